@@ -1,0 +1,16 @@
+"""Recognition: deeds become quests, contests and badges for a volunteer community."""
+
+from flask import Flask
+
+from recognition import extensions, wiring
+from recognition.config import Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the program from checked settings; nothing outside is touched until the first request or command."""
+    app = Flask(__name__, template_folder=str(settings.template_dir), static_folder=str(settings.static_dir))
+    app.config.update(settings.flask_config())
+    app.extensions["settings"] = settings
+    extensions.bind(app, settings)
+    wiring.connect(app)
+    return app

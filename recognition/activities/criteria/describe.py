@@ -1,0 +1,108 @@
+"""A rule as one plain sentence, made from the rule itself so that the words can never lag behind."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from recognition.activities.criteria.tree import BADGE_AWARDED, QUEST_FINISHED, Criteria, Filter, Leaf
+
+Names = Mapping[str, str]
+"""Words for slugs: kinds under their slug, quests and badges under their Ref ("quest:vision"). Missing: the slug."""
+
+
+def describe(criteria: Criteria, names: Names, levels: list[int] | None = None) -> str:
+    """A sentence without a capital or full stop, in the reader's language."""
+    if levels:
+        assert isinstance(criteria, Leaf)
+        return _("%(what)s; a new rim at %(levels)s", what=_measure(criteria, names, None), levels=_listing(levels))
+    if isinstance(criteria, Leaf):
+        return _leaf(criteria, names)
+    parts = [describe(part, names) for part in criteria.parts]
+    if len(parts) == 1:
+        return parts[0]
+    if criteria.at_least == len(parts):
+        return _(" and ").join(parts)
+    if criteria.at_least == 1:
+        return _(" or ").join(parts)
+    return _("%(k)s of these: %(parts)s", k=criteria.at_least, parts="; ".join(parts))
+
+
+def _leaf(leaf: Leaf, names: Names) -> str:
+    thing = leaf.where.object[0] if leaf.where.object else ""
+    if leaf.where.kind == (QUEST_FINISHED,) and thing:
+        return _("finish the quest “%(quest)s”", quest=names.get(thing, thing.partition(":")[2]))
+    if leaf.where.kind == (BADGE_AWARDED,) and thing:
+        badge, _slash, level = thing.partition("/")
+        name = names.get(badge, badge.partition(":")[2])
+        if level:
+            return _("hold the badge “%(badge)s” at level %(level)s", badge=name, level=level)
+        return _("hold the badge “%(badge)s”", badge=name)
+    return _measure(leaf, names, leaf.at_least)
+
+
+def _measure(leaf: Leaf, names: Names, goal: int | None) -> str:
+    deeds = _deeds(leaf.where, names)
+    if leaf.measure == "count":
+        if goal is None:
+            return _("every deed counts: %(deeds)s", deeds=deeds)
+        return ngettext("%(num)s deed: %(deeds)s", "%(num)s deeds: %(deeds)s", goal, deeds=deeds)
+    if leaf.measure == "distinct":
+        thing = _thing(leaf.by)
+        if goal is None:
+            return _("each different %(thing)s counts: %(deeds)s", thing=thing, deeds=deeds)
+        return _("%(num)s different %(thing)s: %(deeds)s", num=goal, thing=_things(leaf.by), deeds=deeds)
+    unit = _things(leaf.by)
+    if goal is None:
+        said = _("each of the %(unit)s in a row counts: %(deeds)s", unit=unit, deeds=deeds)
+    else:
+        said = _("something in %(num)s %(unit)s in a row: %(deeds)s", num=goal, unit=unit, deeds=deeds)
+    if leaf.gaps:
+        said += ngettext(" (%(num)s gap is forgiven)", " (%(num)s gaps are forgiven)", leaf.gaps)
+    return said
+
+
+def _deeds(where: Filter, names: Names) -> str:
+    said = _or([names.get(kind, kind) for kind in where.kind]) if where.kind else _("of any kind")
+    for tags, joined in ((where.tags_any, _(" or ")), (where.tags_all, _(" and "))):
+        if tags:
+            said += _(", tagged %(tags)s", tags=joined.join(f"#{tag}" for tag in tags))
+    if where.campaign:
+        said += _(", in %(campaign)s", campaign=_or([names.get(f"campaign:{c}", c) for c in where.campaign]))
+    if where.group:
+        said += _(", with %(group)s", group=_or([names.get(f"group:{g}", g) for g in where.group]))
+    if where.source:
+        said += _(", recorded by %(source)s", source=_or(list(where.source)))
+    if where.object:
+        said += _(", about %(thing)s", thing=_or([names.get(o, o) for o in where.object]))
+    if where.evidence == 1:
+        said += _(", seen by more than your own word")
+    if where.evidence == 2:
+        said += _(", confirmed by a witness")
+    return said
+
+
+def _or(words: list[str]) -> str:
+    if len(words) == 1:
+        return words[0]
+    return _("%(first)s or %(last)s", first=", ".join(words[:-1]), last=words[-1])
+
+
+def _listing(numbers: list[int]) -> str:
+    return _or_and([str(n) for n in numbers])
+
+
+def _or_and(words: list[str]) -> str:
+    if len(words) == 1:
+        return words[0]
+    return _("%(first)s and %(last)s", first=", ".join(words[:-1]), last=words[-1])
+
+
+def _thing(field: str) -> str:
+    return {"kind": _("kind of deed"), "campaign": _("campaign"), "group": _("group"), "tag": _("tag"),
+            "source": _("source"), "object": _("thing"), "day": _("day"), "week": _("week"), "month": _("month")}[field]  # fmt: skip
+
+
+def _things(field: str) -> str:
+    return {"kind": _("kinds of deed"), "campaign": _("campaigns"), "group": _("groups"), "tag": _("tags"),
+            "source": _("sources"), "object": _("things"), "day": _("days"), "week": _("weeks"), "month": _("months")}[field]  # fmt: skip

@@ -1,0 +1,143 @@
+"""Turns deeds into recognition, in batches: claim, hand to every reaction, mark as considered, commit (DESIGN 2)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.exc import OperationalError
+
+from recognition import clock
+from recognition.activities.models import PENDING, Activity
+from recognition.activities.rules import INTERNAL_KINDS
+from recognition.database import among
+from recognition.extensions import db
+
+BATCH_ROWS = 1000
+MAX_TRIES = 5
+
+
+class Fact(NamedTuple):
+    """What reactions need of a row; what else they want they read by its id."""
+
+    id: int
+    member_id: int
+    kind: str
+    occurred_day: int
+    reported_at: datetime
+    points: int
+    repeat_of_id: int | None
+
+
+@dataclass(frozen=True)
+class Batch:
+    facts: Sequence[Fact]
+    now: datetime
+
+    def members_by_kind(self) -> dict[str, set[int]]:
+        """Members with a new deed of each kind; `*` collects the deeds that are not the product's own."""
+        found: dict[str, set[int]] = {}
+        for fact in self.facts:
+            found.setdefault(fact.kind, set()).add(fact.member_id)
+            if fact.kind not in INTERNAL_KINDS:
+                found.setdefault("*", set()).add(fact.member_id)
+        return found
+
+
+Reaction = Callable[[Batch], int]
+"""Does its effects in the current transaction and says how many awards it made. Guarded by unique keys."""
+
+
+@dataclass
+class Drained:
+    considered: int = 0
+    awarded: int = 0
+    set_aside: int = 0
+
+    def add(self, other: "Drained") -> None:
+        self.considered += other.considered
+        self.awarded += other.awarded
+        self.set_aside += other.set_aside
+
+
+def drain(batch_rows: int = BATCH_ROWS) -> Drained:
+    """Consider all that waits, also what the reactions add. Any number may run at once: each claims rows of its own."""
+    total = Drained()
+    while True:
+        done = _one_batch(None, batch_rows)
+        if done is None:
+            return total
+        total.add(done)
+
+
+def _one_batch(ids: Sequence[int] | None, batch_rows: int, tries: int = 1) -> Drained | None:
+    """None when nothing was left to claim. A batch that fails is halved until the bad row is alone."""
+    claimed: list[Fact] = []
+    try:
+        claimed = _claim(ids, batch_rows)
+        if not claimed:
+            db.session.rollback()
+            return None
+        awarded = _consider(claimed)
+        db.session.commit()
+    except OperationalError:
+        # A dead-lock, a lock that took too long, a database that went away: the rows are not to blame.
+        db.session.rollback()
+        if tries >= MAX_TRIES:
+            raise
+        return _one_batch(ids, batch_rows, tries + 1)
+    except Exception as fault:  # a reaction stumbled over one of these rows
+        db.session.rollback()
+        return _halve(claimed, fault)
+    return Drained(considered=len(claimed), awarded=awarded)
+
+
+def _halve(claimed: Sequence[Fact], fault: Exception) -> Drained:
+    ids = [fact.id for fact in claimed]
+    if len(ids) == 1:
+        return _set_aside(ids[0], fault)
+    total = Drained()
+    middle = len(ids) // 2
+    for half in (ids[:middle], ids[middle:]):
+        total.add(_one_batch(half, len(half)) or Drained())
+    return total
+
+
+def _set_aside(activity_id: int, fault: Exception) -> Drained:
+    error = f"{type(fault).__name__}: {fault}"[:2000]
+    still = sa.update(Activity).where(Activity.id == activity_id, Activity.considered_at.is_(None))
+    db.session.execute(still.values(set_aside_at=clock.utcnow(), set_aside_error=error))
+    db.session.commit()
+    current_app.logger.error("Activity %s is set aside: %s", activity_id, error)
+    return Drained(set_aside=1)
+
+
+def _claim(ids: Sequence[int] | None, batch_rows: int) -> list[Fact]:
+    columns = [getattr(Activity, name) for name in Fact._fields]
+    statement = sa.select(*columns).where(sa.text(PENDING)).order_by(Activity.id).limit(batch_rows)
+    if ids is not None:
+        statement = statement.where(among(Activity.id, ids))
+    return [Fact(*row) for row in db.session.execute(statement.with_for_update(skip_locked=True))]
+
+
+def _consider(claimed: Sequence[Fact]) -> int:
+    now = clock.utcnow()
+    batch = Batch(claimed, now)
+    reactions: Sequence[Reaction] = current_app.extensions["reactions"]
+    awarded = sum(reaction(batch) for reaction in reactions)
+    mark = sa.update(Activity.__table__).where(among(Activity.__table__.c.id, [fact.id for fact in claimed]))  # type: ignore[arg-type]
+    db.session.execute(mark.values(considered_at=now))
+    return awarded
+
+
+def waits() -> bool:
+    """Is anything unconsidered? One look at the partial index."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(sa.text(PENDING)).select_from(Activity))))
+
+
+def retry_set_aside() -> int:
+    """Give every row that was set aside another chance."""
+    again = sa.update(Activity).where(Activity.set_aside_at.is_not(None))
+    return db.session.execute(again.values(set_aside_at=None, set_aside_error=None)).rowcount  # type: ignore[attr-defined, no-any-return]

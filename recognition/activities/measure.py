@@ -1,0 +1,142 @@
+"""A leaf's number for each member, read from the log. The only place where criteria become SQL."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from recognition import clock
+from recognition.activities.criteria.tree import Criteria, Filter, Leaf, leaves
+from recognition.activities.models import Activity, ActivityTag
+from recognition.activities.rules import INTERNAL_KINDS
+from recognition.database import among, elements
+from recognition.extensions import db
+from recognition.identity.models import Group
+
+Values = dict[int, int]
+"""Measured number by member id; members with none are absent."""
+
+
+def values(criteria: Criteria, members: Iterable[int]) -> dict[int, dict[Leaf, int]]:
+    """Every leaf of a rule for these members, each counted no further than the rule asks."""
+    ids = sorted(set(members))
+    found: dict[int, dict[Leaf, int]] = {member_id: {} for member_id in ids}
+    for leaf in dict.fromkeys(leaves(criteria)):
+        for member_id, value in measure(leaf, ids, leaf.at_least).items():
+            found[member_id][leaf] = value
+    return found
+
+
+def measure(leaf: Leaf, members: Iterable[int] | None, cap: int) -> Values:
+    """One leaf. `members` None: everybody. Counting stops at `cap`, so a long history costs no more than a short one."""
+    ids = None if members is None else sorted(members)
+    if ids == []:
+        return {}
+    if leaf.measure == "streak" or leaf.by == "month":
+        return _by_days(leaf, ids, cap)
+    value = sa.literal(1) if leaf.measure == "count" else field_of(leaf.by)
+    statement = _everybody(leaf, value) if ids is None else _capped(leaf, value, ids, cap)
+    return {row[0]: min(row[1], cap) for row in db.session.execute(statement) if row[1]}
+
+
+def conditions(where: Filter) -> list[sa.ColumnElement[bool]]:
+    """What a deed must be to count, on the `activity` table."""
+    found: list[sa.ColumnElement[bool]] = []
+    if where.kind:
+        found.append(_one_of(Activity.kind, where.kind))
+    else:
+        found.append(Activity.kind.not_in(INTERNAL_KINDS))
+    if not where.repeats:
+        found.append(Activity.repeat_of_id.is_(None))
+    for column, wanted in (
+        (Activity.campaign, where.campaign),
+        (Activity.source, where.source),
+        (Activity.object, where.object),
+    ):
+        if wanted:
+            found.append(_one_of(column, wanted))
+    if where.group:
+        found.append(Activity.group_id.in_(sa.select(Group.id).where(among(Group.slug, where.group))))
+    if where.evidence:
+        found.append(Activity.evidence >= where.evidence)
+    if where.tags_any:
+        found.append(_tagged(where.tags_any))
+    found += [_tagged((tag,)) for tag in where.tags_all]
+    return found
+
+
+def field_of(name: str) -> sa.ColumnElement[Any]:
+    """The column behind a field that a distinct counts."""
+    columns: dict[str, Any] = {
+        "kind": Activity.kind, "campaign": Activity.campaign, "group": Activity.group_id, "source": Activity.source,
+        "object": Activity.object, "tag": ActivityTag.tag, "day": Activity.occurred_day,
+        "week": (Activity.occurred_day + 3) // 7,
+    }  # fmt: skip
+    found: sa.ColumnElement[Any] = columns[name]
+    return found
+
+
+def _everybody(leaf: Leaf, value: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    number = sa.func.count() if leaf.measure == "count" else sa.func.count(value.distinct())
+    return _from(leaf, sa.select(Activity.member_id, number)).group_by(Activity.member_id)
+
+
+def _capped(leaf: Leaf, value: sa.ColumnElement[Any], ids: list[int], cap: int) -> sa.Select[Any]:
+    member = elements(ids)
+    rows = _from(leaf, sa.select(value.label("value"))).where(Activity.member_id == member.c.value).correlate(member)
+    if leaf.measure == "distinct":
+        rows = rows.where(value.is_not(None)).distinct()
+    number = sa.select(sa.func.count()).select_from(rows.limit(cap).subquery()).correlate(member).scalar_subquery()
+    return sa.select(member.c.value, number)
+
+
+def _from(leaf: Leaf, statement: sa.Select[Any]) -> sa.Select[Any]:
+    joined = statement.select_from(Activity)
+    if leaf.by == "tag":
+        joined = joined.join(ActivityTag, ActivityTag.activity_id == Activity.id)
+    return joined.where(*conditions(leaf.where))
+
+
+def _by_days(leaf: Leaf, ids: list[int] | None, cap: int) -> Values:
+    unit = Activity.occurred_day if leaf.by != "week" else (Activity.occurred_day + 3) // 7
+    statement = sa.select(Activity.member_id, unit).where(*conditions(leaf.where)).distinct()
+    if ids is not None:
+        statement = statement.where(among(Activity.member_id, ids))
+    units: dict[int, set[int]] = {}
+    for member_id, number in db.session.execute(statement):
+        units.setdefault(member_id, set()).add(month_number(number) if leaf.by == "month" else number)
+    length = longest_run if leaf.measure == "streak" else lambda numbers, _gaps: len(numbers)
+    return {member_id: min(length(numbers, leaf.gaps), cap) for member_id, numbers in units.items()}
+
+
+def month_number(day: int) -> int:
+    moment = clock.EPOCH + timedelta(days=day)
+    return moment.year * 12 + moment.month - 1
+
+
+def longest_run(numbers: set[int], gaps: int) -> int:
+    """The most active units in a stretch with at most `gaps` empty units inside it. {1, 2, 4} is 2, with one gap 3."""
+    ordered = sorted(numbers)
+    best, first = 0, 0
+    for last in range(len(ordered)):
+        while ordered[last] - ordered[first] - (last - first) > gaps:
+            first += 1
+        best = max(best, last - first + 1)
+    return best
+
+
+def _one_of(column: Any, wanted: tuple[str, ...]) -> sa.ColumnElement[bool]:
+    if len(wanted) == 1:
+        same: sa.ColumnElement[bool] = column == wanted[0]
+        return same
+    return among(column, wanted)
+
+
+def _tagged(tags: tuple[str, ...]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(ActivityTag.activity_id == Activity.id, _one_of(ActivityTag.tag, tags)).correlate(Activity)
+
+
+def measure_all(asked: Mapping[Leaf, tuple[Iterable[int], int]]) -> dict[Leaf, Values]:
+    """Many leaves at once, each for its own members and up to its own cap."""
+    return {leaf: measure(leaf, members, cap) for leaf, (members, cap) in asked.items()}

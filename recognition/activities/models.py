@@ -1,0 +1,93 @@
+"""The log: one row a deed, never rewritten, only marked as considered, withdrawn or set aside."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from recognition.database import BigId, Json, UtcDateTime
+from recognition.extensions import db
+
+SELF, PASSIVE, CONFIRMED = 0, 1, 2
+EVIDENCE = {"self": SELF, "passive": PASSIVE, "confirmed": CONFIRMED}
+
+PENDING = "considered_at IS NULL AND set_aside_at IS NULL"
+
+
+class Kind(db.Model):
+    """What sort of deed. A kind that an import brings along is added by itself; `internal` ones the product writes."""
+
+    __tablename__ = "kind"
+
+    slug: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    label: Mapped[str] = mapped_column(sa.String(120))
+    family: Mapped[str] = mapped_column(sa.String(10), default="helping")
+    hint: Mapped[str] = mapped_column(sa.String(200), default="")
+    points: Mapped[int] = mapped_column(default=5)
+    internal: Mapped[bool] = mapped_column(default=False)
+    offered: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=1000)
+
+
+class Activity(db.Model):
+    """One deed. `occurred_day` is `clock.day_number(occurred_at)`; `campaign` is a slug, also of a campaign that we do
+    not run; `object` is what the deed was about ("quest:vision"); `fingerprint` is equal for likely repeats."""
+
+    __tablename__ = "activity"
+    __table_args__ = (
+        sa.UniqueConstraint("source", "source_key"),
+        sa.Index("ix_activity_pending", "id", sqlite_where=sa.text(PENDING), postgresql_where=sa.text(PENDING)),
+        sa.Index("ix_activity_member_kind", "member_id", "kind", "occurred_day"),
+        sa.Index("ix_activity_member_day", "member_id", "occurred_day", "id"),
+        sa.Index("ix_activity_fingerprint", "fingerprint"),
+        sa.CheckConstraint("evidence BETWEEN 0 AND 2", name="ck_activity_evidence"),
+        sa.CheckConstraint("visibility IN ('public', 'members', 'me')", name="ck_activity_visibility"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"))
+    reporter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(sa.String(80))
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    occurred_day: Mapped[int]
+    reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text: Mapped[str] = mapped_column(sa.Text, default="")
+    url: Mapped[str | None] = mapped_column(sa.String(1000))
+    group_id: Mapped[int | None] = mapped_column(sa.ForeignKey("community_group.id", ondelete="SET NULL"))
+    campaign: Mapped[str | None] = mapped_column(sa.String(80))
+    object: Mapped[str | None] = mapped_column(sa.String(160))
+    evidence: Mapped[int] = mapped_column(sa.SmallInteger, default=SELF)
+    visibility: Mapped[str] = mapped_column(sa.String(8), default="members")
+    source: Mapped[str] = mapped_column(sa.String(64))
+    source_key: Mapped[str] = mapped_column(sa.String(200))
+    points: Mapped[int] = mapped_column(default=0)
+    fingerprint: Mapped[str | None] = mapped_column(sa.String(32))
+    repeat_of_id: Mapped[int | None] = mapped_column(BigId)
+    data: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    considered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    set_aside_error: Mapped[str | None] = mapped_column(sa.Text)
+
+
+class ActivityTag(db.Model):
+    __tablename__ = "activity_tag"
+    __table_args__ = (sa.Index("ix_activity_tag_tag", "tag", "activity_id"),)
+
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+
+
+class IdempotencyRecord(db.Model):
+    """The answer that an API client already got under its key, with a hash of the body that it sent."""
+
+    __tablename__ = "idempotency_record"
+    __table_args__ = (sa.UniqueConstraint("token_id", "key"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_id: Mapped[int] = mapped_column(sa.ForeignKey("api_token.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(sa.String(200))
+    body_hash: Mapped[str] = mapped_column(sa.String(64))
+    status: Mapped[int]
+    answer: Mapped[Any] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

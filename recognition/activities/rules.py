@@ -1,0 +1,139 @@
+"""What a report may be, how a likely repeat is known, and the errors of this package."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from recognition import clock
+
+INTERNAL_KINDS = ("badge.awarded", "campaign.joined", "quest.finished", "quest.step", "reflection")
+"""Facts that the product writes by itself. A rule that names no kind does not mean them."""
+
+DEFAULT_KIND = "other"
+DEFAULT_POINTS = 5
+TEXT_MAX_CHARS = 20_000
+TAGS_MAX = 20
+CLOCK_SKEW = timedelta(days=1)
+"""A deed of today may carry tomorrow's date east of us; anything later is the future."""
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+VISIBILITIES = ("public", "members", "me")
+
+_NOT_SLUG = re.compile(r"[^a-z0-9.]+")
+_NOT_TAG = re.compile(r"[^\w-]+")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+HASHTAG = re.compile(r"(?<![\w/&])#(\w[\w-]{0,63})")
+
+
+class BadReport(ValueError):
+    """`field` is the input's name, `reason` a sentence for the person who sent it."""
+
+    def __init__(self, field_name: str, reason: str) -> None:
+        self.field, self.reason = field_name, reason
+        super().__init__(f"{field_name}: {reason}")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One deed, checked, ready for the log. `fingerprinted` False: rows that the product writes never look alike by
+    accident."""
+
+    member_id: int
+    source: str
+    source_key: str
+    occurred_at: datetime
+    kind: str = DEFAULT_KIND
+    kind_label: str = ""
+    text: str = ""
+    tags: tuple[str, ...] = ()
+    url: str | None = None
+    group_id: int | None = None
+    campaign: str | None = None
+    object: str | None = None
+    evidence: int = 0
+    visibility: str = "members"
+    reporter_id: int | None = None
+    data: dict[str, Any] | None = field(default=None, hash=False)
+    fingerprinted: bool = True
+
+
+def slugify(text: str) -> str:
+    """ "Attended an Event" becomes "attended-an-event"; the dot of "quest.finished" stays."""
+    ascii_text = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return _NOT_SLUG.sub("-", ascii_text).strip("-.")[:80]
+
+
+def clean_text(value: Any, name: str, limit: int = TEXT_MAX_CHARS) -> str:
+    if not isinstance(value, str):
+        raise BadReport(name, "must be text")
+    if len(value) > limit:
+        raise BadReport(name, f"is longer than {limit:,} characters; nothing was stored, so please shorten it")
+    if _FORBIDDEN.search(value):
+        raise BadReport(name, "holds control characters that cannot be shown")
+    return unicodedata.normalize("NFC", value).strip()
+
+
+def clean_tags(values: Iterable[Any]) -> tuple[str, ...]:
+    """Folded so that #MozCafé and #mozcafé are one tag; order kept, repeats dropped."""
+    tags: dict[str, None] = {}
+    for value in values:
+        if not isinstance(value, str):
+            raise BadReport("tags", "must be a list of words")
+        tag = _NOT_TAG.sub("-", unicodedata.normalize("NFC", value.strip().lstrip("#").casefold())).strip("-")
+        if len(tag) > 64:
+            raise BadReport("tags", "a tag may have at most 64 characters")
+        if tag:
+            tags[tag] = None
+    if len(tags) > TAGS_MAX:
+        raise BadReport("tags", f"at most {TAGS_MAX} tags, please")
+    return tuple(tags)
+
+
+def tags_in(text: str) -> list[str]:
+    return HASHTAG.findall(text)
+
+
+def clean_url(value: Any) -> str | None:
+    if value in (None, ""):
+        return None
+    text = clean_text(value, "url", 1000)
+    try:
+        parts = urlsplit(text)
+        ok = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        ok = False
+    if not ok:
+        raise BadReport("url", "must be a web address that starts with http:// or https://")
+    return text
+
+
+def clean_moment(value: Any, now: datetime, name: str = "occurred_at") -> datetime:
+    """A date (noon UTC, so that it is that day nearly everywhere), or a moment with its time zone."""
+    try:
+        text = str(value)
+        moment = datetime.fromisoformat(text)
+        if len(text) == 10:
+            moment = moment.replace(hour=12, tzinfo=UTC)
+    except ValueError:
+        raise BadReport(name, "is not a date such as 2026-11-21 or 2026-11-21T18:00:00Z") from None
+    if moment.tzinfo is None:
+        raise BadReport(name, "needs a time zone, such as Z for UTC")
+    if moment > now + CLOCK_SKEW:
+        raise BadReport(name, "is in the future; report it once it has happened")
+    if moment < EARLIEST:
+        raise BadReport(name, "is too long ago")
+    return moment.astimezone(UTC)
+
+
+def fingerprint(report: Report) -> str | None:
+    """Equal for the same member, day, kind, campaign, place on the web and words: likely the same deed told twice."""
+    if not report.fingerprinted:
+        return None
+    words = report.text or str((report.data or {}).get("text_key") or "")
+    parts = (str(report.member_id), str(clock.day_number(report.occurred_at)), report.kind, report.campaign or "",
+             report.url or "", report.object or "", " ".join(words.casefold().split()))  # fmt: skip
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()

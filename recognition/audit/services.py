@@ -1,0 +1,21 @@
+"""Write to the audit in the caller's transaction: the act and its record stand or fall together."""
+
+from typing import Any
+
+from recognition import clock
+from recognition.audit.models import AuditEntry
+from recognition.extensions import db
+from recognition.refs import Ref
+
+
+def record(
+    action: str,
+    target: Ref,
+    actor_id: int | None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """`actor_id` None is the command line. `before` and `after` hold changed values, never personal text."""
+    db.session.add(
+        AuditEntry(at=clock.utcnow(), actor_id=actor_id, action=action, target=str(target), before=before, after=after)
+    )

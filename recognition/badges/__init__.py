@@ -1,0 +1,1 @@
+"""Badges and awards: recognition that reads the log."""

@@ -1,0 +1,1 @@
+"""Campaigns: a goal, its dates, and what belongs to it."""

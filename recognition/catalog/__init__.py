@@ -1,0 +1,1 @@
+"""Badges, quests and campaigns as files, in and out."""

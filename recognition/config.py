@@ -1,0 +1,187 @@
+"""Settings from the environment, checked once at start; every fault is reported at the same time."""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "RECOGNITION_"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+MIN_SECRET_CHARS = 32
+SOCKET_PATH_MAX_BYTES = 100
+PACKAGE_DIR = Path(__file__).parent
+KNOWN = {
+    "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "MEDIA_URL", "OIDC_ISSUER", "OIDC_CLIENT_ID",
+    "OIDC_CLIENT_SECRET", "MAIL_URL", "SIGNING_KEY_FILE", "DEMO", "STATE_DIR", "REAL_DATA",
+}  # fmt: skip
+
+
+class SettingsError(Exception):
+    """All faults found, one a line, in words for the person who runs the installation."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("Recognition cannot start with these settings:\n" + "\n".join(f"  - {f}" for f in faults))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """DESIGN 5.6. Nothing set means: the demo on this machine, with SQLite and the embedded Valkey."""
+
+    state_dir: Path
+    database_url: str
+    redis_url: str
+    embedded_redis: bool
+    secret_key: str = field(repr=False)
+    base_url: str
+    media_url: str
+    demo: bool
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    mail_url: str | None = field(default=None, repr=False)
+    signing_key_file: str | None = None
+    testing: bool = False
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Raises SettingsError naming every fault. Makes and keeps a secret for a loopback installation only."""
+        given = {k.removeprefix(PREFIX): v.strip() for k, v in env.items() if k.startswith(PREFIX) and v.strip()}
+        state_dir = Path(given.get("STATE_DIR", "instance")).resolve()
+        base_url = given.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+        local = urlsplit(base_url).hostname in LOOPBACK
+        demo = _flag(given.get("DEMO"), default=local and "OIDC_ISSUER" not in given)
+        faults = _faults(given, base_url, local, demo)
+        if faults:
+            raise SettingsError(faults)
+        return cls(
+            state_dir=state_dir,
+            database_url=_with_driver(given.get("DATABASE_URL", f"sqlite:///{state_dir / 'recognition.db'}")),
+            redis_url=given.get("REDIS_URL", f"unix://{_socket_path(state_dir)}"),
+            embedded_redis="REDIS_URL" not in given,
+            secret_key=given.get("SECRET_KEY") or _kept_secret(state_dir),
+            base_url=base_url,
+            media_url=given.get("MEDIA_URL", f"file://{state_dir / 'media'}"),
+            demo=bool(demo),
+            oidc_issuer=given.get("OIDC_ISSUER"),
+            oidc_client_id=given.get("OIDC_CLIENT_ID"),
+            oidc_client_secret=given.get("OIDC_CLIENT_SECRET"),
+            mail_url=given.get("MAIL_URL"),
+            signing_key_file=given.get("SIGNING_KEY_FILE"),
+        )
+
+    @property
+    def secure(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def template_dir(self) -> Path:
+        return data_dir("templates")
+
+    @property
+    def static_dir(self) -> Path:
+        return data_dir("static")
+
+    @property
+    def migrations_dir(self) -> Path:
+        return data_dir("migrations")
+
+    def flask_config(self) -> dict[str, object]:
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SESSION_COOKIE_NAME": "__Host-recognition" if self.secure else "recognition",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SECURE": self.secure,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "WTF_CSRF_SSL_STRICT": self.secure,
+            "TESTING": self.testing,
+            "PROPAGATE_EXCEPTIONS": False,
+        }
+
+
+def data_dir(name: str) -> Path:
+    """Templates, static files and migrations stand beside the package in a checkout and inside it in a wheel."""
+    inside = PACKAGE_DIR / "_data" / name
+    return inside if inside.is_dir() else PACKAGE_DIR.parent / name
+
+
+def _faults(given: Mapping[str, str], base_url: str, local: bool, demo: bool | None) -> list[str]:
+    faults = [f"{PREFIX}{name} is not a setting we know; is it misspelled?" for name in sorted(set(given) - KNOWN)
+              if not name.startswith("TEST_")]  # fmt: skip
+    url = urlsplit(base_url)
+    if url.scheme not in {"http", "https"} or not url.hostname or url.path:
+        faults.append(f"{PREFIX}BASE_URL must be a web address without a path, such as https://badges.example.org.")
+    if demo is None:
+        faults.append(f"{PREFIX}DEMO must be 1 or 0.")
+    if demo and not local:
+        faults.append(f"{PREFIX}DEMO lets anyone sign in as anyone, so it refuses a public address: set it to 0.")
+    if not local and url.scheme != "https":
+        faults.append(f"{PREFIX}BASE_URL must start with https:// on a public address.")
+    if not local and "SECRET_KEY" not in given:
+        faults.append(f"{PREFIX}SECRET_KEY is required on a public address.")
+    if "SECRET_KEY" in given and len(given["SECRET_KEY"]) < MIN_SECRET_CHARS:
+        faults.append(f"{PREFIX}SECRET_KEY must have at least {MIN_SECRET_CHARS} characters.")
+    return faults + _address_faults(given, demo)
+
+
+def _address_faults(given: Mapping[str, str], demo: bool | None) -> list[str]:
+    faults = []
+    schemes = {
+        "DATABASE_URL": ("sqlite", "postgresql", "postgres", "postgresql+psycopg"),
+        "REDIS_URL": ("redis", "rediss", "unix"),
+        "MEDIA_URL": ("file",),
+        "OIDC_ISSUER": ("https", "http"),
+    }
+    for name, allowed in schemes.items():
+        if name in given and urlsplit(given[name]).scheme not in allowed:
+            faults.append(f"{PREFIX}{name} must start with {' or '.join(a + ':' for a in allowed)}")
+    issuer = urlsplit(given.get("OIDC_ISSUER", ""))
+    if issuer.scheme == "http" and issuer.hostname not in LOOPBACK:
+        faults.append(f"{PREFIX}OIDC_ISSUER must use https.")
+    if "OIDC_ISSUER" in given and not {"OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"} <= set(given):
+        faults.append(f"{PREFIX}OIDC_ISSUER needs {PREFIX}OIDC_CLIENT_ID and {PREFIX}OIDC_CLIENT_SECRET.")
+    if demo is False and "OIDC_ISSUER" not in given:
+        faults.append(f"{PREFIX}OIDC_ISSUER is required when {PREFIX}DEMO is off: nobody could sign in.")
+    return faults
+
+
+def _flag(text: str | None, default: bool) -> bool | None:
+    """None stands for a text that is neither yes nor no."""
+    if text is None:
+        return default
+    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(text.lower())
+
+
+def _with_driver(url: str) -> str:
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _socket_path(state_dir: Path) -> Path:
+    """A unix socket's path has at most 107 bytes, so a deep clone gets a short folder of its own."""
+    path = state_dir / "valkey.sock"
+    if len(os.fsencode(path)) <= SOCKET_PATH_MAX_BYTES:
+        return path
+    short = hashlib.sha256(os.fsencode(state_dir)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"recognition-{os.getuid()}-{short}" / "valkey.sock"
+
+
+def _kept_secret(state_dir: Path) -> str:
+    path = state_dir / "secret-key"
+    state_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(path, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

@@ -1,0 +1,90 @@
+"""Column types and the few SQL shapes that SQLite and PostgreSQL spell differently."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any  # Any: SQLAlchemy's own column expressions are generic over their value
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from recognition.extensions import db
+
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""SQLite numbers rows by itself only for a column declared INTEGER."""
+
+Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """Aware UTC in Python; `timestamptz` on PostgreSQL, sortable text on SQLite."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment without a time zone is not a moment")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class _List(sa.types.TypeDecorator[Sequence[Any]]):
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, of: type[sa.types.TypeEngine[Any]]) -> None:
+        super().__init__()
+        self.of = of
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.ARRAY(self.of))
+        return dialect.type_descriptor(sa.Text())
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: sa.Dialect) -> Any:
+        return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
+
+
+def elements(values: Iterable[int] | Iterable[str]) -> sa.TableValuedAlias:
+    """The values as rows of one column, `.c.value`: a single parameter, whatever the list's length, so that a statement
+    stays the same for one value and for a thousand."""
+    items: list[Any] = list(values)
+    of = sa.Text if items and isinstance(items[0], str) else sa.BigInteger
+    bound = sa.bindparam(None, items, type_=_List(of), unique=True)
+    if is_postgresql():
+        return sa.func.unnest(bound).table_valued(sa.column("value", of), name="elements").render_derived()
+    return sa.func.json_each(bound).table_valued(sa.column("value", of), name="elements")
+
+
+def among(column: Any, values: Iterable[int] | Iterable[str]) -> sa.ColumnElement[bool]:
+    """`column IN (values)`, with `elements`."""
+    found: sa.ColumnElement[bool] = column.in_(sa.select(elements(values).c.value))
+    return found
+
+
+def insert_new(
+    table: sa.Table, rows: Sequence[Mapping[str, Any]], *returning: sa.ColumnElement[Any]
+) -> list[sa.Row[Any]]:
+    """Insert the rows whose unique keys are free; the others are left as they are. Returns the new rows only."""
+    if not rows:
+        return []
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).on_conflict_do_nothing()
+    if not returning:
+        db.session.execute(statement, rows)
+        return []
+    return list(db.session.execute(statement.returning(*returning), rows))
+
+
+def upsert(table: sa.Table) -> Any:
+    """This database's INSERT with `on_conflict_do_update`."""
+    return (postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert)(table)
+
+
+def is_postgresql() -> bool:
+    return db.engine.dialect.name == "postgresql"

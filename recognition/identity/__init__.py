@@ -1,0 +1,1 @@
+"""Members, their accounts, groups, roles and tokens."""

@@ -1,0 +1,139 @@
+"""People: a member exists with or without a login; an account is one login."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from recognition.database import BigId, Json, UtcDateTime
+from recognition.extensions import db
+
+ROLES = ("reviewer", "council", "admin")
+"""Roles of the whole house. `curator` belongs to a membership, `mentor` to a mentee's `mentor_id`."""
+
+PUBLIC, MEMBERS, ONLY_ME = "public", "members", "me"
+
+
+class Member(db.Model):
+    """A person. `visibility` maps a field's name to public, members or me; a missing entry means its default."""
+
+    __tablename__ = "member"
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('active', 'away', 'alumni', 'suspended')", name="ck_member_state"),
+        sa.Index("ix_member_mentor_id", "mentor_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    handle: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    pronouns: Mapped[str] = mapped_column(sa.String(40), default="")
+    place: Mapped[str] = mapped_column(sa.String(120), default="")
+    languages: Mapped[list[str]] = mapped_column(Json, default=list)
+    areas: Mapped[list[str]] = mapped_column(Json, default=list)
+    links: Mapped[list[str]] = mapped_column(Json, default=list)
+    bio: Mapped[str] = mapped_column(sa.Text, default="")
+    ask_me_about: Mapped[str] = mapped_column(sa.String(300), default="")
+    picture_id: Mapped[int | None] = mapped_column(sa.ForeignKey("media.id", ondelete="SET NULL"))
+    visibility: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    state: Mapped[str] = mapped_column(sa.String(10), default="active")
+    on_boards: Mapped[bool] = mapped_column(default=False)
+    calm: Mapped[bool] = mapped_column(default=False)
+    mentor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
+    imported: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    grants: Mapped[list["Grant"]] = relationship(lazy="selectin", foreign_keys="Grant.member_id")
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(grant.role for grant in self.grants)
+
+
+class Account(db.Model):
+    """One login: whom the issuer calls `subject`, byte for byte (OpenID Connect Core, section 2)."""
+
+    __tablename__ = "account"
+    __table_args__ = (sa.UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    issuer: Mapped[str] = mapped_column(sa.String(300))
+    subject: Mapped[str] = mapped_column(sa.String(255))
+    email: Mapped[str | None] = mapped_column(sa.String(254))
+    email_verified: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
+
+
+class LoginSession(db.Model):
+    """A browser that signed in. The cookie carries the token, this row its SHA-256, so that signing out ends it here."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    id_token: Mapped[str | None] = mapped_column(sa.Text)
+    browser: Mapped[str] = mapped_column(sa.String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class Group(db.Model):
+    __tablename__ = "community_group"
+    __table_args__ = (sa.CheckConstraint("entry IN ('open', 'request', 'closed')", name="ck_group_entry"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    place: Mapped[str] = mapped_column(sa.String(120), default="")
+    about: Mapped[str] = mapped_column(sa.Text, default="")
+    entry: Mapped[str] = mapped_column(sa.String(8), default="open")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Membership(db.Model):
+    __tablename__ = "membership"
+    __table_args__ = (
+        sa.UniqueConstraint("group_id", "member_id"),
+        sa.CheckConstraint("state IN ('asked', 'in', 'out')", name="ck_membership_state"),
+        sa.Index("ix_membership_member_id", "member_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey("community_group.id", ondelete="CASCADE"))
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"))
+    is_curator: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(sa.String(6), default="in")
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Grant(db.Model):
+    __tablename__ = "role_grant"
+    __table_args__ = (sa.UniqueConstraint("member_id", "role"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"))
+    role: Mapped[str] = mapped_column(sa.String(16))
+    granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
+
+
+class ApiToken(db.Model):
+    """A program's key. Never wider than its owner: roles are looked up again at each call."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(80), default="")
+    scopes: Mapped[list[str]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,42 @@
+"""Puts periodic work into the ledger and sweeps. Any number may run: a slot's dedupe key lets one of them win."""
+
+import logging
+import threading
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from recognition import clock
+from recognition.extensions import db
+from recognition.jobs import ledger
+from recognition.jobs.models import Job
+from recognition.jobs.sweep import sweep
+
+log = logging.getLogger(__name__)
+SWEEP_SECONDS = 15
+
+
+def main(app: Flask, stop: threading.Event) -> None:
+    """Tick until told to stop. A database that is away is waited for."""
+    while not stop.is_set():
+        with app.app_context():
+            try:
+                tick(app.extensions["timetable"])
+            except SQLAlchemyError as fault:
+                log.warning("The database did not answer; trying again soon (%s).", type(fault).__name__)
+            finally:
+                db.session.remove()
+        stop.wait(SWEEP_SECONDS)
+
+
+def tick(timetable: list[tuple[str, int]]) -> None:
+    """One round. `timetable` holds (job name, period in seconds)."""
+    moment = int(clock.utcnow().timestamp())
+    for name, period_seconds in timetable:
+        slot = f"{name}:{moment // period_seconds}"
+        asked = db.session.scalar(sa.select(Job.id).where(Job.dedupe_key == slot))
+        if asked is None:
+            ledger.defer(name, dedupe_key=slot)
+    db.session.commit()
+    sweep()

@@ -1,0 +1,1 @@
+"""Boards and standings: sums over the log that members opt in to."""

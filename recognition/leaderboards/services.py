@@ -1,0 +1,73 @@
+"""Keeping standings: each new deed is added once, in the transaction that marks it as considered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from recognition.activities.drain import Batch, Fact
+from recognition.database import among, upsert
+from recognition.extensions import db
+from recognition.identity.models import Member
+from recognition.leaderboards.models import Board, Standing
+from recognition.leaderboards.rules import counts, periods_of
+
+Sums = dict[tuple[int, str, int], tuple[int, int, datetime]]
+"""(score, deeds, reached_at) by (board, period, member)."""
+
+_periods_of = lru_cache(maxsize=20_000)(periods_of)
+
+
+def restate(batch: Batch) -> int:
+    """The drain's reaction: add the batch's points. Being considered once is what makes this exactly once."""
+    boards = [(board_id, tuple(kinds)) for board_id, kinds in db.session.execute(sa.select(Board.id, Board.kinds))]
+    add(sums(batch.facts, boards))
+    return 0
+
+
+def sums(facts: Sequence[Fact], boards: Sequence[tuple[int, tuple[str, ...]]]) -> Sums:
+    found: Sums = {}
+    for fact in facts:
+        if not fact.points:
+            continue
+        for board_id, kinds in boards:
+            if counts(kinds, fact.kind):
+                for period in _periods_of(fact.occurred_day):
+                    score, deeds, reached = found.get((board_id, period, fact.member_id), (0, 0, fact.reported_at))
+                    found[board_id, period, fact.member_id] = (
+                        score + fact.points,
+                        deeds + 1,
+                        max(reached, fact.reported_at),
+                    )
+    return found
+
+
+def add(found: Sums) -> None:
+    if not found:
+        return
+    listed = set(db.session.scalars(
+        sa.select(Member.id).where(among(Member.id, {key[2] for key in found}), Member.on_boards, Member.state == "active")
+    ))  # fmt: skip
+    rows = [
+        {
+            "board_id": b,
+            "period": p,
+            "member_id": m,
+            "score": score,
+            "deeds": deeds,
+            "reached_at": reached,
+            "listed": m in listed,
+        }
+        for (b, p, m), (score, deeds, reached) in sorted(found.items())
+    ]
+    table: Any = Standing.__table__
+    statement = upsert(table)
+    new = statement.excluded
+    later = sa.case((new.reached_at > table.c.reached_at, new.reached_at), else_=table.c.reached_at)
+    statement = statement.on_conflict_do_update(
+        index_elements=["board_id", "period", "member_id"],
+        set_={"score": table.c.score + new.score, "deeds": table.c.deeds + new.deeds, "reached_at": later},
+    )
+    db.session.connection().execute(statement, rows)

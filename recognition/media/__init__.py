@@ -1,0 +1,1 @@
+"""Pictures people give us, made safe and kept by content."""

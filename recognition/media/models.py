@@ -1,0 +1,23 @@
+"""What was kept of a picture: the file itself lies in the store under its content's hash."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from recognition.database import BigId, UtcDateTime
+from recognition.extensions import db
+
+
+class Media(db.Model):
+    __tablename__ = "media"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(43), unique=True)
+    content_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
+    mime: Mapped[str] = mapped_column(sa.String(20))
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    size_bytes: Mapped[int]
+    owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

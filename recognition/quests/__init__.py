@@ -1,0 +1,1 @@
+"""Quests: learning in steps, proven by deeds."""

@@ -1,0 +1,93 @@
+"""Every error in words for the person who meets it; problem details (RFC 9457) for programs."""
+
+from typing import Any
+
+from flask import Flask, current_app, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from recognition.extensions import db
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(Exception, surprise)
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> Any:
+    """RFC 9457; `errors` names each wrong field."""
+    response = jsonify(type="about:blank", title=title, status=status, detail=detail, **more)
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def http_error(fault: HTTPException) -> Any:
+    if fault.code is None or fault.code < 400:
+        return fault
+    title, message, what_now = _words().get(fault.code, _words()[500])
+    said = fault.description if fault.code in (400, 409, 413, 422) and fault.description else None
+    response = _show(fault.code, title, said or message, what_now)
+    if hasattr(fault, "retry_after") and fault.retry_after is not None:
+        response.headers["Retry-After"] = str(fault.retry_after)
+    return response
+
+
+def stale_form(_fault: CSRFError) -> Any:
+    title = _("That form was open for too long")
+    return _show(400, title, _("For your safety we did not accept it. What you wrote is still in your browser."),
+                 _("Go back, reload the page and send it again."))  # fmt: skip
+
+
+def database_away(fault: OperationalError) -> Any:
+    current_app.logger.error("The database did not answer: %s", str(fault.orig)[:200])
+    db.session.rollback()
+    title, message, what_now = _words()[503]
+    response = _show(503, title, message, what_now)
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+def surprise(fault: Exception) -> Any:
+    db.session.rollback()
+    if isinstance(fault, (RedisError, DBAPIError)):
+        current_app.logger.error("%s", fault, exc_info=True)
+    else:
+        current_app.logger.exception("Unexpected")
+    title, message, what_now = _words()[500]
+    return _show(500, title, message, what_now)
+
+
+def _show(code: int, title: str, message: str, what_now: str) -> Any:
+    if request.path.startswith("/api/"):
+        return problem(code, title, message)
+    response = current_app.make_response(
+        render_template("errors/error.html", code=code, title=title, message=message, what_now=what_now)
+    )
+    response.status_code = code
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _words() -> dict[int, tuple[str, str, str]]:
+    back = _("Go back and try again, or start from the home page.")
+    return {
+        400: (_("We did not understand that"), _("Something in the address or the form was not as we expected."), back),
+        401: (_("Please sign in"), _("This needs to know who you are."), _("Sign in and try again.")),
+        403: (_("This room is for others"), _("You do not have the right to do this."),
+              _("If you think you should, ask somebody on the council.")),
+        404: (_("Nothing here"), _("We looked, but there is no page at this address."), back),
+        405: (_("Not like that"), _("This address does not do what was asked of it."), back),
+        409: (_("Somebody was faster"), _("This changed while you were working on it."), _("Reload the page and look again.")),
+        413: (_("That is too big"), _("Nothing was stored."), _("Make it smaller and send it again.")),
+        422: (_("Almost"), _("Something in the form needs another look. Nothing was stored."), back),
+        429: (_("A little slower, please"), _("Many requests came from you in a short time."), _("Wait a minute and go on.")),
+        500: (_("We got lost"), _("The mistake is ours. What was saved before is safe."), _("Try again in a moment.")),
+        503: (_("Back in a moment"), _("Our database is not answering. What you sent just now was not stored."),
+              _("Keep this page open and send it again in a few seconds.")),
+    }  # fmt: skip

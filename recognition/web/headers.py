@@ -1,0 +1,35 @@
+"""Security headers and cache rules for every answer."""
+
+from flask import Flask, Response, request, session
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action {form_action}; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
+
+
+def install(app: Flask) -> None:
+    settings = app.extensions["settings"]
+    # form-action also governs where a posted form redirects to: signing in and out goes to the issuer.
+    issuer = (
+        f" {settings.oidc_issuer.split('/', 3)[0]}//{settings.oidc_issuer.split('/', 3)[2]}"
+        if settings.oidc_issuer
+        else ""
+    )
+    policy = CSP.format(form_action="'self'" + issuer)
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", policy)
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        if settings.secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if "Cache-Control" not in headers:
+            headers["Cache-Control"] = "private, no-store" if session else "no-cache"
+        if request.endpoint == "static" and "v" in request.args:
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response

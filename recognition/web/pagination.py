@@ -1,0 +1,44 @@
+"""Pages of a list by key, never by offset, so that page 10,000 costs what the first costs."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from werkzeug.exceptions import BadRequest
+
+PAGE_SIZE = 24
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """`next_cursor` None: this is the last page."""
+
+    items: Sequence[T]
+    next_cursor: str | None
+
+
+def encode(values: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(list(values)).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str | None, types: tuple[type, ...]) -> list[Any] | None:
+    """The last row's sort values. Raises BadRequest for anything that this program did not write."""
+    if not cursor:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor[:500] + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError):
+        raise BadRequest("That page does not exist.") from None
+    if not isinstance(values, list) or [type(v) for v in values] != list(types):
+        raise BadRequest("That page does not exist.")
+    return values
+
+
+def page(rows: Sequence[T], size: int, key: Callable[[T], Sequence[Any]]) -> Page[T]:
+    """`rows` were asked for with a limit of `size` + 1: the extra one says whether there is more."""
+    items = rows[:size]
+    return Page(items, encode(key(items[-1])) if len(rows) > size else None)

@@ -1,0 +1,62 @@
+"""What every template may use: versioned assets, times in words, Markdown made safe."""
+
+import hashlib
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import nh3
+from flask import Flask, url_for
+from flask_babel import format_date, format_timedelta
+from jinja2 import StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from recognition import clock
+
+_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+_TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "em", "strong", "a", "code", "pre", "br", "hr",
+         "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.filters |= {"ago": ago, "day": day, "iso": iso, "markdown": markdown}
+    app.jinja_env.globals["asset"] = asset(Path(app.static_folder or ""))
+
+
+def asset(static_dir: Path) -> object:
+    """An address with the content's hash, so that a browser may keep it for ever and never shows an old one."""
+
+    @lru_cache(maxsize=256)
+    def version(name: str, _modified_ns: int) -> str:
+        return hashlib.sha256((static_dir / name).read_bytes()).hexdigest()[:10]
+
+    def address(name: str) -> str:
+        path = static_dir / name
+        return url_for("static", filename=name, v=version(name, path.stat().st_mtime_ns) if path.is_file() else "0")
+
+    return address
+
+
+def ago(moment: datetime) -> str:
+    return format_timedelta(moment - clock.utcnow(), add_direction=True, threshold=1.2)
+
+
+def day(moment: datetime) -> str:
+    return format_date(moment, "d MMM yyyy")
+
+
+def iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=2048)
+def markdown(text: str) -> Markup:
+    """CommonMark and tables; no raw HTML, no pictures from elsewhere, links that give no rank away."""
+    html = _markdown.render(text)
+    return Markup(nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"},
+                            link_rel="nofollow noopener ugc"))  # fmt: skip

@@ -1,0 +1,43 @@
+"""The one file that knows every package: what the program is plugged together from. Data, no logic."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Flask
+from flask.cli import AppGroup
+
+from recognition.activities import drain
+from recognition.badges import services as badges
+from recognition.identity import access
+from recognition.jobs import cli as jobs_cli
+from recognition.leaderboards import services as leaderboards
+from recognition.web import access as web_access
+from recognition.web import errors, headers, health, reading, templating
+from recognition.web.htmx import htmx
+
+INSTALLERS: list[Callable[[Flask], None]] = [
+    reading.install, htmx.init_app, templating.install, errors.install, headers.install, web_access.install, access.install,
+]  # fmt: skip
+BLUEPRINTS: list[Blueprint] = [health.blueprint]
+COMMANDS: list[Any] = [jobs_cli.jobs]
+JOBS: dict[str, Callable[..., Any]] = {}
+BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {"activities.drain": (drain.drain, drain.waits)}
+"""Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
+TIMETABLE: list[tuple[str, int]] = []
+"""(job, seconds between two runs)"""
+REACTIONS: list[drain.Reaction] = [badges.consider, leaderboards.restate]
+"""What the drain calls with each batch of deeds, in this order."""
+
+
+def connect(app: Flask) -> None:
+    app.extensions["jobs"] = JOBS
+    app.extensions["bells"] = {bell: run for bell, (run, _waits) in BELLS.items()}
+    app.extensions["watched"] = {bell: waits for bell, (_run, waits) in BELLS.items()}
+    app.extensions["timetable"] = TIMETABLE
+    app.extensions["reactions"] = REACTIONS
+    for install in INSTALLERS:
+        install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
