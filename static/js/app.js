@@ -1,0 +1,87 @@
+// Small comforts. Every page works without them.
+import { keepDrafts } from "./drafts.js";
+
+const root = document.documentElement;
+const announcer = document.getElementById("announcer");
+
+/** Says something to those who hear the page; emptied first, so that the same words are heard again. */
+function announce(words) {
+  announcer.textContent = "";
+  setTimeout(() => { announcer.textContent = words; }, 60);
+}
+
+function remember(key, value) {
+  try { localStorage.setItem(key, value); } catch { /* private windows may refuse */ }
+}
+
+function isDark() {
+  return root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+function connectTheme() {
+  for (const toggle of document.querySelectorAll("[data-theme-toggle]")) {
+    toggle.hidden = false;
+    toggle.addEventListener("click", () => {
+      root.dataset.theme = isDark() ? "light" : "dark";
+      remember("theme", root.dataset.theme);
+    });
+  }
+}
+
+const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
+function connectKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeMenus(null);
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+  });
+}
+
+/** Menus are details elements; clicking elsewhere or Escape folds them, and focus goes back to what opened them. */
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (menu === except) continue;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+}
+
+/** After a part was swapped: the first wrong field, else what asks for focus; and what wants to be heard. */
+function settle(part) {
+  const target = part.querySelector("[aria-invalid='true']") ?? part.querySelector("[data-focus]");
+  target?.focus({ preventScroll: false });
+  const heard = part.matches?.("[data-announce]") ? part : part.querySelector("[data-announce]");
+  if (heard) announce(heard.dataset.announce || heard.textContent.trim());
+}
+
+/** The connection failed: say so once, in the place where flashes stand. */
+function tellOffline() {
+  const place = document.getElementById("flashes");
+  if (!place || place.querySelector("[data-offline-note]")) return;
+  const note = document.createElement("div");
+  note.className = "c-flash c-flash--care";
+  note.dataset.offlineNote = "";
+  note.setAttribute("role", "alert");
+  note.append(Object.assign(document.createElement("p"), { textContent: document.body.dataset.offline }));
+  place.append(note);
+}
+
+function forgetOffline() {
+  document.querySelector("[data-offline-note]")?.remove();
+}
+
+connectTheme();
+connectKeys();
+const refreshDrafts = keepDrafts(() => announce(document.body.dataset.kept));
+document.addEventListener("click", (event) => closeMenus(event.target.closest?.("details[data-menu]")));
+document.addEventListener("htmx:after:swap", (event) => {
+  forgetOffline();
+  settle(event.detail?.ctx?.target?.isConnected ? event.detail.ctx.target : document.getElementById("main"));
+  refreshDrafts();
+});
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail?.ctx) tellOffline();
+});
+addEventListener("offline", tellOffline);
+addEventListener("online", forgetOffline);
