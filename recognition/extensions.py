@@ -13,14 +13,23 @@ from flask_wtf.csrf import CSRFProtect
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import Engine, MetaData, event, make_url
 from sqlalchemy.orm import DeclarativeBase
 
 from recognition.config import Settings
 
 
 class Base(DeclarativeBase):
-    pass
+    """Every constraint has a name, so that a migration can change it on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
 
 
 db = SQLAlchemy(model_class=Base)

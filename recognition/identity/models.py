@@ -34,7 +34,7 @@ class Member(db.Model):
     links: Mapped[list[str]] = mapped_column(Json, default=list)
     bio: Mapped[str] = mapped_column(sa.Text, default="")
     ask_me_about: Mapped[str] = mapped_column(sa.String(300), default="")
-    picture_id: Mapped[int | None] = mapped_column(sa.ForeignKey("media.id", ondelete="SET NULL"))
+    picture_id: Mapped[int | None] = mapped_column(sa.ForeignKey("media.id", ondelete="SET NULL", use_alter=True))
     visibility: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     state: Mapped[str] = mapped_column(sa.String(10), default="active")
     on_boards: Mapped[bool] = mapped_column(default=False)

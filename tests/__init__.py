@@ -1,0 +1,1 @@
+"""The suite. Its servers are real ones; see tests/servers."""

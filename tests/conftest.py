@@ -1,0 +1,148 @@
+"""Fixtures for every test: the program on both databases, clean tables, signed-in clients, counted queries."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from recognition import clock, create_app
+from recognition.config import Settings
+from recognition.extensions import db as database
+from recognition.identity.access import digest
+from recognition.identity.models import Account, LoginSession
+from tests.factories.identity import make_member as _make_member
+
+pytest_plugins = ["tests.servers.postgres", "tests.servers.valkey", "tests.servers.oidc", "tests.servers.browser"]
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of its own for this run; what uses it runs once on each."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.db'}"
+    new_database: Callable[[], str] = request.getfixturevalue("new_database")
+    return new_database()
+
+
+def make_settings(state_dir: Path, **changes: Any) -> Settings:
+    """A demo on this machine whose doorbell hangs nowhere: the drain is called by the test."""
+    values: dict[str, Any] = {
+        "state_dir": state_dir, "database_url": f"sqlite:///{state_dir / 'test.db'}",
+        "redis_url": f"unix://{state_dir / 'nobody.sock'}", "embedded_redis": True, "secret_key": "for-tests-only" * 4,
+        "base_url": "http://localhost", "media_url": f"file://{state_dir / 'media'}", "demo": True, "testing": True, **changes,
+    }  # fmt: skip
+    return Settings(**values)
+
+
+@pytest.fixture(scope="session")
+def _program(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    program = create_app(make_settings(tmp_path_factory.mktemp("state"), database_url=database_url))
+    with program.app_context():
+        database.create_all()
+    yield program
+    with program.app_context():
+        database.engine.dispose()
+
+
+@pytest.fixture
+def app(_program: Flask) -> Iterator[Flask]:
+    """The program with empty tables, inside an application context."""
+    with _program.app_context():
+        empty_tables()
+        yield _program
+        database.session.remove()
+
+
+@pytest.fixture
+def db(app: Flask) -> Any:
+    return database
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def empty_tables() -> None:
+    tables = [table.name for table in database.metadata.tables.values()]
+    if database.engine.dialect.name == "postgresql":
+        database.session.execute(sa.text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+        database.session.commit()
+        return
+    database.session.remove()
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        for name in tables:
+            connection.exec_driver_sql(f"DELETE FROM {name}")
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        connection.exec_driver_sql("BEGIN")
+
+
+@pytest.fixture
+def make_member(app: Flask) -> Callable[..., Any]:
+    return _make_member
+
+
+@pytest.fixture
+def sign_in() -> Callable[[FlaskClient, Any], None]:
+    """Signs a member in with a login session of the real kind; only the issuer is left out."""
+
+    def sign(client: FlaskClient, member: Any) -> None:
+        token = open_session(member)
+        with client.session_transaction() as session:
+            session["_user_id"], session["_fresh"] = token, True
+
+    return sign
+
+
+def open_session(member: Any) -> str:
+    now = clock.utcnow()
+    account = Account(member_id=member.id, issuer="https://tests.example", subject=member.handle, created_at=now)
+    database.session.add(account)
+    database.session.flush()
+    token = f"token-of-{member.handle}"
+    database.session.add(LoginSession(token_hash=digest(token), account_id=account.id, created_at=now, last_seen_at=now,
+                                      expires_at=now + timedelta(hours=1)))  # fmt: skip
+    database.session.commit()
+    return token
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], Any]:
+    """`with count_queries() as seen: ...; assert len(seen) == 4`. Holds each statement's text."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")):
+                seen.append(statement)
+
+        sa.event.listen(database.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            sa.event.remove(database.engine, "before_cursor_execute", note)
+
+    return counting
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """tests/real reads the folder named by RECOGNITION_REAL_DATA; elsewhere its made-up twins are run alone."""
+    return True if collection_path.name == "real" and "RECOGNITION_REAL_DATA" not in os.environ else None
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    return Path(os.environ["RECOGNITION_REAL_DATA"])

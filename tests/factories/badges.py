@@ -1,0 +1,24 @@
+"""Published badges with their listeners."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from recognition.activities.criteria.tree import listens_to
+from recognition.badges.models import Badge, BadgeListener
+from recognition.badges.rules import check_criteria
+from recognition.extensions import db
+
+
+def make_badge(slug: str = "first", criteria: dict[str, Any] | None = None, **changes: Any) -> Badge:
+    values: dict[str, Any] = {
+        "name": slug.title(), "family": "helping", "glyph": "star", "band": "TEST", "summary": "A badge.",
+        "state": "published", "levels": [], "criteria": criteria or {"count": {}, "at_least": 1},
+        "created_at": datetime(2026, 1, 1, tzinfo=UTC), **changes,
+    }  # fmt: skip
+    badge = Badge(slug=slug, **values)
+    db.session.add(badge)
+    db.session.flush()
+    tree = check_criteria(badge.criteria, badge.levels)
+    db.session.add_all(BadgeListener(badge_id=badge.id, kind=kind) for kind in listens_to(tree))
+    db.session.flush()
+    return badge
