@@ -1,0 +1,87 @@
+"""The browser: whichever Chromium dev.py found; and what every page must satisfy in it."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
+
+from tools import chromium
+
+GRAVE = {"serious", "critical"}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    program = os.environ.get("CHROMIUM") or chromium.installed()
+    if program is None:
+        raise RuntimeError("No Chromium here; `python3 dev.py test` fetches one.")
+    return browser_type_launch_args | {"executable_path": str(program)}
+
+
+@dataclass
+class ConsoleErrors:
+    """What the browser complained about, in any window of the test."""
+
+    seen: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
+
+    def allow(self, text: str) -> None:
+        """For a test that provokes it: "status of 422", for instance."""
+        self.allowed.append(text)
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("console", self._hear)
+        context.on("weberror", self._catch)
+
+    def unexpected(self) -> list[str]:
+        return [error for error in self.seen if not any(text in error for text in self.allowed)]
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.seen.append(f"{message.text} ({message.location['url']})")
+
+    def _catch(self, error: WebError) -> None:
+        self.seen.append(str(error.error))
+
+
+@pytest.fixture
+def console_errors() -> Iterator[ConsoleErrors]:
+    """Any test with a page fails if the console held an error that it did not allow."""
+    errors = ConsoleErrors()
+    yield errors
+    assert errors.unexpected() == []
+
+
+@pytest.fixture
+def new_context(
+    new_context: Callable[..., BrowserContext], console_errors: ConsoleErrors
+) -> Callable[..., BrowserContext]:
+    def make(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        console_errors.watch(context)
+        return context
+
+    return make
+
+
+def axe(page: Page) -> None:
+    """Nothing serious, no part of the page left out."""
+    found = Axe().run(page).response["violations"]
+    grave = [
+        f"{rule['id']}: {rule['help']}: {node['html'][:200]}"
+        for rule in found
+        if rule["impact"] in GRAVE
+        for node in rule["nodes"]
+    ]
+    assert grave == [], f"{page.url} fails axe:\n" + "\n".join(grave)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """So that `-m "not browser"` needs no marks in the tests."""
+    for item in items:
+        if "new_context" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
