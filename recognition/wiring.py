@@ -11,6 +11,7 @@ from recognition.badges import services as badges
 from recognition.identity import access
 from recognition.jobs import cli as jobs_cli
 from recognition.leaderboards import services as leaderboards
+from recognition.processes import cli as processes_cli
 from recognition.web import access as web_access
 from recognition.web import errors, headers, health, reading, templating
 from recognition.web.htmx import htmx
@@ -19,7 +20,9 @@ INSTALLERS: list[Callable[[Flask], None]] = [
     reading.install, htmx.init_app, templating.install, errors.install, headers.install, web_access.install, access.install,
 ]  # fmt: skip
 BLUEPRINTS: list[Blueprint] = [health.blueprint]
-COMMANDS: list[Any] = [jobs_cli.jobs]
+COMMANDS: list[Any] = [
+    processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
+]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {}
 BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {"activities.drain": (drain.drain, drain.waits)}
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
