@@ -6,8 +6,11 @@ from typing import Any
 from flask import Blueprint, Flask
 from flask.cli import AppGroup
 
+from recognition import i18n
 from recognition.activities import drain
 from recognition.badges import services as badges
+from recognition.campaigns import jobs as campaign_jobs
+from recognition.campaigns import services as campaigns
 from recognition.identity import access
 from recognition.jobs import cli as jobs_cli
 from recognition.leaderboards import services as leaderboards
@@ -17,18 +20,20 @@ from recognition.web import errors, headers, health, reading, templating
 from recognition.web.htmx import htmx
 
 INSTALLERS: list[Callable[[Flask], None]] = [
-    reading.install, htmx.init_app, templating.install, errors.install, headers.install, web_access.install, access.install,
+    reading.install, htmx.init_app, i18n.install, templating.install, errors.install, headers.install, web_access.install, access.install, health.install,
 ]  # fmt: skip
 BLUEPRINTS: list[Blueprint] = [health.blueprint]
 COMMANDS: list[Any] = [
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
 ]  # fmt: skip
-JOBS: dict[str, Callable[..., Any]] = {}
+JOBS: dict[str, Callable[..., Any]] = {
+    "campaigns.recount": campaign_jobs.recount, "campaigns.count_base": campaign_jobs.count_base,
+}  # fmt: skip
 BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {"activities.drain": (drain.drain, drain.waits)}
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
-TIMETABLE: list[tuple[str, int]] = []
+TIMETABLE: list[tuple[str, int]] = [("campaigns.count_base", 600)]
 """(job, seconds between two runs)"""
-REACTIONS: list[drain.Reaction] = [badges.consider, leaderboards.restate]
+REACTIONS: list[drain.Reaction] = [badges.consider, leaderboards.restate, campaigns.advance]
 """What the drain calls with each batch of deeds, in this order."""
 
 

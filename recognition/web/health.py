@@ -4,7 +4,8 @@ import time
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app
+from flask import Blueprint, Flask, current_app
+from flask_babel import gettext as _
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,6 +13,14 @@ from recognition.extensions import db
 from recognition.web.access import public
 
 blueprint = Blueprint("health", __name__)
+
+
+def install(app: Flask) -> None:
+    @app.context_processor
+    def note() -> dict[str, str | None]:
+        """The word that every page carries while badges are late."""
+        late = _("Badges come a little later just now. What you report is safe, and nothing gets lost.")
+        return {"system_note": None if queue_answers() else late}
 
 
 @blueprint.get("/healthz")

@@ -1,0 +1,69 @@
+"""Reads of campaigns. Drafts are shown to the council only."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from recognition.campaigns.models import Campaign, CampaignMember, CampaignReached
+from recognition.database import among
+from recognition.extensions import db
+from recognition.identity.models import Member
+from recognition.web.pagination import PAGE_SIZE, Page, decode, page
+
+
+def campaign_by_slug(slug: str, drafts: bool = False) -> Campaign | None:
+    wanted = sa.select(Campaign).where(Campaign.slug == slug)
+    if not drafts:
+        wanted = wanted.where(Campaign.state != "draft")
+    return db.session.scalar(wanted)
+
+
+def campaigns_page(cursor: str | None, drafts: bool = False, size: int = PAGE_SIZE) -> Page[Campaign]:
+    """Newest start first."""
+    wanted = sa.select(Campaign).order_by(Campaign.id.desc()).limit(size + 1)
+    if not drafts:
+        wanted = wanted.where(Campaign.state != "draft")
+    last = decode(cursor, (int,))
+    if last:
+        wanted = wanted.where(Campaign.id < last[0])
+    return page(db.session.scalars(wanted).all(), size, lambda c: [c.id])
+
+
+def running(now: datetime, limit: int = 3) -> Sequence[Campaign]:
+    wanted = sa.select(Campaign).where(Campaign.state == "published", Campaign.starts_at <= now, Campaign.ends_at > now)
+    return db.session.scalars(wanted.order_by(Campaign.ends_at, Campaign.id).limit(limit)).all()
+
+
+def is_live(slug: str, now: datetime) -> bool:
+    live = sa.exists().where(
+        Campaign.slug == slug, Campaign.state == "published", Campaign.starts_at <= now, Campaign.ends_at > now
+    )
+    return bool(db.session.scalar(sa.select(live)))
+
+
+def with_goals(now: datetime) -> Sequence[Campaign]:
+    """Campaigns whose goal the drain still counts."""
+    wanted = sa.select(Campaign).where(Campaign.state == "published", Campaign.ends_at > now, Campaign.goal_criteria.is_not(None))
+    return db.session.scalars(wanted.order_by(Campaign.id)).all()
+
+
+def has_joined(campaign_id: int, member_id: int) -> bool:
+    return db.session.get(CampaignMember, (campaign_id, member_id)) is not None
+
+
+def joined_members(campaign_id: int, limit: int = 12) -> Sequence[Member]:
+    """The newest who joined and may be shown."""
+    wanted = (
+        sa.select(Member)
+        .join(CampaignMember, CampaignMember.member_id == Member.id)
+        .where(CampaignMember.campaign_id == campaign_id, Member.state != "suspended")
+        .order_by(CampaignMember.joined_at.desc(), Member.id)
+        .limit(limit)
+    )
+    return db.session.scalars(wanted.options(sa.orm.noload(Member.grants))).all()
+
+
+def reached_among(campaign_id: int, members: Iterable[int]) -> set[int]:
+    wanted = sa.select(CampaignReached.member_id).where(CampaignReached.campaign_id == campaign_id)
+    return set(db.session.scalars(wanted.where(among(CampaignReached.member_id, members))))

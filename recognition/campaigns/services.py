@@ -1,0 +1,151 @@
+"""Making, publishing and joining campaigns, and counting their goals."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from recognition.activities import measure
+from recognition.activities.criteria.decide import decide
+from recognition.activities.criteria.parse import parse
+from recognition.activities.criteria.tree import listens_to
+from recognition.activities.drain import Batch
+from recognition.activities.rules import Report
+from recognition.activities.services import record
+from recognition.audit import services as audit
+from recognition.campaigns.models import Campaign, CampaignItem, CampaignMember, CampaignReached
+from recognition.campaigns.queries import campaign_by_slug, reached_among, with_goals
+from recognition.campaigns.rules import BadCampaign, CampaignSpec, check_move
+from recognition.database import insert_new
+from recognition.extensions import db
+from recognition.identity.models import Member
+from recognition.jobs import ledger
+from recognition.refs import Ref
+
+SLICE_MEMBERS = 1000
+
+
+def save(spec: CampaignSpec, now: datetime, actor_id: int | None) -> Campaign:
+    """A new campaign, as a draft, or the changed one of the same slug."""
+    campaign = campaign_by_slug(spec.slug, drafts=True)
+    action = "campaign.changed"
+    if campaign is None:
+        campaign = Campaign(slug=spec.slug, state="draft", created_at=now, owner_id=actor_id)
+        db.session.add(campaign)
+        action = "campaign.created"
+    goal_changed = campaign.goal_criteria != spec.goal_criteria
+    for name in _PLAIN:
+        setattr(campaign, name, getattr(spec, name))
+    db.session.flush()
+    _set_items(campaign, spec)
+    audit.record(action, Ref("campaign", spec.slug), actor_id, after={"title": spec.title})
+    if campaign.state == "published" and goal_changed:
+        _recount_later(campaign)
+    return campaign
+
+
+_PLAIN = ("title", "tagline", "why_now", "body", "family", "starts_at", "ends_at", "goal_sentence", "goal_criteria",
+          "target_share", "target_count", "came_of_it")  # fmt: skip
+
+
+def create(spec: CampaignSpec, now: datetime, actor_id: int | None) -> Campaign:
+    """Raises BadCampaign where the slug is taken: a second campaign of one name is nearly always a mistake."""
+    if campaign_by_slug(spec.slug, drafts=True) is not None:
+        raise BadCampaign({"slug": "There is a campaign with this address already; please choose another."})
+    return save(spec, now, actor_id)
+
+
+def move(campaign: Campaign, to: str, now: datetime, actor_id: int | None) -> None:
+    """Publish, pause or end. Raises WrongState. Asked twice, it is done once."""
+    if campaign.state == to:
+        return
+    check_move(campaign.state, to)
+    audit.record(f"campaign.{to}", Ref("campaign", campaign.slug), actor_id, {"state": campaign.state}, {"state": to})
+    campaign.state = to
+    if to == "published":
+        campaign.published_at = campaign.published_at or now
+        count_base(now, campaign)
+        _recount_later(campaign)
+
+
+def join(campaign: Campaign, member_id: int, now: datetime) -> bool:
+    """False when the member had joined before."""
+    row = {"campaign_id": campaign.id, "member_id": member_id, "joined_at": now}
+    table: Any = CampaignMember.__table__
+    if not insert_new(table, [row], table.c.member_id):
+        return False
+    db.session.execute(
+        sa.update(Campaign).where(Campaign.id == campaign.id).values(joined_count=Campaign.joined_count + 1)
+    )
+    record([Report(member_id=member_id, kind="campaign.joined", kind_label="Joined a campaign", occurred_at=now,
+                   source="campaigns", source_key=f"joined:{campaign.id}:{member_id}", campaign=campaign.slug,
+                   object=str(Ref("campaign", campaign.slug)), evidence=1, fingerprinted=False)], now)  # fmt: skip
+    return True
+
+
+def advance(batch: Batch) -> int:
+    """The drain's reaction: whose new deeds bring them to a running campaign's goal?"""
+    by_kind = batch.members_by_kind()
+    for campaign in with_goals(batch.now):
+        heard = [by_kind[kind] for kind in listens_to(parse(campaign.goal_criteria)) if kind in by_kind]
+        candidates = set().union(*heard)
+        if candidates:
+            reach(campaign, candidates - reached_among(campaign.id, candidates), batch.now)
+    return 0
+
+
+def reach(campaign: Campaign, members: Iterable[int], now: datetime) -> int:
+    """Count those of the members who meet the goal and were not counted yet."""
+    goal = parse(campaign.goal_criteria)
+    met = sorted(m for m, values in measure.values(goal, members).items() if decide(goal, values).met)
+    if not met:
+        return 0
+    # The campaign's row first, then its people: the same order for every drain and for a recount.
+    db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
+    rows = [{"campaign_id": campaign.id, "member_id": member_id, "reached_at": now} for member_id in met]
+    table: Any = CampaignReached.__table__
+    new = len(insert_new(table, rows, table.c.member_id))
+    if new:
+        more = {"reached_count": Campaign.reached_count + new}
+        db.session.execute(sa.update(Campaign).where(Campaign.id == campaign.id).values(more))
+    return new
+
+
+def recount(campaign_id: int, now: datetime) -> int:
+    """Count the goal afresh over everybody: after publishing, and after the goal was changed."""
+    campaign = db.session.get_one(Campaign, campaign_id, with_for_update=True)
+    db.session.execute(sa.delete(CampaignReached).where(CampaignReached.campaign_id == campaign_id))
+    campaign.reached_count = 0
+    db.session.flush()
+    if campaign.goal_criteria is None:
+        return 0
+    total, last = 0, 0
+    while True:
+        wanted = sa.select(Member.id).where(Member.id > last).order_by(Member.id).limit(SLICE_MEMBERS)
+        ids = list(db.session.scalars(wanted))
+        if not ids:
+            return total
+        total += reach(campaign, ids, now)
+        last = ids[-1]
+
+
+def count_base(now: datetime, only: Campaign | None = None) -> None:
+    """How many active members a share is of: counted in the background, shown with its time."""
+    base = db.session.scalar(sa.select(sa.func.count()).select_from(Member).where(Member.state == "active")) or 0
+    if only is not None:
+        only.base_count, only.base_counted_at = base, now
+        return
+    running = sa.update(Campaign).where(Campaign.state == "published", Campaign.ends_at > now)
+    db.session.execute(running.values(base_count=base, base_counted_at=now))
+
+
+def _recount_later(campaign: Campaign) -> None:
+    ledger.defer("campaigns.recount", dedupe_key=f"campaigns.recount:{campaign.id}", campaign_id=campaign.id)
+
+
+def _set_items(campaign: Campaign, spec: CampaignSpec) -> None:
+    wanted = [("quest", slug) for slug in spec.quests] + [("badge", slug) for slug in spec.badges]
+    campaign.items = [
+        CampaignItem(campaign_id=campaign.id, kind=kind, slug=slug, position=i) for i, (kind, slug) in enumerate(wanted)
+    ]
