@@ -49,7 +49,7 @@ ENAMELS: Final = MappingProxyType(
     {
         "learning": Enamel(258, oklch(0.34, 0.11, 266), oklch(0.52, 0.16, 262), oklch(0.475, 0.155, 263), oklch(0.78, 0.10, 240), oklch(0.27, 0.08, 268)),
         "helping": Enamel(200, oklch(0.36, 0.062, 212), oklch(0.59, 0.10, 203), oklch(0.545, 0.094, 204), oklch(0.86, 0.085, 192), oklch(0.27, 0.048, 215)),
-        "making": Enamel(68, oklch(0.47, 0.11, 55), oklch(0.72, 0.155, 68), oklch(0.675, 0.15, 64), oklch(0.87, 0.12, 90), oklch(0.33, 0.07, 50)),
+        "making": Enamel(68, oklch(0.46, 0.11, 52), oklch(0.735, 0.155, 69), oklch(0.695, 0.152, 65), oklch(0.87, 0.12, 90), oklch(0.33, 0.07, 50)),
         "gathering": Enamel(325, oklch(0.34, 0.11, 318), oklch(0.51, 0.155, 322), oklch(0.465, 0.145, 320), oklch(0.78, 0.10, 335), oklch(0.28, 0.085, 316)),
         "caring": Enamel(147, oklch(0.35, 0.085, 150), oklch(0.56, 0.135, 146), oklch(0.515, 0.128, 147), oklch(0.85, 0.13, 128), oklch(0.27, 0.06, 152)),
     }
@@ -76,10 +76,10 @@ class Metal:
 
 METALS: Final = MappingProxyType(
     {
-        1: Metal(((0.33, 0.055, 45), (0.52, 0.085, 52), (0.66, 0.095, 58), (0.80, 0.085, 66), (0.93, 0.055, 76)), oklch(0.30, 0.045, 45)),
+        1: Metal(((0.31, 0.06, 42), (0.48, 0.09, 48), (0.62, 0.105, 54), (0.77, 0.095, 62), (0.92, 0.06, 74)), oklch(0.29, 0.045, 42)),
         5: Metal(((0.38, 0.018, 262), (0.58, 0.018, 258), (0.74, 0.014, 255), (0.87, 0.009, 250), (0.985, 0.004, 240)), oklch(0.32, 0.022, 265)),
         25: Metal(((0.42, 0.085, 64), (0.62, 0.125, 76), (0.77, 0.145, 85), (0.88, 0.135, 93), (0.97, 0.075, 100)), oklch(0.34, 0.06, 62)),
-        100: Metal(((0.46, 0.10, 20), (0.63, 0.12, 20), (0.76, 0.115, 20), (0.87, 0.085, 20), (0.97, 0.03, 20)), oklch(0.31, 0.05, 290), 1),
+        100: Metal(((0.54, 0.11, 205), (0.68, 0.125, 212), (0.79, 0.115, 220), (0.88, 0.085, 226), (0.975, 0.03, 230)), oklch(0.31, 0.05, 290), 1),
     }
 )
 
@@ -88,12 +88,12 @@ _LIGHT: Final = (-0.5547, -0.8321)
 
 
 def facing_light(normal_x: float, normal_y: float) -> float:
-    """0 to 1 in 24 steps, so that neighbours share a colour; the far side gets a faint reflection as real metal does."""
+    """0 to 1 in 32 steps, so that neighbours share a colour; the far side gets a faint reflection as real metal does."""
     facing = normal_x * _LIGHT[0] + normal_y * _LIGHT[1]
     reflected = max(-facing - 0.75, 0.0) * 1.1
-    return round((0.5 + 0.5 * facing + reflected) * 24) / 24
+    return round((0.5 + 0.5 * facing + reflected) * 32) / 32
 
 
 def around(x: float, y: float) -> float:
-    """The direction from the pin's centre in steps of five degrees."""
-    return round(degrees(atan2(y - 512, x - 512)) / 5) * 5
+    """The direction from the pin's centre in steps of three degrees."""
+    return round(degrees(atan2(y - 512, x - 512)) / 3) * 3

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, hypot, pi, radians, sin, tan
+from itertools import pairwise
+from math import ceil, cos, hypot, pi, radians, sin, tan
 
 Point = tuple[float, float]
 Outline = tuple[Point, ...]
@@ -27,6 +28,11 @@ Path = tuple[Contour, ...]
 
 def polyline(points: Sequence[Point], *, closed: bool = True) -> Contour:
     return Contour(points[0], tuple((point,) for point in points[1:]), closed)
+
+
+def dot(x: float, y: float) -> Contour:
+    """A stroke of no length: drawn with round ends it is a disc as wide as the pen."""
+    return Contour((x, y), (((x, y),),), closed=False)
 
 
 @lru_cache(maxsize=1024)
@@ -207,18 +213,44 @@ def inset(outline: Outline, distance: float) -> Outline:
     return tuple((x - nx * distance, y - ny * distance) for (x, y), (nx, ny) in zip(outline, moves, strict=True))
 
 
+def resampled(outline: Outline, longest: float) -> Outline:
+    """The same outline with points added on long edges, so that colours can change along them."""
+    points: list[Point] = []
+    for (ax, ay), (bx, by) in pairwise([*outline, outline[0]]):
+        steps = max(1, ceil(hypot(bx - ax, by - ay) / longest))
+        points += [(ax + (bx - ax) * step / steps, ay + (by - ay) * step / steps) for step in range(steps)]
+    return tuple(points)
+
+
+def shrunk(outline: Outline, distance: float) -> Outline:
+    """The outline moved inwards by more than its corners' radius: the loops that a plain inset leaves are cut off."""
+    kept = [
+        (x, y)
+        for x, y in inset(outline, distance)
+        if min((x - a) ** 2 + (y - b) ** 2 for a, b in outline) > (distance - 1.0) ** 2
+    ]
+    return tuple(kept)
+
+
+def perimeter(outline: Outline) -> float:
+    return sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise([*outline, outline[0]]))
+
+
 def evenly(outline: Outline, count: int) -> list[tuple[Point, Point]]:
     """Points at equal steps along the outline, each with its outward unit normal; the first is the top centre."""
-    ring = _from_top(outline)
-    lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(ring, ring[1:], strict=False)]
-    step, found = sum(lengths) / count, list[tuple[Point, Point]]()
-    walked, wanted = 0.0, 0.0
-    for (a, b), length in zip(zip(ring, ring[1:], strict=False), lengths, strict=True):
-        while len(found) < count and wanted <= walked + length + 1e-6:
-            share = (wanted - walked) / (length or 1.0)
+    step = perimeter(outline) / count
+    return along(outline, [step * index for index in range(count)])
+
+
+def along(outline: Outline, distances: Sequence[float]) -> list[tuple[Point, Point]]:
+    """Points at these rising distances from the top centre, measured along the outline, with their normals."""
+    found, walked = list[tuple[Point, Point]](), 0.0
+    for a, b in pairwise(_from_top(outline)):
+        length = hypot(b[0] - a[0], b[1] - a[1])
+        while len(found) < len(distances) and distances[len(found)] <= walked + length + 1e-6:
+            share = (distances[len(found)] - walked) / (length or 1.0)
             dx, dy = unit(a, b)
             found.append(((a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share), (dy, -dx)))
-            wanted += step
         walked += length
     return found
 

@@ -3,14 +3,14 @@
 from recognition.badges.artwork.band import front, letters, tails
 from recognition.badges.artwork.colours import ENAMELS, Colour, oklch
 from recognition.badges.artwork.design import PinDesign
-from recognition.badges.artwork.geometry import Outline, Path, circle, evenly, inset, parse, polyline
+from recognition.badges.artwork.geometry import Outline, Path, evenly, inset, polyline
 from recognition.badges.artwork.marks import Fill, Line, Mark, Scene
-from recognition.badges.artwork.rim import BEADS, notched, rays
+from recognition.badges.artwork.rim import beads, notched, rays
 from recognition.badges.artwork.shapes import shapes
 
 _DRAWN: Colour = (255, 255, 255, 255)
 _FAINT: Colour = (24, 24, 24, 255)
-_THREAD = 13.0
+_THREAD = 15.0
 
 
 def place_kept(design: PinDesign, glyph: list[tuple[str, list[tuple[Path, float]]]]) -> Scene:
@@ -23,14 +23,14 @@ def place_kept(design: PinDesign, glyph: list[tuple[str, list[tuple[Path, float]
 def _edge(outline: Outline, level: int) -> list[Mark]:
     marks: list[Mark] = []
     if level == 100:
-        for ray, _ in rays(outline):
-            marks += [Fill((polyline(inset(ray, -4)),), _DRAWN), Fill((polyline(inset(ray, 5)),), _FAINT)]
+        for ray in rays(outline):
+            marks += [Line((ray.whole,), _DRAWN, 12), Fill((ray.whole,), _FAINT)]
     edge = notched(outline)[0] if level == 5 else outline
     marks.append(Fill((polyline(edge),), _FAINT))
     if level in (5, 100):
         marks.append(Line((polyline(inset(edge, _THREAD / 2)),), _DRAWN, _THREAD))
     if level == 25:
-        marks += [Fill(parse(circle(x, y, 13)), _DRAWN) for (x, y), _ in evenly(inset(outline, 15), BEADS)]
+        marks.append(Line(beads(outline), _DRAWN, 26))
     else:
         marks.append(Line(_stitches(inset(outline, 8 if level == 1 else 34)), _DRAWN, _THREAD if level == 1 else 8))
     return marks
@@ -48,10 +48,10 @@ def _glyph(glyph: list[tuple[str, list[tuple[Path, float]]]]) -> list[Mark]:
     marks: list[Mark] = []
     for ink, strokes in glyph:
         if ink == "line":
-            marks += [Line(path, _DRAWN, max(width, 9.0)) for path, width in strokes]
+            marks += [Line(path, _DRAWN, max(width, 12.0)) for path, width in strokes]
             continue
         for path, width in strokes:
-            marks.append(Line(path, _DRAWN, width + 2 * 9))
+            marks.append(Line(path, _DRAWN, width + 2 * 11))
         for path, width in strokes:
             marks.append(Line(path, _FAINT, width) if width else Fill(path, _FAINT))
     return marks
@@ -61,5 +61,5 @@ def _ribbon(y: float, word: str) -> list[Mark]:
     marks: list[Mark] = []
     outlines = [outline for side in (-1, 1) for outline in tails(y, side)]
     for outline in (*outlines, front(y)):
-        marks += [Fill((polyline(outline),), _DRAWN), Fill((polyline(inset(outline, 9)),), _FAINT)]
+        marks += [Fill((polyline(outline),), _DRAWN), Fill((polyline(inset(outline, 11)),), _FAINT)]
     return marks + letters(y, word, _DRAWN)

@@ -1,27 +1,27 @@
 """The metal edge of the pin, lit from the top left: plain, notched, beaded or radiant by level."""
 
+from dataclasses import dataclass
 from itertools import groupby, pairwise
-from math import hypot
 
 from recognition.badges.artwork.colours import Colour, Metal, around, facing_light
-from recognition.badges.artwork.geometry import Outline, Point, circle, evenly, inset, parse, polyline, unit
-from recognition.badges.artwork.marks import Fill, Mark
+from recognition.badges.artwork.geometry import Contour, Outline, Path, Point, along, dot, evenly, inset, perimeter, polyline, unit
+from recognition.badges.artwork.marks import Fill, Line, Mark
 
 RIM_WIDTH = 46.0
-NOTCH_DEPTH = 17.0
+NOTCH_DEPTH = 16.0
 _BEVEL = 13.0
-_NOTCHES = 30
-_RAYS = 36
-BEADS = 56
+_NOTCHES = 32
+_RAYS = 32
+_BEADS = 56
 
 
 def rim(outline: Outline, metal: Metal, level: int) -> list[Mark]:
     marks: list[Mark] = []
     edge, ring = notched(outline) if level == 5 else (outline, outline)
     if level == 100:
-        for edge_of_ray, facets in rays(outline):
-            marks.append(Fill((polyline(edge_of_ray),), metal.wire))
-            marks += [Fill((polyline(facet),), metal.lit(light, around(*facet[0]))) for facet, light in facets]
+        for ray in rays(outline):
+            marks.append(Line((ray.whole,), metal.wire, 8))
+            marks += [Fill((side,), metal.lit(light, around(*side.start))) for side, light in ray.sides]
     marks.append(Fill((polyline(inset(edge, -4)),), metal.wire))
     marks += bevelled(edge, metal, RIM_WIDTH, _BEVEL, ring)
     if level == 25:
@@ -42,53 +42,80 @@ def bevelled(edge: Outline, metal: Metal, width: float, bevel: float, ring: Outl
 
 def _strip(outer: Outline, inner: Outline, metal: Metal, tilt: float) -> list[Mark]:
     """Metal between two outlines of as many points; tilt 1 leans outwards, 0 lies flat, -1 leans inwards."""
-    pieces: list[tuple[Colour, int]] = []
-    count = len(outer)
-    for index, (a, b) in enumerate(zip(outer, outer[1:] + outer[:1], strict=True)):
-        dx, dy = unit(a, b)
-        light = facing_light(dy * (1 if tilt >= 0 else -1), -dx * (1 if tilt >= 0 else -1))
-        level = 0.62 + (light - 0.5) * 0.9 if abs(tilt) < 1 else light
-        pieces.append((metal.lit(level, around(a[0], a[1])), index))
     marks: list[Mark] = []
-    for colour, group in groupby(pieces, key=lambda piece: piece[0]):
-        run = [index for _, index in group]
-        indexes = [*run, run[-1] + 1]
-        points = [outer[index % count] for index in indexes] + [inner[index % count] for index in reversed(indexes)]
+    for colour, run in _runs(outer, metal, tilt):
+        points = [outer[index] for index in run] + [inner[index] for index in reversed(run)]
         marks.append(Fill((polyline(points),), colour))
     return marks
 
 
+def lit_wire(outline: Outline, metal: Metal, width: float) -> list[Mark]:
+    """A thin wire laid along the outline between two enamels."""
+    runs = _runs(outline, metal, 0.35)
+    return [Line((polyline([outline[index] for index in run], closed=False),), colour, width) for colour, run in runs]
+
+
+def _runs(outline: Outline, metal: Metal, tilt: float) -> list[tuple[Colour, list[int]]]:
+    """Neighbouring edges that catch the same light, each run as the numbers of its points."""
+    side = -1 if tilt < 0 else 1
+    colours = []
+    for a, b in pairwise([*outline, outline[0]]):
+        dx, dy = unit(a, b)
+        light = facing_light(dy * side, -dx * side)
+        colours.append(metal.lit(light if abs(tilt) == 1 else 0.62 + (light - 0.5) * 0.9, around(*a)))
+    runs = []
+    for colour, group in groupby(enumerate(colours), key=lambda item: item[1]):
+        indexes = [index for index, _ in group]
+        runs.append((colour, [*indexes, (indexes[-1] + 1) % len(outline)]))
+    return runs
+
+
 def notched(outline: Outline) -> tuple[Outline, Outline]:
     """The outline with cuts at equal steps like those of a gear, and the same points on the uncut outline."""
-    cut, ring = list[Point](), list[Point]()
-    for (x, y), (nx, ny) in evenly(outline, _NOTCHES):
-        tx, ty = -ny, nx
-        for along, depth in ((-18.0, 0.0), (-11.0, NOTCH_DEPTH), (11.0, NOTCH_DEPTH), (18.0, 0.0)):
-            ring.append((x + tx * along, y + ty * along))
-            cut.append((x + tx * along - nx * depth, y + ty * along - ny * depth))
-    return tuple(cut), tuple(ring)
+    step = perimeter(outline) / _NOTCHES
+    profile = ((0.0, 0.0), (0.16, 0.0), (0.3, 0.0), (0.38, 1.0), (0.62, 1.0), (0.7, 0.0), (0.84, 0.0))
+    places = along(outline, [step * (index + share) for index in range(_NOTCHES) for share, _ in profile])
+    ring = tuple(point for point, _ in places)
+    depths = [depth * NOTCH_DEPTH for _, depth in profile] * _NOTCHES
+    moved = zip(places, depths, strict=True)
+    return tuple((x - nx * depth, y - ny * depth) for ((x, y), (nx, ny)), depth in moved), ring
 
 
 def _beads(outline: Outline, metal: Metal) -> list[Mark]:
-    """Beads never touch, so all of them share one mark for each tone."""
-    places = [place for place, _ in evenly(inset(outline, 15), BEADS)]
-    tones = ((21.0, 0.0, metal.wire), (18.0, 0.0, metal.lit(0.42)), (13.0, -2.5, metal.lit(0.7)), (6.0, -6.0, metal.lit(1.0)))
-    return [
-        Fill(tuple(contour for x, y in places for contour in parse(circle(round(x + shift * 0.7, 1), round(y + shift, 1), radius))), colour)
-        for radius, shift, colour in tones
-    ]
+    """Each bead is a dot of the pen; beads never touch, so all of them share one mark for each tone."""
+    tones = ((42.0, 0.0, metal.wire), (36.0, 0.0, metal.lit(0.42)), (26.0, -2.5, metal.lit(0.7)), (12.0, -6.0, metal.lit(1.0)))
+    return [Line(beads(outline, shift), colour, width) for width, shift, colour in tones]
 
 
-def rays(outline: Outline) -> list[tuple[Outline, list[tuple[Outline, float]]]]:
-    """Behind the rim, long and short in turn: each ray's edge, and its two sides with the light that falls on them."""
-    found = []
-    perimeter = sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise([*outline, outline[0]]))
-    half = perimeter / _RAYS / 2
-    for index, ((x, y), (nx, ny)) in enumerate(evenly(outline, _RAYS)):
-        length = 62.0 if index % 2 == 0 else 38.0
-        tip, root = (x + nx * length, y + ny * length), (x - nx * 20, y - ny * 20)
-        left = (x - nx * 8 + ny * half, y - ny * 8 - nx * half)
-        right = (x - nx * 8 - ny * half, y - ny * 8 + nx * half)
-        facets = [((root, left, tip), facing_light(ny, -nx)), ((root, tip, right), facing_light(-ny, nx))]
-        found.append((inset((left, tip, right, root), -4), facets))
-    return found
+def beads(outline: Outline, shift: float = 0.0) -> Path:
+    places = (place for place, _ in evenly(inset(outline, 15), _BEADS))
+    return tuple(dot(x + shift * 0.7, y + shift) for x, y in places)
+
+
+@dataclass(frozen=True, slots=True)
+class Ray:
+    """A petal with a ridge along its middle: its whole, and its two sides with the light that falls on them."""
+
+    whole: Contour
+    sides: tuple[tuple[Contour, float], tuple[Contour, float]]
+
+
+def rays(outline: Outline) -> list[Ray]:
+    """Behind the rim, long and short in turn; the short ones come first because the long ones lie on them."""
+    places = evenly(outline, _RAYS)
+    half = perimeter(outline) / _RAYS * 0.52
+    return [_ray(place, 38.0, half) for place in places[1::2]] + [_ray(place, 62.0, half) for place in places[::2]]
+
+
+def _ray(place: tuple[Point, Point], length: float, half: float) -> Ray:
+    (x, y), (nx, ny) = place
+
+    def at(along: float, out: float) -> Point:
+        return x - ny * along + nx * out, y + nx * along + ny * out
+
+    root, tip = at(0, -24), at(0, length)
+    left = (at(-half, -14), (at(-half, length * 0.45), at(-half * 0.3, length * 0.7), tip))
+    right = (at(half, -14), (at(half, length * 0.45), at(half * 0.3, length * 0.7), tip))
+    whole = Contour(left[0], (left[1], (right[1][1], right[1][0], right[0]), (root,)), closed=True)
+    sides = tuple((Contour(side, (curve, (root,)), closed=True)) for side, curve in (left, right))
+    return Ray(whole, ((sides[0], facing_light(ny, -nx)), (sides[1], facing_light(-ny, nx))))

@@ -6,11 +6,11 @@ from math import hypot, pi, sin
 from recognition.badges.artwork.band import ribbon
 from recognition.badges.artwork.colours import CREAM, CREAM_SHADE, ENAMELS, METALS, Colour, Enamel, Metal
 from recognition.badges.artwork.design import PinDesign
-from recognition.badges.artwork.geometry import Outline, Path, Point, bend, flatten, inset, normals, parse, polyline, turn
+from recognition.badges.artwork.geometry import Outline, Path, Point, bend, flatten, inset, normals, parse, polyline, shrunk, turn
 from recognition.badges.artwork.glyphs import GLYPHS, Glyph, Stroke
 from recognition.badges.artwork.marks import Fill, Line, Mark, Scene, Sheen
 from recognition.badges.artwork.place import place_kept
-from recognition.badges.artwork.rim import RIM_WIDTH, rim
+from recognition.badges.artwork.rim import RIM_WIDTH, lit_wire, rim
 from recognition.badges.artwork.shapes import Shape, shapes
 
 _WIRE = 9.0
@@ -27,38 +27,31 @@ def scene(design: PinDesign, earned: bool) -> Scene:
         *_glyph(GLYPHS[design.glyph], shape, enamel, metal),
         *ribbon(shape.band_y, design.band, enamel, metal),
     ]
-    return Scene(tuple(marks), _sheens(shape), shadow=True)
+    return Scene(tuple(marks), (_sheen(shape),), shadow=True)
 
 
 def _fields(shape: Shape, enamel: Enamel, metal: Metal) -> list[Mark]:
-    edge = inset(shape.outline, RIM_WIDTH)
-    inner = inset(edge, 40)
+    edge, field = inset(shape.outline, RIM_WIDTH), shrunk(shape.outline, RIM_WIDTH + 36)
     return [
         Fill((polyline(edge),), metal.wire),
         Fill((polyline(inset(edge, 7)),), enamel.deep),
-        Fill((polyline(inset(edge, 33)),), metal.lit(0.7)),
-        Fill((polyline(inner),), enamel.main),
-        Fill(shape.divide(inner), enamel.second),
+        Fill((polyline(field),), enamel.main),
+        Fill(shape.divide(field), enamel.second),
+        *lit_wire(field, metal, 7),
     ]
 
 
-def _sheens(shape: Shape) -> tuple[Sheen, ...]:
-    field = inset(shape.outline, RIM_WIDTH + 6)
-    return (Sheen((polyline(_crescent(field)),), (200, 150), (560, 560), (0.42, 0.0)),)
-
-
-def _crescent(field: Outline) -> list[Point]:
-    """The reflection of a window: along the upper left edge of the field, thickest in the middle."""
-    moves = normals(field)
-    lit = [index for index, (nx, ny) in enumerate(moves) if nx * -0.6 + ny * -0.8 > 0.45]
-    start = next((index for index in lit if index - 1 not in lit and (index or len(field) - 1 not in lit)), lit[0])
-    run = [index % len(field) for index in range(start, start + len(lit))]
-    near = [(field[i][0] - moves[i][0] * 14, field[i][1] - moves[i][1] * 14) for i in run]
-    far = []
-    for place, i in enumerate(run):
-        depth = 14 + 46 * sin(pi * place / max(len(run) - 1, 1)) ** 0.8
-        far.append((field[i][0] - moves[i][0] * depth, field[i][1] - moves[i][1] * depth))
-    return near + far[::-1]
+def _sheen(shape: Shape) -> Sheen:
+    """The reflection of a window: along the upper left edge of the enamel, thickest in the middle."""
+    field = inset(shape.outline, RIM_WIDTH + 20)
+    facing = [nx * -0.6 + ny * -0.8 > 0.4 for nx, ny in normals(field)]
+    first = next(index for index, lit in enumerate(facing) if lit and not facing[index - 1])
+    run = [(first + step) % len(field) for step in range(facing.count(True))]
+    near, far = [field[index] for index in run], list[Point]()
+    for place, (x, y) in enumerate(near):
+        share = 0.13 * max(sin(pi * place / (len(near) - 1)), 0.0) ** 0.7
+        far.append((x + (512 - x) * share, y + (480 - y) * share))
+    return Sheen((polyline(near + far[::-1]),), (200, 150), (560, 560), (0.42, 0.0))
 
 
 def _glyph(glyph: Glyph, shape: Shape, enamel: Enamel, metal: Metal) -> list[Mark]:

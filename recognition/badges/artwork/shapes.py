@@ -1,15 +1,15 @@
 """The five family shapes: the outer edge of the metal, where the glyph sits, and how the inner field is divided."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import cos, pi, sin
-from types import MappingProxyType
-from typing import Final
 
-from recognition.badges.artwork.geometry import Contour, Outline, Path, Point, flatten, parse, polyline, rounded
+from recognition.badges.artwork.geometry import Contour, Outline, Path, Point, flatten, parse, polyline, resampled, rounded
 
 Divide = Callable[[Outline], Path]
+_FINE = 2.5
+_TOP, _RIGHT, _BOTTOM, _LEFT = -pi / 2, 0.0, pi / 2, pi
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,38 @@ class Shape:
     band_y: float
 
 
-def _wedges(outline: Outline, apex: Point, count: int, offset: float) -> Path:
+def _rays_from(apex: Point, count: int) -> Divide:
     """Every second slice of the field as seen from the apex; the slices have equal angles."""
-    step = 2 * pi / count
-    wedges: list[Contour] = []
-    for index in range(0, count, 2):
-        first, last = offset + index * step, offset + (index + 1) * step
-        wedges.append(polyline([apex, *_between(outline, apex, first, last)]))
-    return tuple(wedges)
+
+    def divide(field: Outline) -> Path:
+        step = 2 * pi / count
+        starts = (_BOTTOM + step * (index - 0.5) for index in range(0, count, 2))
+        return tuple(polyline([apex, *_between(field, apex, start, start + step)]) for start in starts)
+
+    return divide
 
 
-def _between(outline: Outline, apex: Point, first: float, last: float) -> list[Point]:
-    hits = [_hit(outline, apex, first + (last - first) * share / 24) for share in range(25)]
+def _corners_around(centre: Point) -> Divide:
+    """What a diamond around the centre leaves of the field, as on painted tiles."""
+
+    def divide(field: Outline) -> Path:
+        turns = ((_LEFT, _LEFT + pi / 2), (_TOP, _RIGHT), (_RIGHT, _BOTTOM), (_BOTTOM, _LEFT))
+        return tuple(polyline(_between(field, centre, first, last)) for first, last in turns)
+
+    return divide
+
+
+def _right_half(centre: Point) -> Divide:
+    """A leaf folded along its midrib: one half lies in the shade."""
+
+    def divide(field: Outline) -> Path:
+        return (polyline(_between(field, centre, _TOP, _BOTTOM, steps=72)),)
+
+    return divide
+
+
+def _between(outline: Outline, apex: Point, first: float, last: float, steps: int = 24) -> list[Point]:
+    hits = [_hit(outline, apex, first + (last - first) * step / steps) for step in range(steps + 1)]
     return [hit for hit in hits if hit is not None]
 
 
@@ -57,7 +77,7 @@ def _hit(outline: Outline, apex: Point, angle: float) -> Point | None:
 
 def _smooth(data: str) -> Outline:
     (contour,) = parse(data)
-    points = flatten(contour)
+    points = [(x / _FINE, y / _FINE) for x, y in flatten(contour, _FINE)]
     return tuple(points[:-1] if points[0] == points[-1] else points)
 
 
@@ -67,48 +87,37 @@ def _ring(x: float, y: float, radius: float, count: int = 144) -> Outline:
 
 
 def _hexagon() -> Shape:
-    x, y, radius = 512.0, 494.0, 452.0
+    x, y, radius = 512.0, 492.0, 452.0
     corners = [(x + radius * cos(pi / 3 * n), y + radius * sin(pi / 3 * n)) for n in range(6)]
-    return Shape(rounded(corners, 84), (512, 396), 388, _rays_from((512, 396), 24), 736)
+    return Shape(rounded(corners, 84), (512, 420), 376, _rays_from((512, 700), 32), 728)
 
 
 def _circle() -> Shape:
-    return Shape(_ring(512, 494, 416), (512, 382), 400, _rays_from((512, 382), 24), 738)
+    return Shape(_ring(512, 496, 416), (512, 410), 396, _rays_from((512, 410), 24), 734)
 
 
 def _tile() -> Shape:
-    corners = [(124.0, 102.0), (900.0, 102.0), (900.0, 878.0), (124.0, 878.0)]
-    return Shape(rounded(corners, 104), (512, 384), 410, _rays_from((512, 384), 24), 738)
+    corners = [(126.0, 112.0), (898.0, 112.0), (898.0, 884.0), (126.0, 884.0)]
+    return Shape(rounded(corners, 104), (512, 428), 398, _corners_around((512, 430)), 738)
 
 
 def _tent() -> Shape:
     outline = _smooth(
-        "M566 92C640 226 770 330 892 380C926 394 938 420 930 456C906 570 890 690 888 818C886 872 862 894 814 894"
-        "L210 894C162 894 138 872 136 818C134 690 118 570 94 456C86 420 98 394 132 380C254 330 384 226 458 92C482 48 542 48 566 92Z"
+        "M562 106C636 236 768 336 890 384C924 398 936 422 929 456C906 570 890 690 888 816C886 868 862 890 814 890"
+        "L210 890C162 890 138 868 136 816C134 690 118 570 95 456C88 422 100 398 134 384C256 336 388 236 462 106C486 64 538 64 562 106Z"
     )
-    return Shape(outline, (512, 462), 340, _rays_from((512, 190), 26), 742)
+    return Shape(outline, (512, 472), 348, _rays_from((512, 200), 26), 742)
 
 
 def _leaf() -> Shape:
     outline = _smooth(
-        "M566 76C720 160 918 280 918 506C918 720 720 852 566 938C530 958 494 958 458 938"
-        "C304 852 106 720 106 506C106 280 304 160 458 76C494 56 530 56 566 76Z"
+        "M566 88C718 170 912 286 912 508C912 716 718 842 566 926C530 946 494 946 458 926"
+        "C306 842 112 716 112 508C112 286 306 170 458 88C494 68 530 68 566 88Z"
     )
-    return Shape(outline, (512, 424), 370, _rays_from((512, 780), 40), 724)
-
-
-def _rays_from(apex: Point, count: int) -> Divide:
-    def divide(field: Outline) -> Path:
-        return _wedges(field, apex, count, pi / 2 - pi / count)
-
-    return divide
+    return Shape(outline, (512, 428), 372, _right_half((512, 500)), 722)
 
 
 @lru_cache(maxsize=1)
-def shapes() -> MappingProxyType[str, Shape]:
-    return MappingProxyType(
-        {"learning": _hexagon(), "helping": _circle(), "making": _tile(), "gathering": _tent(), "caring": _leaf()}
-    )
-
-
-NAMES: Final = {"learning": "hexagon", "helping": "circle", "making": "tile", "gathering": "tent", "caring": "leaf"}
+def shapes() -> Mapping[str, Shape]:
+    drawn = {"learning": _hexagon(), "helping": _circle(), "making": _tile(), "gathering": _tent(), "caring": _leaf()}
+    return {family: replace(shape, outline=resampled(shape.outline, 32)) for family, shape in drawn.items()}
