@@ -66,7 +66,11 @@ def install(*arguments: str) -> None:
     uv = find_uv()
     if uv:
         try:
-            run([uv, "pip", "install", "--python", PYTHON, *arguments], UNREACHABLE, UV_LINK_MODE="copy")
+            run(
+                [uv, "pip", "install", "--compile-bytecode", "--python", PYTHON, *arguments],
+                UNREACHABLE,
+                UV_LINK_MODE="copy",
+            )
             return
         except SetupError:
             say("uv could not; trying pip")
