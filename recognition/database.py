@@ -69,16 +69,44 @@ def among(column: Any, values: Iterable[int] | Iterable[str]) -> sa.ColumnElemen
 
 def insert_new(
     table: sa.Table, rows: Sequence[Mapping[str, Any]], *returning: sa.ColumnElement[Any]
-) -> list[sa.Row[Any]]:
-    """Insert the rows whose unique keys are free; the others are left as they are. Returns the new rows only."""
+) -> Sequence[sa.Row[Any]]:
+    """Insert the rows whose unique keys are free; the others are left as they are. Returns the new rows only. Every row
+    has the columns of the first one."""
     if not rows:
         return []
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).on_conflict_do_nothing()
+    if len(rows) > 1 and is_postgresql():
+        result = db.session.execute(_insert_at_once(table, rows, returning))
+        return result.all() if returning else []
+    statement = upsert(table).on_conflict_do_nothing()
+    if len(rows) > 1 and returning and "id" in table.c:
+        return _insert_then_read(table, statement, rows, returning)
     if not returning:
-        db.session.execute(statement, rows)
+        db.session.connection().execute(statement, rows)
         return []
-    return list(db.session.execute(statement.returning(*returning), rows))
+    return db.session.execute(statement.returning(*returning), rows).all()
+
+
+def _insert_at_once(
+    table: sa.Table, rows: Sequence[Mapping[str, Any]], returning: Sequence[sa.ColumnElement[Any]]
+) -> Any:
+    """All rows as one JSON parameter: PostgreSQL reads a short statement, not one with thousands of parameters."""
+    columns = [sa.column(name, table.c[name].type) for name in rows[0]]
+    given = sa.bindparam("rows", json.dumps(rows, default=datetime.isoformat), type_=sa.Text)
+    records = sa.func.json_to_recordset(sa.cast(given, postgresql.JSON(none_as_null=True)))
+    source = records.table_valued(*columns, name="given").render_derived(with_types=True)
+    statement = upsert(table).from_select(list(rows[0]), sa.select(source)).on_conflict_do_nothing()
+    return statement.returning(*returning) if returning else statement
+
+
+def _insert_then_read(
+    table: sa.Table, statement: Any, rows: Sequence[Mapping[str, Any]], returning: Sequence[sa.ColumnElement[Any]]
+) -> Sequence[sa.Row[Any]]:
+    """SQLite, where the transaction is the only writer: what has a higher number than before is new. Several times
+    faster than RETURNING."""
+    connection = db.session.connection()
+    last = connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
+    connection.execute(statement, rows)
+    return connection.execute(sa.select(*returning).where(table.c.id > last).order_by(table.c.id)).all()
 
 
 def upsert(table: sa.Table) -> Any:

@@ -90,6 +90,8 @@ def _one_batch(ids: Sequence[int] | None, batch_rows: int, tries: int = 1) -> Dr
         return _one_batch(ids, batch_rows, tries + 1)
     except Exception as fault:  # a reaction stumbled over one of these rows
         db.session.rollback()
+        if not claimed:
+            raise
         return _halve(claimed, fault)
     return Drained(considered=len(claimed), awarded=awarded)
 

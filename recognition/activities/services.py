@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from recognition import clock
 from recognition.activities.models import Activity, ActivityTag, Kind
 from recognition.activities.rules import DEFAULT_POINTS, INTERNAL_KINDS, Report, fingerprint
-from recognition.database import among, insert_new
+from recognition.database import among, insert_new, is_postgresql
 from recognition.extensions import db
+from recognition.identity.models import Member
 from recognition.jobs import ledger
 
 DRAIN_BELL = "activities.drain"
@@ -29,22 +30,33 @@ class Outcome:
 
 
 def record(reports: Sequence[Report], now: datetime, wake: bool = True) -> list[Outcome]:
-    """Add the deeds, in order, and wake the drain after the caller's commit. A source and key that the log knows, or
-    that stands twice in `reports`, answers with the first row. A handful of statements, however many reports. `wake`
-    False: the caller is the drain, or drains by itself."""
+    """Add the deeds and wake the drain after the caller's commit. A source and key that the log knows, or that stands
+    twice in `reports`, answers with the first row. A handful of statements, however many reports. `wake` False: the
+    caller is the drain, or drains by itself."""
     if not reports:
         return []
     points = _points_by_kind(reports)
+    told = {report.member_id for report in reports if report.fingerprinted}
+    _one_at_a_time(told)
     table: Any = Activity.__table__
-    rows = [_row(report, points, now) for report in reports]
+    # One order for everybody, or two writers of the same keys could wait for each other.
+    rows = sorted((_row(report, points, now) for report in reports), key=lambda row: (row["source"], row["source_key"]))
     new_ids = {
         (r.source, r.source_key): r.id for r in insert_new(table, rows, table.c.id, table.c.source, table.c.source_key)
     }
-    repeats = _mark_repeats(list(new_ids.values()))
+    repeats = _mark_repeats(list(new_ids.values())) if told else {}
     _tag(reports, new_ids)
     if new_ids and wake:
         ledger.ring(DRAIN_BELL)
     return _outcomes(reports, new_ids, repeats, points)
+
+
+def _one_at_a_time(member_ids: set[int]) -> None:
+    """Two reports of one member's deed at the same moment could not see each other, and neither would be marked as the
+    repeat. On SQLite the transaction is alone anyway."""
+    if member_ids and is_postgresql():
+        locked = sa.select(Member.id).where(among(Member.id, member_ids)).order_by(Member.id)
+        db.session.execute(locked.with_for_update(key_share=True))
 
 
 def _row(report: Report, points: dict[str, int], now: datetime) -> dict[str, Any]:
@@ -73,21 +85,14 @@ def _points_by_kind(reports: Sequence[Report]) -> dict[str, int]:
 
 
 def _mark_repeats(new_ids: list[int]) -> dict[int, int]:
+    """Which of the new rows tell a deed that an older row tells: {row: oldest}. They bring no points."""
     older = sa.orm.aliased(Activity)
-    first = (
-        sa.select(sa.func.min(older.id))
-        .where(older.fingerprint == Activity.fingerprint, older.id < Activity.id)
-        .scalar_subquery()
-    )
-    found = sa.select(Activity.id, first.label("first")).where(
-        among(Activity.id, new_ids), Activity.fingerprint.is_not(None)
-    )
-    repeats = {row.id: row.first for row in db.session.execute(found) if row.first is not None}
-    if repeats:
-        changes = [{"row_id": row_id, "first": first_id} for row_id, first_id in repeats.items()]
-        update = sa.update(Activity.__table__).where(Activity.__table__.c.id == sa.bindparam("row_id"))  # type: ignore[arg-type]
-        db.session.connection().execute(update.values(repeat_of_id=sa.bindparam("first"), points=0), changes)
-    return repeats
+    same = (older.fingerprint == Activity.fingerprint, older.id < Activity.id)
+    first = sa.select(sa.func.min(older.id)).where(*same).scalar_subquery()
+    mark = sa.update(Activity).where(among(Activity.id, new_ids), sa.exists().where(*same))
+    changed = mark.values(repeat_of_id=first, points=0).returning(Activity.id, Activity.repeat_of_id)
+    found = db.session.execute(changed, execution_options={"synchronize_session": False})
+    return {row_id: first_id for row_id, first_id in found}
 
 
 def _tag(reports: Sequence[Report], new_ids: dict[tuple[str, str], int]) -> None:
@@ -103,25 +108,28 @@ def _tag(reports: Sequence[Report], new_ids: dict[tuple[str, str], int]) -> None
 def _outcomes(
     reports: Sequence[Report], new_ids: dict[tuple[str, str], int], repeats: dict[int, int], points: dict[str, int]
 ) -> list[Outcome]:
-    known = _known_ids([r for r in reports if (r.source, r.source_key) not in new_ids])
+    known = _known([r for r in reports if (r.source, r.source_key) not in new_ids])
     left, outcomes = dict(new_ids), []
     for report in reports:
         key = (report.source, report.source_key)
         new_id = left.pop(key, None)
-        if new_id is None:
-            outcomes.append(Outcome(new_ids.get(key) or known[key], new=False))
-        else:
+        if new_id is not None:
             repeat_of = repeats.get(new_id)
             outcomes.append(Outcome(new_id, True, repeat_of, 0 if repeat_of else points[report.kind]))
+        elif key in new_ids:
+            outcomes.append(Outcome(new_ids[key], False, repeats.get(new_ids[key])))
+        else:
+            outcomes.append(Outcome(known[key][0], False, known[key][1]))
     return outcomes
 
 
-def _known_ids(reports: Sequence[Report]) -> dict[tuple[str, str], int]:
-    ids = {}
+def _known(reports: Sequence[Report]) -> dict[tuple[str, str], tuple[int, int | None]]:
+    """(id, repeat_of_id) of rows that the log had before."""
+    known = {}
     for source in {report.source for report in reports}:
         keys = [report.source_key for report in reports if report.source == source]
-        found = sa.select(Activity.id, Activity.source_key).where(
+        found = sa.select(Activity.id, Activity.source_key, Activity.repeat_of_id).where(
             Activity.source == source, among(Activity.source_key, keys)
         )
-        ids |= {(source, row.source_key): row.id for row in db.session.execute(found)}
-    return ids
+        known |= {(source, row.source_key): (row.id, row.repeat_of_id) for row in db.session.execute(found)}
+    return known
