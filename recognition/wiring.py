@@ -14,24 +14,26 @@ from recognition.campaigns import services as campaigns
 from recognition.identity import access
 from recognition.jobs import cli as jobs_cli
 from recognition.leaderboards import services as leaderboards
+from recognition.media import jobs as media_jobs
+from recognition.media import views as media_views
 from recognition.processes import cli as processes_cli
 from recognition.web import access as web_access
-from recognition.web import errors, headers, health, reading, templating
+from recognition.web import compression, errors, headers, health, reading, templating
 from recognition.web.htmx import htmx
 
 INSTALLERS: list[Callable[[Flask], None]] = [
-    reading.install, htmx.init_app, i18n.install, templating.install, errors.install, headers.install, web_access.install, access.install, health.install,
+    reading.install, htmx.init_app, i18n.install, templating.install, errors.install, headers.install, compression.install, web_access.install, access.install, health.install,
 ]  # fmt: skip
-BLUEPRINTS: list[Blueprint] = [health.blueprint]
+BLUEPRINTS: list[Blueprint] = [health.blueprint, media_views.blueprint]
 COMMANDS: list[Any] = [
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
-    "campaigns.recount": campaign_jobs.recount, "campaigns.count_base": campaign_jobs.count_base,
+    "campaigns.recount": campaign_jobs.recount, "campaigns.count_base": campaign_jobs.count_base, "media.sweep": media_jobs.sweep,
 }  # fmt: skip
 BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {"activities.drain": (drain.drain, drain.waits)}
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
-TIMETABLE: list[tuple[str, int]] = [("campaigns.count_base", 600)]
+TIMETABLE: list[tuple[str, int]] = [("campaigns.count_base", 600), ("media.sweep", 6 * 3600)]
 """(job, seconds between two runs)"""
 REACTIONS: list[drain.Reaction] = [badges.consider, leaderboards.restate, campaigns.advance]
 """What the drain calls with each batch of deeds, in this order."""

@@ -1,6 +1,7 @@
 """What every template may use: versioned assets, times in words, Markdown made safe."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from recognition import clock
+from recognition.web import stylesheet
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 _TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "em", "strong", "a", "code", "pre", "br", "hr",
@@ -25,19 +27,28 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters |= {"ago": ago, "day": day, "iso": iso, "markdown": markdown}
-    app.jinja_env.globals["asset"] = asset(Path(app.static_folder or ""))
+    app.jinja_env.globals["asset"] = asset(Path(app.static_folder or ""), watch=app.debug)
+    stylesheet.install(app)
 
 
-def asset(static_dir: Path) -> object:
-    """An address with the content's hash, so that a browser may keep it for ever and never shows an old one."""
+def asset(static_dir: Path, watch: bool) -> Callable[[str], str]:
+    """An address with the content's hash, so that a browser may keep it for ever and never shows an old one.
+    Files are looked at again only while developing (watch): a page names dozens of assets."""
 
     @lru_cache(maxsize=256)
-    def version(name: str, _modified_ns: int) -> str:
-        return hashlib.sha256((static_dir / name).read_bytes()).hexdigest()[:10]
+    def version(name: str, modified_ns: int) -> str:
+        if name == stylesheet.NAME:
+            return stylesheet.folded(static_dir / name, modified_ns)[1]
+        path = static_dir / name
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "0"
+
+    def modified_ns(path: Path) -> int:
+        if not watch or not path.is_file():
+            return 0
+        return stylesheet.changed_ns(path) if path.suffix == ".css" else path.stat().st_mtime_ns
 
     def address(name: str) -> str:
-        path = static_dir / name
-        return url_for("static", filename=name, v=version(name, path.stat().st_mtime_ns) if path.is_file() else "0")
+        return url_for("static", filename=name, v=version(name, modified_ns(static_dir / name)))
 
     return address
 
