@@ -1,7 +1,7 @@
 """Column types and the few SQL shapes that SQLite and PostgreSQL spell differently."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any  # Any: SQLAlchemy's own column expressions are generic over their value
 
@@ -89,13 +89,30 @@ def insert_new(
 def _insert_at_once(
     table: sa.Table, rows: Sequence[Mapping[str, Any]], returning: Sequence[sa.ColumnElement[Any]]
 ) -> Any:
+    statement = _from_json(table, rows).on_conflict_do_nothing()
+    return statement.returning(*returning) if returning else statement
+
+
+def _from_json(table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> Any:
     """All rows as one JSON parameter: PostgreSQL reads a short statement, not one with thousands of parameters."""
     columns = [sa.column(name, table.c[name].type) for name in rows[0]]
     given = sa.bindparam("rows", json.dumps(rows, default=datetime.isoformat), type_=sa.Text)
     records = sa.func.json_to_recordset(sa.cast(given, postgresql.JSON(none_as_null=True)))
     source = records.table_valued(*columns, name="given").render_derived(with_types=True)
-    statement = upsert(table).from_select(list(rows[0]), sa.select(source)).on_conflict_do_nothing()
-    return statement.returning(*returning) if returning else statement
+    return upsert(table).from_select(list(rows[0]), sa.select(source))
+
+
+def put(table: sa.Table, rows: Sequence[Mapping[str, Any]], keys: Sequence[str], change: Callable[[Any], Mapping[str, Any]]) -> None:
+    """Insert the rows, or where `keys` are taken set what `change(excluded)` says. Rows in an order that every caller
+    shares, or two transactions could wait for each other."""
+    if not rows:
+        return
+    statement = _from_json(table, rows) if is_postgresql() else upsert(table)
+    statement = statement.on_conflict_do_update(index_elements=list(keys), set_=dict(change(statement.excluded)))
+    if is_postgresql():
+        db.session.execute(statement)
+    else:
+        db.session.connection().execute(statement, list(rows))
 
 
 def _insert_then_read(

@@ -8,14 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition.activities.drain import Batch, Fact
-from recognition.database import among, upsert
+from recognition.database import among, put
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.leaderboards.models import Board, Standing
 from recognition.leaderboards.rules import counts, periods_of
 
-Sums = dict[tuple[int, str, int], tuple[int, int, datetime]]
-"""(score, deeds, reached_at) by (board, period, member)."""
+Sums = dict[tuple[int, int, str], tuple[int, int, datetime]]
+"""(score, deeds, reached_at) by (board, member, period)."""
 
 _periods_of = lru_cache(maxsize=20_000)(periods_of)
 
@@ -35,8 +35,8 @@ def sums(facts: Sequence[Fact], boards: Sequence[tuple[int, tuple[str, ...]]]) -
         for board_id, kinds in boards:
             if counts(kinds, fact.kind):
                 for period in _periods_of(fact.occurred_day):
-                    score, deeds, reached = found.get((board_id, period, fact.member_id), (0, 0, fact.reported_at))
-                    found[board_id, period, fact.member_id] = (
+                    score, deeds, reached = found.get((board_id, fact.member_id, period), (0, 0, fact.reported_at))
+                    found[board_id, fact.member_id, period] = (
                         score + fact.points,
                         deeds + 1,
                         max(reached, fact.reported_at),
@@ -48,7 +48,7 @@ def add(found: Sums) -> None:
     if not found:
         return
     listed = set(db.session.scalars(
-        sa.select(Member.id).where(among(Member.id, {key[2] for key in found}), Member.on_boards, Member.state == "active")
+        sa.select(Member.id).where(among(Member.id, {key[1] for key in found}), Member.on_boards, Member.state == "active")
     ))  # fmt: skip
     rows = [
         {
@@ -60,14 +60,12 @@ def add(found: Sums) -> None:
             "reached_at": reached,
             "listed": m in listed,
         }
-        for (b, p, m), (score, deeds, reached) in sorted(found.items())
+        for (b, m, p), (score, deeds, reached) in sorted(found.items())
     ]
     table: Any = Standing.__table__
-    statement = upsert(table)
-    new = statement.excluded
-    later = sa.case((new.reached_at > table.c.reached_at, new.reached_at), else_=table.c.reached_at)
-    statement = statement.on_conflict_do_update(
-        index_elements=["board_id", "period", "member_id"],
-        set_={"score": table.c.score + new.score, "deeds": table.c.deeds + new.deeds, "reached_at": later},
-    )
-    db.session.connection().execute(statement, rows)
+
+    def added(new: Any) -> dict[str, Any]:
+        later = sa.case((new.reached_at > table.c.reached_at, new.reached_at), else_=table.c.reached_at)
+        return {"score": table.c.score + new.score, "deeds": table.c.deeds + new.deeds, "reached_at": later}
+
+    put(table, rows, ("board_id", "member_id", "period"), added)

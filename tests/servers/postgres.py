@@ -13,6 +13,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The address of the cluster's own database `postgres`."""
+    with server() as url:
+        yield url
+
+
+@contextmanager
+def server() -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield sa.make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         return
@@ -50,6 +57,19 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def new_database(postgres_url: str) -> Iterator[NewDatabase]:
     """Call it for the address of an empty database, or with the address of another one for a copy of that."""
+    with databases(postgres_url) as new:
+        yield new
+
+
+@contextmanager
+def cluster() -> Iterator[NewDatabase]:
+    """For programs that are no tests: a cluster, and the function that makes databases in it."""
+    with server() as url, databases(url) as new:
+        yield new
+
+
+@contextmanager
+def databases(postgres_url: str) -> Iterator[NewDatabase]:
     engine = sa.create_engine(postgres_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     numbers, made = itertools.count(1), []
 

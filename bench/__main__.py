@@ -1,0 +1,21 @@
+"""`python -m bench [name ...]`: one JSON line a figure."""
+
+import json
+import sys
+
+from bench import drain
+
+FIGURES = {"P1": drain.run}
+
+
+def main() -> None:
+    wanted = [name.upper() for name in sys.argv[1:]] or list(FIGURES)
+    unknown = [name for name in wanted if name not in FIGURES]
+    if unknown:
+        sys.exit(f"No figure {unknown[0]}; there are {', '.join(FIGURES)}.")
+    for name in wanted:
+        for line in FIGURES[name]():
+            print(json.dumps(line), flush=True)
+
+
+main()

@@ -1,0 +1,66 @@
+"""P1: the drain against hand-written batches and against a COUNT for each deed."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from bench.references import awarding
+from bench.world import add_badges, add_members, awards, connect, databases, fill, program, twenty_badges
+from recognition.activities.drain import drain
+from recognition.extensions import db
+
+MEMBERS = 10_000
+SIZES = (10_000, 100_000)
+COUNTED = 2_000
+
+
+def run() -> Iterator[dict[str, Any]]:
+    with databases() as new:
+        for database, make in new.items():
+            speeds = {}
+            for size in SIZES:
+                for line in _one_size(database, make(), size):
+                    speeds[size, line["reference"]] = line["value"]
+                    yield line
+            growth = speeds[SIZES[0], "batches of counters"] / speeds[SIZES[1], "batches of counters"]
+            yield {"name": "P1", "database": database, "size": f"{SIZES[0]} -> {SIZES[1]}", "value": round(growth, 2),
+                   "unit": "x cost a row", "reference": "10x rows", "ratio": round(growth, 2)}  # fmt: skip
+
+
+def _one_size(database: str, url: str, size: int) -> Iterator[dict[str, Any]]:
+    with program(url):
+        add_members(MEMBERS)
+        add_badges()
+        fill(size, MEMBERS)
+        db.session.remove()
+        began = time.perf_counter()
+        drained = drain()
+        ours = size / (time.perf_counter() - began)
+        mine = awards()
+        db.session.execute(sa.text("UPDATE activity SET considered_at = NULL WHERE kind <> 'badge.awarded'"))
+        db.session.commit()
+    bare = awarding.Database(connect(url), database == "postgresql")
+    if bare.postgresql:
+        bare.connection.execute("COMMIT")
+        bare.connection.autocommit = True
+        bare.connection.execute("VACUUM ANALYZE activity")
+        bare.connection.autocommit = False
+    began = time.perf_counter()
+    considered = awarding.by_counters(bare, twenty_badges())
+    theirs = considered / (time.perf_counter() - began)
+    same = {(row[0], row[1]) for row in bare.run("SELECT badge, member FROM ref_award")}
+    bare.commit()
+    if mine != same or drained.set_aside:
+        raise SystemExit(f"P1: the two ways award differently: {len(mine)} and {len(same)}, {len(mine ^ same)} apart.")
+    yield _line(database, size, ours, "batches of counters", theirs)
+    began = time.perf_counter()
+    each = awarding.by_count_each(bare, twenty_badges(), min(size, COUNTED)) / (time.perf_counter() - began)
+    yield _line(database, size, ours, "a COUNT for each deed", each)
+    bare.connection.close()
+
+
+def _line(database: str, size: int, ours: float, reference: str, theirs: float) -> dict[str, Any]:
+    return {"name": "P1", "database": database, "size": size, "value": round(ours), "unit": "deeds/s",
+            "reference": reference, "reference_value": round(theirs), "ratio": round(ours / theirs, 2)}  # fmt: skip

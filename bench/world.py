@@ -1,0 +1,129 @@
+"""A database with members, badges and a log, the same on SQLite and PostgreSQL."""
+
+import random
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from flask import Flask
+
+from recognition import create_app
+from recognition.activities.models import Kind
+from recognition.activities.rules import Report
+from recognition.activities.services import record
+from recognition.badges.models import Award, Badge, BadgeListener
+from recognition.config import Settings
+from recognition.extensions import db
+from recognition.identity.models import Member
+from recognition.leaderboards.models import Board
+from tests.servers.postgres import cluster
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+KINDS = [f"kind-{i}" for i in range(8)]
+DATABASES = ("sqlite", "postgresql")
+
+Connect = Callable[[], Any]
+
+
+@contextmanager
+def databases() -> Iterator[dict[str, Callable[[], str]]]:
+    """For each database a function that makes an empty one and gives its address."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, cluster() as new_database:
+        numbers = iter(range(10_000))
+        yield {
+            "sqlite": lambda: f"sqlite:///{folder}/bench-{next(numbers)}.db",
+            "postgresql": new_database,
+        }
+
+
+@contextmanager
+def program(url: str, redis_url: str | None = None) -> Iterator[Flask]:
+    """The product on an empty database of this address, inside its application context."""
+    state = Path(tempfile.mkdtemp(prefix="bench-state-"))
+    app = create_app(
+        Settings(state_dir=state, database_url=url, redis_url=redis_url or f"unix://{state}/nobody", embedded_redis=True,
+                 secret_key="bench" * 8, base_url="http://127.0.0.1:8000", media_url=f"file://{state}", demo=True)  # noqa: S106
+    )  # fmt: skip
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def connect(url: str) -> Any:
+    """A bare connection for the references, as the product's own settings have it."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return psycopg.connect(parsed.set(drivername="postgresql").render_as_string(hide_password=False))
+    connection = sqlite3.connect(str(parsed.database), isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def add_members(count: int) -> None:
+    rows = [{"handle": f"m{i}", "name": f"Member {i}", "pronouns": "", "place": "", "languages": [], "areas": [], "links": [],
+             "bio": "", "ask_me_about": "", "visibility": {}, "state": "active", "on_boards": True, "calm": False,
+             "joined_at": NOW} for i in range(1, count + 1)]  # fmt: skip
+    db.session.execute(sa.insert(Member), rows)
+    db.session.execute(sa.insert(Kind), [{"slug": k, "label": k, "family": "helping", "hint": "", "points": 5,
+                                          "internal": False, "offered": True, "position": 1} for k in KINDS])  # fmt: skip
+    db.session.add(Board(slug="community", name="Community", about="", kinds=[]))
+    db.session.commit()
+
+
+def twenty_badges() -> list[tuple[str, str, int]]:
+    """(measure, kind, goal): twelve counts by kind, four distinct campaigns, four weekly streaks."""
+    counts = [("count", KINDS[i % 8], (1, 5, 25, 100)[i % 4]) for i in range(12)]
+    distinct = [("distinct", KINDS[i], 3 + i) for i in range(4)]
+    return counts + distinct + [("streak", KINDS[4 + i], 3 + i) for i in range(4)]
+
+
+def add_badges() -> None:
+    for number, (measure, kind, goal) in enumerate(twenty_badges()):
+        where = {"kind": [kind]}
+        criteria = {"count": {"count": where, "at_least": goal},
+                    "distinct": {"distinct": "campaign", "where": where, "at_least": goal},
+                    "streak": {"streak": "week", "where": where, "at_least": goal}}[measure]  # fmt: skip
+        badge = Badge(slug=f"b{number}", name="b", family="helping", glyph="star", summary="", state="published",
+                      criteria=criteria, levels=[], created_at=NOW)  # fmt: skip
+        db.session.add(badge)
+        db.session.flush()
+        db.session.add(BadgeListener(badge_id=badge.id, kind=kind))
+    db.session.commit()
+
+
+def reports(count: int, members: int, seed: int = 7) -> Iterator[Report]:
+    """Deeds whose authors follow Zipf's law."""
+    dice = random.Random(seed)
+    weights = [1 / rank for rank in range(1, members + 1)]
+    authors = dice.choices(range(1, members + 1), weights, k=count)
+    for number, author in enumerate(authors):
+        yield Report(member_id=author, source="bench", source_key=str(number), kind=dice.choice(KINDS), text=f"deed {number}",
+                     occurred_at=NOW - timedelta(days=dice.randrange(700)), campaign=f"c{dice.randrange(30)}")  # fmt: skip
+
+
+def fill(count: int, members: int) -> None:
+    chunk: list[Report] = []
+    for report in reports(count, members):
+        chunk.append(report)
+        if len(chunk) == 2000:
+            record(chunk, NOW, wake=False)
+            chunk = []
+    record(chunk, NOW, wake=False)
+    db.session.commit()
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")
+
+
+def awards() -> set[tuple[str, int]]:
+    return set(db.session.execute(sa.select(Badge.slug, Award.member_id).join(Badge, Badge.id == Award.badge_id)).tuples())
+
