@@ -1,18 +1,21 @@
 """The one file that knows every package: what the program is plugged together from. Data, no logic."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Blueprint, Flask
 from flask.cli import AppGroup
 
 from recognition import i18n
+from recognition.activities import cli as activities_cli
 from recognition.activities import drain
+from recognition.badges import rebuild as badges_rebuild
 from recognition.badges import services as badges
 from recognition.campaigns import jobs as campaign_jobs
 from recognition.campaigns import services as campaigns
 from recognition.identity import access
 from recognition.jobs import cli as jobs_cli
+from recognition.leaderboards import rebuild as leaderboards_rebuild
 from recognition.leaderboards import services as leaderboards
 from recognition.media import jobs as media_jobs
 from recognition.media import views as media_views
@@ -27,6 +30,7 @@ INSTALLERS: list[Callable[[Flask], None]] = [
 BLUEPRINTS: list[Blueprint] = [health.blueprint, media_views.blueprint]
 COMMANDS: list[Any] = [
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
+    activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
     "campaigns.recount": campaign_jobs.recount, "campaigns.count_base": campaign_jobs.count_base, "media.sweep": media_jobs.sweep,
@@ -38,6 +42,12 @@ TIMETABLE: list[tuple[str, int]] = [("campaigns.count_base", 600), ("media.sweep
 REACTIONS: list[drain.Reaction] = [badges.consider, leaderboards.restate, campaigns.advance]
 """What the drain calls with each batch of deeds, in this order."""
 
+CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dict[str, int]]]] = [
+    ("badges", badges_rebuild.check, badges_rebuild.rebuild),
+    ("standings", leaderboards_rebuild.check, leaderboards_rebuild.rebuild),
+]
+"""(part, its differences from the log, how to make it anew); the commands `check` and `rebuild` walk this list."""
+
 
 def connect(app: Flask) -> None:
     app.extensions["jobs"] = JOBS
@@ -45,6 +55,7 @@ def connect(app: Flask) -> None:
     app.extensions["watched"] = {bell: waits for bell, (_run, waits) in BELLS.items()}
     app.extensions["timetable"] = TIMETABLE
     app.extensions["reactions"] = REACTIONS
+    app.extensions["checks"] = CHECKS
     for install in INSTALLERS:
         install(app)
     for blueprint in BLUEPRINTS:

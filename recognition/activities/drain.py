@@ -139,6 +139,10 @@ def waits() -> bool:
     return bool(db.session.scalar(sa.select(sa.exists().where(sa.text(PENDING)).select_from(Activity))))
 
 
+def waiting_count() -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Activity).where(sa.text(PENDING))) or 0
+
+
 def retry_set_aside() -> int:
     """Give every row that was set aside another chance."""
     again = sa.update(Activity).where(Activity.set_aside_at.is_not(None))

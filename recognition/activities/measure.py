@@ -33,10 +33,9 @@ def measure(leaf: Leaf, members: Iterable[int] | None, cap: int) -> Values:
     ids = None if members is None else sorted(members)
     if ids == []:
         return {}
-    if leaf.measure == "streak" or leaf.by == "month":
+    if _needs_days(leaf):
         return _by_days(leaf, ids, cap)
-    value = sa.literal(1) if leaf.measure == "count" else field_of(leaf.by)
-    statement = _everybody(leaf, value) if ids is None else _capped(leaf, value, ids, cap)
+    statement = _everybody(leaf) if ids is None else _capped(leaf, ids, cap)
     return {row[0]: min(row[1], cap) for row in db.session.execute(statement) if row[1]}
 
 
@@ -77,18 +76,31 @@ def field_of(name: str) -> sa.ColumnElement[Any]:
     return found
 
 
-def _everybody(leaf: Leaf, value: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    number = sa.func.count() if leaf.measure == "count" else sa.func.count(value.distinct())
+def _everybody(leaf: Leaf) -> sa.Select[Any]:
+    number = sa.func.count() if leaf.measure == "count" else sa.func.count(field_of(leaf.by).distinct())
     return _from(leaf, sa.select(Activity.member_id, number)).group_by(Activity.member_id)
 
 
-def _capped(leaf: Leaf, value: sa.ColumnElement[Any], ids: list[int], cap: int) -> sa.Select[Any]:
+def _needs_days(leaf: Leaf) -> bool:
+    """Runs and calendar months are counted here, from days."""
+    return leaf.measure == "streak" or leaf.by == "month"
+
+
+def _capped(leaf: Leaf, ids: list[int], cap: int) -> sa.Select[Any]:
     member = elements(ids)
-    rows = _from(leaf, sa.select(value.label("value"))).where(Activity.member_id == member.c.value).correlate(member)
+    number = _number(leaf, Activity.member_id == member.c.value, cap, member)
+    return sa.select(member.c.value, number.correlate(member).scalar_subquery())
+
+
+def _number(leaf: Leaf, who: sa.ColumnElement[bool], cap: int, *outer: Any) -> sa.Select[Any]:
+    """One member's number, reading no further than `cap`. `outer`: what `who` takes from the statement around it."""
+    value = sa.literal(1) if leaf.measure == "count" else field_of(leaf.by)
+    rows = _from(leaf, sa.select(value.label("value"))).where(who)
     if leaf.measure == "distinct":
         rows = rows.where(value.is_not(None)).distinct()
-    number = sa.select(sa.func.count()).select_from(rows.limit(cap).subquery()).correlate(member).scalar_subquery()
-    return sa.select(member.c.value, number)
+    if outer:
+        rows = rows.correlate(*outer)
+    return sa.select(sa.func.count()).select_from(rows.limit(cap).subquery())
 
 
 def _from(leaf: Leaf, statement: sa.Select[Any]) -> sa.Select[Any]:
@@ -99,15 +111,22 @@ def _from(leaf: Leaf, statement: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def _by_days(leaf: Leaf, ids: list[int] | None, cap: int) -> Values:
-    unit = Activity.occurred_day if leaf.by != "week" else (Activity.occurred_day + 3) // 7
-    statement = sa.select(Activity.member_id, unit).where(*conditions(leaf.where)).distinct()
+    statement = sa.select(Activity.member_id, _unit(leaf)).where(*conditions(leaf.where)).distinct()
     if ids is not None:
         statement = statement.where(among(Activity.member_id, ids))
     units: dict[int, set[int]] = {}
     for member_id, number in db.session.execute(statement):
-        units.setdefault(member_id, set()).add(month_number(number) if leaf.by == "month" else number)
-    length = longest_run if leaf.measure == "streak" else lambda numbers, _gaps: len(numbers)
-    return {member_id: min(length(numbers, leaf.gaps), cap) for member_id, numbers in units.items()}
+        units.setdefault(member_id, set()).add(number)
+    return {member_id: _length(leaf, numbers, cap) for member_id, numbers in units.items()}
+
+
+def _unit(leaf: Leaf) -> sa.ColumnElement[int]:
+    return Activity.occurred_day if leaf.by != "week" else (Activity.occurred_day + 3) // 7
+
+
+def _length(leaf: Leaf, numbers: set[int], cap: int) -> int:
+    units = {month_number(number) for number in numbers} if leaf.by == "month" else numbers
+    return min(longest_run(units, leaf.gaps) if leaf.measure == "streak" else len(units), cap)
 
 
 def month_number(day: int) -> int:
@@ -140,3 +159,24 @@ def _tagged(tags: tuple[str, ...]) -> sa.ColumnElement[bool]:
 def measure_all(asked: Mapping[Leaf, tuple[Iterable[int], int]]) -> dict[Leaf, Values]:
     """Many leaves at once, each for its own members and up to its own cap."""
     return {leaf: measure(leaf, members, cap) for leaf, (members, cap) in asked.items()}
+
+
+def measure_one(member_id: int, asked: Mapping[Leaf, int]) -> dict[Leaf, int]:
+    """Many leaves of one member, each up to its cap, in two statements at most: for pages that show progress."""
+    counted = [leaf for leaf in asked if not _needs_days(leaf)]
+    found: dict[Leaf, int] = {}
+    if counted:
+        numbers = [_number(leaf, Activity.member_id == member_id, asked[leaf]).scalar_subquery() for leaf in counted]
+        found = dict(zip(counted, db.session.execute(sa.select(*numbers)).one(), strict=True))
+    by_days = [leaf for leaf in asked if _needs_days(leaf)]
+    mine = Activity.member_id == member_id
+    parts = [
+        sa.select(sa.literal(place), _unit(leaf)).where(*conditions(leaf.where), mine).distinct()
+        for place, leaf in enumerate(by_days)
+    ]
+    units: list[set[int]] = [set() for _leaf in by_days]
+    for place, number in db.session.execute(sa.union_all(*parts)) if parts else ():
+        units[place].add(number)
+    for leaf, numbers_seen in zip(by_days, units, strict=True):
+        found[leaf] = _length(leaf, numbers_seen, asked[leaf])
+    return found

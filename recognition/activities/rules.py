@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,9 @@ from recognition import clock
 
 INTERNAL_KINDS = ("badge.awarded", "campaign.joined", "quest.finished", "quest.step", "reflection")
 """Facts that the product writes by itself. A rule that names no kind does not mean them."""
+
+RESERVED_SOURCES = ("badges", "campaigns", "quests", "web")
+"""Sources whose keys the product makes up itself: taking one of them would keep a later fact out of the log."""
 
 DEFAULT_KIND = "other"
 DEFAULT_POINTS = 5
@@ -67,6 +71,12 @@ def slugify(text: str) -> str:
     return _NOT_SLUG.sub("-", ascii_text).strip("-.")[:80]
 
 
+@lru_cache(maxsize=4096)
+def slug_of(label: str) -> str:
+    """A slug for any words, also those written without a Latin letter."""
+    return slugify(label) or "x-" + hashlib.blake2b(label.encode(), digest_size=6).hexdigest()
+
+
 def clean_text(value: Any, name: str, limit: int = TEXT_MAX_CHARS) -> str:
     if not isinstance(value, str):
         raise BadReport(name, "must be text")
@@ -113,20 +123,28 @@ def clean_url(value: Any) -> str | None:
 
 def clean_moment(value: Any, now: datetime, name: str = "occurred_at") -> datetime:
     """A date (noon UTC, so that it is that day nearly everywhere), or a moment with its time zone."""
-    try:
-        text = str(value)
-        moment = datetime.fromisoformat(text)
-        if len(text) == 10:
-            moment = moment.replace(hour=12, tzinfo=UTC)
-    except ValueError:
-        raise BadReport(name, "is not a date such as 2026-11-21 or 2026-11-21T18:00:00Z") from None
+    moment = _moment(value) if isinstance(value, str) else None
+    if moment is None:
+        raise BadReport(name, "is not a date such as 2026-11-21 or 2026-11-21T18:00:00Z")
     if moment.tzinfo is None:
         raise BadReport(name, "needs a time zone, such as Z for UTC")
     if moment > now + CLOCK_SKEW:
         raise BadReport(name, "is in the future; report it once it has happened")
     if moment < EARLIEST:
         raise BadReport(name, "is too long ago")
-    return moment.astimezone(UTC)
+    return moment
+
+
+@lru_cache(maxsize=4096)
+def _moment(text: str) -> datetime | None:
+    """In UTC if the text names a zone. None: not a moment, or one so near the ends of the calendar that no zone fits."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if len(text) == 10 and text[4] == text[7] == "-":
+            return moment.replace(hour=12, tzinfo=UTC)
+        return moment.astimezone(UTC) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
+        return None
 
 
 def fingerprint(report: Report) -> str | None:

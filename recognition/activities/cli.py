@@ -1,0 +1,102 @@
+"""`recognition activities import`, `recognition drain`, `recognition check`, `recognition rebuild`."""
+
+import json
+import sys
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+
+from recognition.activities import drain as draining
+from recognition.activities.imports import files, rows, run
+from recognition.database import is_postgresql
+from recognition.extensions import db
+
+DIFFERENCES_MAX = 1000
+INTERRUPTED = 130
+
+activities = AppGroup("activities", help="The log of deeds.")
+
+
+@activities.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "file_format", type=click.Choice(["ndjson", "csv"]), help="Default: csv for *.csv and *.csv.gz.")
+@click.option("--source", default="import", help="Where rows come from that do not say so themselves.")
+@click.option("--create-members", is_flag=True, help="Make an unclaimed member for each handle that nobody has.")
+@click.option("--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="The column of a field, where it has another name.")
+def import_deeds(file: Path, file_format: str | None, source: str, create_members: bool, mapped: tuple[str, ...]) -> None:
+    """Add the deeds of FILE (NDJSON or CSV, plain or gzip). Safe to repeat and to interrupt."""
+    named = file.name.lower().removesuffix(".gz")
+    chosen = file_format or ("csv" if named.endswith(".csv") else "ndjson")
+    options = run.Options(chosen, source, create_members, _columns(mapped))
+    result = run.Imported()
+    trouble: dict[str, Any] = {}
+    try:
+        with _bar(file.stat().st_size) as bar:
+            run.import_file(file, options, result, bar.update if bar else lambda _read: None)
+    except KeyboardInterrupt:
+        trouble = {"interrupted": True}
+    except files.BrokenFile as fault:
+        trouble = {"error": str(fault)}
+    click.echo(json.dumps(result.as_json() | trouble, ensure_ascii=False))
+    if trouble:
+        click.echo(trouble.get("error") or "Interrupted. What is counted here is kept; the same command adds the rest.", err=True)
+        sys.exit(1 if "error" in trouble else INTERRUPTED)
+
+
+def _bar(size: int) -> Any:
+    """Nothing but the result is written where no person is watching."""
+    return click.progressbar(length=size, label="Importing", file=sys.stderr) if sys.stderr.isatty() else nullcontext()
+
+
+def _columns(mapped: tuple[str, ...]) -> dict[str, str]:
+    columns = {}
+    for pair in mapped:
+        name, equals, column = pair.partition("=")
+        if not equals or not column or name not in rows.MAPPABLE:
+            raise click.BadParameter(f"“{pair}” is not FIELD=COLUMN with FIELD one of {', '.join(rows.MAPPABLE)}.", param_hint="--map")
+        columns[name] = column
+    return columns
+
+
+@click.command("drain")
+@with_appcontext
+def drain() -> None:
+    """Consider every deed that waits, now. Prints JSON."""
+    click.echo(json.dumps(asdict(draining.drain())))
+
+
+@click.command("check")
+@with_appcontext
+def check() -> None:
+    """Compare what was derived with the log. Prints JSON; exits 1 on any difference."""
+    if is_postgresql():
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    counts: dict[str, int] = {}
+    shown: list[dict[str, Any]] = []
+    for name, find, _mend in current_app.extensions["checks"]:
+        counts[name] = 0
+        for difference in find():
+            counts[name] += 1
+            if len(shown) < DIFFERENCES_MAX:
+                shown.append({"part": name, **difference})
+    waiting = draining.waiting_count()
+    db.session.rollback()
+    total = sum(counts.values())
+    click.echo(json.dumps({"differences": total, "parts": counts, "waiting": waiting, "found": shown}, default=str, ensure_ascii=False))
+    sys.exit(1 if total else 0)
+
+
+@click.command("rebuild")
+@with_appcontext
+def rebuild() -> None:
+    """Make what is derived anew from the log. Safe while the program runs, and to repeat. Prints JSON."""
+    mended = {}
+    for name, _find, mend in current_app.extensions["checks"]:
+        mended[name] = mend()
+        db.session.commit()
+    click.echo(json.dumps({"rebuilt": mended, "drained": asdict(draining.drain())}))

@@ -1,0 +1,164 @@
+"""Raw input from any door (text box, API, file) into a checked Report, or a sentence for each wrong field."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from recognition.activities.models import EVIDENCE
+from recognition.activities.rules import (
+    DEFAULT_KIND,
+    INTERNAL_KINDS,
+    RESERVED_SOURCES,
+    VISIBILITIES,
+    BadReport,
+    Report,
+    clean_moment,
+    clean_tags,
+    clean_text,
+    clean_url,
+    slug_of,
+    tags_in,
+)
+
+KIND_MAX_CHARS = 120
+FIELDS = (
+    "member", "occurred_at", "kind", "text", "tags", "url", "group", "campaign", "source", "source_key", "visibility",
+    "object", "evidence",
+)  # fmt: skip
+
+
+class Faults(ValueError):
+    """`by_field`: what is wrong with each input, in words for the person who sent it."""
+
+    def __init__(self, by_field: dict[str, str]) -> None:
+        self.by_field = by_field
+        super().__init__("; ".join(f"{name}: {reason}" for name, reason in by_field.items()))
+
+
+@dataclass(frozen=True)
+class Known:
+    """What names in the input stand for: member ids by handle, group ids by slug."""
+
+    members: Mapping[str, int] = field(default_factory=dict)
+    groups: Mapping[str, int] = field(default_factory=dict)
+
+
+def report_of(
+    given: Mapping[str, Any], known: Known, now: datetime, reporter_id: int | None = None,
+    data: dict[str, Any] | None = None, own_source: bool = False,
+) -> Report:
+    """`given` holds FIELDS; what is missing or null has its default. `own_source`: the product's own door, which may use
+    a reserved source. Raises Faults naming every wrong field."""
+    read = _Reader(given)
+    label = read.text("kind", KIND_MAX_CHARS)
+    text = read.text("text")
+    member_id = read.take(_member, given.get("member"), known)
+    kind = read.take(_kind, label)
+    occurred_at = read.take(_moment, given.get("occurred_at"), now)
+    tags = read.take(_tags, given.get("tags"), text) if given.get("tags") or "#" in text else ()
+    url = read.take(clean_url, given["url"]) if given.get("url") else None
+    group_id = read.take(_group, given["group"], known) if given.get("group") else None
+    campaign = read.take(_campaign, given["campaign"]) if given.get("campaign") else None
+    subject = read.text("object", 160) or None
+    evidence = read.take(_evidence, given["evidence"]) if given.get("evidence") else 0
+    visibility = read.take(_visibility, given["visibility"]) if given.get("visibility") else "members"
+    source = read.take(_source, read.text("source", 64), own_source)
+    source_key = read.take(_source_key, read.text("source_key", 200))
+    if read.faults:
+        raise Faults(read.faults)
+    return Report(
+        member_id=member_id, source=source, source_key=source_key, occurred_at=occurred_at, kind=kind, kind_label=label,
+        text=text, tags=tags, url=url, group_id=group_id, campaign=campaign, object=subject, evidence=evidence,
+        visibility=visibility, reporter_id=reporter_id, data=data or None,
+    )  # fmt: skip
+
+
+class _Reader:
+    """Goes on after a fault, so that all of them are told at once."""
+
+    __slots__ = ("faults", "given")
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self.given = given
+        self.faults: dict[str, str] = {}
+
+    def take(self, clean: Callable[..., Any], *values: Any) -> Any:
+        try:
+            return clean(*values)
+        except BadReport as fault:
+            self.faults.setdefault(fault.field, fault.reason)
+            return None
+
+    def text(self, name: str, limit: int = 0) -> str:
+        value = self.given.get(name)
+        if value is None or value == "":
+            return ""
+        return (self.take(clean_text, value, name, limit) if limit else self.take(clean_text, value, name)) or ""
+
+
+def _member(handle: Any, known: Known) -> int:
+    if handle is None or handle == "":
+        raise BadReport("member", "no member is named")
+    if not isinstance(handle, str):
+        raise BadReport("member", "must be a handle, as text")
+    member_id = known.members.get(handle)
+    if member_id is None:
+        raise BadReport("member", f"nobody here has the handle “{handle[:60]}”")
+    return member_id
+
+
+def _kind(label: str) -> str:
+    kind = slug_of(label) if label else DEFAULT_KIND
+    if kind in INTERNAL_KINDS:
+        raise BadReport("kind", "is written by the program itself, never reported")
+    return kind
+
+
+def _moment(value: Any, now: datetime) -> datetime:
+    if value is None or value == "":
+        raise BadReport("occurred_at", "is missing; say when it happened, such as 2026-11-21")
+    return clean_moment(value, now)
+
+
+def _tags(value: Any, text: str) -> tuple[str, ...]:
+    if value is not None and not isinstance(value, list):
+        raise BadReport("tags", "must be a list of words")
+    return clean_tags([*(value or ()), *tags_in(text)])
+
+
+def _group(slug: Any, known: Known) -> int:
+    group_id = known.groups.get(slug) if isinstance(slug, str) else None
+    if group_id is None:
+        raise BadReport("group", "is not a group we know")
+    return group_id
+
+
+def _campaign(value: Any) -> str:
+    return slug_of(clean_text(value, "campaign", 200))
+
+
+def _evidence(value: Any) -> int:
+    if not isinstance(value, str) or value not in EVIDENCE:
+        raise BadReport("evidence", f"must be one of {', '.join(EVIDENCE)}")
+    return EVIDENCE[value]
+
+
+def _visibility(value: Any) -> str:
+    if not isinstance(value, str) or value not in VISIBILITIES:
+        raise BadReport("visibility", f"must be one of {', '.join(VISIBILITIES)}")
+    return value
+
+
+def _source(value: str, own: bool) -> str:
+    if not value:
+        raise BadReport("source", "is missing")
+    if value in RESERVED_SOURCES and not own:
+        raise BadReport("source", "is a name that the program keeps for itself")
+    return value
+
+
+def _source_key(value: str) -> str:
+    if not value:
+        raise BadReport("source_key", "is missing; it tells a repeat from a new deed")
+    return value

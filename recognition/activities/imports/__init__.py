@@ -1,0 +1,1 @@
+"""Deeds from a file: read line by line, checked, written in chunks."""

@@ -1,0 +1,89 @@
+"""Awards compared with the log, and given where the log supports one that is missing. Nothing here takes one away."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from recognition import clock
+from recognition.activities.models import PENDING, Activity
+from recognition.badges.models import PUBLISHED, Award, Badge
+from recognition.badges.queries import occasions_held, rule_of
+from recognition.badges.rules import Rule
+from recognition.badges.services import decide_for, give
+from recognition.database import among, is_postgresql
+from recognition.extensions import db
+from recognition.identity.models import Member
+
+MEMBERS_A_PAGE = 1000
+
+
+def check() -> Iterator[dict[str, Any]]:
+    """Missing and extra awards, and counts of holders that are off."""
+    rules = _rules()
+    for members in _pages():
+        yield from _missing(rules, members)
+        yield from _extra(rules, members)
+    for slug, stored, true in db.session.execute(sa.select(Badge.slug, Badge.holders_count, _holders())):
+        if stored != true:
+            yield {"badge": slug, "holders_stored": stored, "holders": true}
+
+
+def rebuild() -> dict[str, int]:
+    """Give what is missing and count the holders anew. The caller commits, and drains what the awards say in the log."""
+    if is_postgresql():
+        # Drains that gave something are waited for; the others wait for us. Taken first, so that nobody dead-locks.
+        db.session.execute(sa.text("LOCK TABLE award IN SHARE ROW EXCLUSIVE MODE"))
+    rules, given = _rules(), 0
+    for members in _pages():
+        held = occasions_held(members, [rule.badge_id for rule in rules])
+        given += give(decide_for(dict.fromkeys(rules, members)), held, clock.utcnow())
+    db.session.execute(
+        sa.update(Badge).values(holders_count=_holders()).where(Badge.holders_count != _holders()),
+        execution_options={"synchronize_session": False},
+    )
+    return {"awarded": given}
+
+
+def _missing(rules: Sequence[Rule], members: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Members with deeds that still wait are left out: the drain will see to them."""
+    waiting = set(db.session.scalars(sa.select(Activity.member_id).where(sa.text(PENDING), among(Activity.member_id, members)).distinct()))  # fmt: skip
+    held = occasions_held(members, [rule.badge_id for rule in rules])
+    settled = [member_id for member_id in members if member_id not in waiting]
+    for rule, earned in decide_for(dict.fromkeys(rules, settled)).items():
+        for member_id, occasions in sorted(earned.items()):
+            for occasion in occasions:
+                if occasion not in held.get((rule.badge_id, member_id), ()):
+                    yield {"missing": rule.slug, "member_id": member_id, "occasion": occasion}
+
+
+def _extra(rules: Sequence[Rule], members: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """An award stays what it was under the rule of its day; only those of today's version can be compared."""
+    by_id = {rule.badge_id: rule for rule in rules}
+    current = sa.select(Award.badge_id, Award.member_id, Award.occasion).join(Badge, Badge.id == Award.badge_id)
+    valid = current.where(among(Award.member_id, members), Award.revoked_at.is_(None), Award.version == Badge.version)
+    earned = decide_for(dict.fromkeys(rules, members))
+    for badge_id, member_id, occasion in db.session.execute(valid.order_by(Award.id)):
+        rule = by_id.get(badge_id)
+        if rule is not None and occasion not in earned.get(rule, {}).get(member_id, ()):
+            yield {"extra": rule.slug, "member_id": member_id, "occasion": occasion}
+
+
+def _holders() -> sa.ScalarSelect[Any]:
+    people = sa.select(sa.func.count(Award.member_id.distinct()))
+    return people.where(Award.badge_id == Badge.id, Award.revoked_at.is_(None)).correlate(Badge).scalar_subquery()
+
+
+def _rules() -> list[Rule]:
+    return [rule_of(badge) for badge in db.session.scalars(sa.select(Badge).where(Badge.state == PUBLISHED).order_by(Badge.id))]
+
+
+def _pages() -> Iterator[list[int]]:
+    last = 0
+    while True:
+        wanted = sa.select(Member.id).where(Member.id > last).order_by(Member.id).limit(MEMBERS_A_PAGE)
+        page = list(db.session.scalars(wanted))
+        if not page:
+            return
+        yield page
+        last = page[-1]
