@@ -1,10 +1,10 @@
 """The ribbon across the lower part, slightly curved, with the word on it and its ends folded back."""
 
 from collections.abc import Callable
-from math import asin, cos, sin
+from math import cos, sin
 
 from recognition.badges.artwork.colours import CREAM, Colour, Enamel, Metal
-from recognition.badges.artwork.geometry import Contour, Outline, Point, bend, inset, parse, polyline
+from recognition.badges.artwork.geometry import Outline, Path, Point, bend, inset, parse, polyline
 from recognition.badges.artwork.lettering import SLAB, STEM, compose
 from recognition.badges.artwork.marks import Fill, Line, Mark
 from recognition.badges.artwork.rim import bevelled
@@ -12,8 +12,9 @@ from recognition.badges.artwork.rim import bevelled
 _RADIUS = 2300.0
 _HALF_WIDTH = 376.0
 _HALF_HEIGHT = 74.0
+_DROP = 40.0
 _CAPITAL = 92.0
-_ORNAMENT = "M0 -26C4 -8 8 -4 26 0C8 4 4 8 0 26C-4 8 -8 4 -26 0C-8 -4 -4 -8 0 -26Z"
+_SPARK = "M0 -1C.16 -.3 .3 -.16 1 0C.3 .16 .16 .3 0 1C-.16 .3 -.3 .16 -1 0C-.3 -.16 -.16 -.3 0 -1Z"
 
 
 def curve(y: float) -> Callable[[Point], Point]:
@@ -36,15 +37,13 @@ def front(y: float, margin: float = 0.0) -> Outline:
 
 def tails(y: float, side: int) -> tuple[Outline, Outline]:
     """The end of the ribbon behind the front, and the fold that leads to it; clockwise as seen."""
-    place, drop = curve(y), 40.0
-    inner, outer = _HALF_WIDTH - 60, _HALF_WIDTH + 68
-    end = [(inner, -_HALF_HEIGHT + drop), (outer, -_HALF_HEIGHT + drop), (outer - 36, drop), (outer, _HALF_HEIGHT + drop), (inner, _HALF_HEIGHT + drop)]
-    fold = [(inner, _HALF_HEIGHT - 2), (_HALF_WIDTH, _HALF_HEIGHT - 2), (inner, _HALF_HEIGHT + drop)]
-    turned = []
-    for corners in (end, fold):
-        points = [place((u * side, v)) for u, v in corners]
-        turned.append(tuple(points if side > 0 else reversed(points)))
-    return turned[0], turned[1]
+    inner, edge, outer = _HALF_WIDTH - 60, _HALF_WIDTH, _HALF_WIDTH + 68
+    top, low, drop = -_HALF_HEIGHT + _DROP, _HALF_HEIGHT - 2, _HALF_HEIGHT + _DROP
+    end = ((inner, top), (outer, top), (outer - 36, _DROP), (outer, drop), (inner, drop))
+    fold = ((inner, low), (edge, low), (inner, drop))
+    place = curve(y)
+    drawn = [tuple(place((u * side, v)) for u, v in corners) for corners in (end, fold)]
+    return (drawn[0], drawn[1]) if side > 0 else (drawn[0][::-1], drawn[1][::-1])
 
 
 def ribbon(y: float, word: str, enamel: Enamel, metal: Metal) -> list[Mark]:
@@ -67,27 +66,28 @@ def _plate(outline: Outline, metal: Metal, colour: Colour, width: float) -> list
     ]
 
 
-def letters(y: float, word: str, colour: Colour, thin: float | None = None) -> list[Mark]:
-    """The word fitted to the ribbon; thin draws its strokes with that width. A small ornament for other scripts."""
+def letters(y: float, word: str, colour: Colour) -> list[Mark]:
+    """The word fitted to the ribbon, a spark on either side of a short one; sparks alone for other scripts."""
     place = curve(y)
     composed = compose(word)
     if composed is None:
-        return [Fill(bend(_spread(), place), colour)]
+        return [Fill(_spark(u, size, place), colour) for u, size in ((-110, 18), (0, 32), (110, 18))]
     room_x, room_y = 2 * _HALF_WIDTH - 72, 2 * _HALF_HEIGHT - 46
     scale = min(room_x / composed.width, room_y / (composed.bottom - composed.top), _CAPITAL / 100)
-    middle = (composed.top + composed.bottom) / 2
     stretch = min(1.12, room_x / (composed.width * scale))
+    middle = (composed.top + composed.bottom) / 2
 
     def fit(point: Point) -> Point:
         return place(((point[0] - composed.width / 2) * scale * stretch, (point[1] - middle) * scale))
 
-    strokes = ((composed.stems, STEM), (composed.slabs, SLAB), (composed.accents, SLAB))
-    return [Line(bend(path, fit), colour, thin or width * scale, flat_ends=index < 2) for index, (path, width) in enumerate(strokes) if path]
+    strokes = ((composed.stems, STEM, True), (composed.slabs, SLAB, True), (composed.accents, SLAB, False))
+    marks: list[Mark] = [Line(bend(path, fit), colour, width * scale, flat) for path, width, flat in strokes if path]
+    half = composed.width * scale * stretch / 2
+    if half < room_x * 0.32:
+        aside = (half + room_x / 2) / 2 + 6
+        marks += [Fill(_spark(u, 20, place), colour) for u in (-aside, aside)]
+    return marks
 
 
-def _spread() -> tuple[Contour, ...]:
-    (spark,) = parse(_ORNAMENT)
-    return tuple(
-        bend((spark,), lambda point, u=u, k=k: (point[0] * k + u, point[1] * k))[0]  # type: ignore[misc]
-        for u, k in ((-110.0, 0.7), (0.0, 1.25), (110.0, 0.7))
-    )
+def _spark(u: float, size: float, place: Callable[[Point], Point]) -> Path:
+    return bend(parse(_SPARK), lambda point: place((u + point[0] * size, point[1] * size)))

@@ -32,7 +32,7 @@ def _channel(linear: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Enamel:
-    """The tones of one family; deep and main lie in the fields, light is for accents in the glyph."""
+    """One family's tones: deep around the field, main and second in it, light for accents, ink for the letters."""
 
     hue: float
     deep: Colour
@@ -42,25 +42,43 @@ class Enamel:
     ink: Colour
 
 
+_Tone = tuple[float, float, float]
+
+
+def _enamel(hue: float, deep: _Tone, main: _Tone, second: _Tone, light: _Tone, ink: _Tone) -> Enamel:
+    return Enamel(hue, oklch(*deep), oklch(*main), oklch(*second), oklch(*light), oklch(*ink))
+
+
 CREAM: Final = oklch(0.965, 0.028, 88)
 CREAM_SHADE: Final = oklch(0.885, 0.05, 84)
 
+# The hues are those the pages use for the families; deeper tones lean a little, as glass does in depth.
 ENAMELS: Final = MappingProxyType(
     {
-        "learning": Enamel(258, oklch(0.34, 0.11, 266), oklch(0.52, 0.16, 262), oklch(0.475, 0.155, 263), oklch(0.78, 0.10, 240), oklch(0.27, 0.08, 268)),
-        "helping": Enamel(200, oklch(0.36, 0.062, 212), oklch(0.59, 0.10, 203), oklch(0.545, 0.094, 204), oklch(0.86, 0.085, 192), oklch(0.27, 0.048, 215)),
-        "making": Enamel(68, oklch(0.46, 0.11, 52), oklch(0.735, 0.155, 69), oklch(0.695, 0.152, 65), oklch(0.87, 0.12, 90), oklch(0.33, 0.07, 50)),
-        "gathering": Enamel(325, oklch(0.34, 0.11, 318), oklch(0.51, 0.155, 322), oklch(0.465, 0.145, 320), oklch(0.78, 0.10, 335), oklch(0.28, 0.085, 316)),
-        "caring": Enamel(147, oklch(0.35, 0.085, 150), oklch(0.56, 0.135, 146), oklch(0.515, 0.128, 147), oklch(0.85, 0.13, 128), oklch(0.27, 0.06, 152)),
+        "learning": _enamel(
+            258, (0.34, 0.11, 266), (0.52, 0.16, 262), (0.475, 0.155, 263), (0.78, 0.10, 240), (0.27, 0.08, 268)
+        ),
+        "helping": _enamel(
+            200, (0.36, 0.062, 212), (0.59, 0.10, 203), (0.545, 0.094, 204), (0.86, 0.085, 192), (0.27, 0.048, 215)
+        ),
+        "making": _enamel(
+            68, (0.46, 0.11, 52), (0.735, 0.155, 69), (0.695, 0.152, 65), (0.87, 0.12, 90), (0.33, 0.07, 50)
+        ),
+        "gathering": _enamel(
+            325, (0.34, 0.11, 318), (0.51, 0.155, 322), (0.465, 0.145, 320), (0.78, 0.10, 335), (0.28, 0.085, 316)
+        ),
+        "caring": _enamel(
+            147, (0.35, 0.085, 150), (0.56, 0.135, 146), (0.515, 0.128, 147), (0.85, 0.13, 128), (0.27, 0.06, 152)
+        ),
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Metal:
-    """Tones from the darkest to the glint, as (lightness, chroma, hue); hue_turns lets the hue follow the rim around."""
+    """Tones from the darkest to the glint in OKLCH; with hue_turns the hue follows the rim around, as on a pearl."""
 
-    tones: tuple[tuple[float, float, float], ...]
+    tones: tuple[_Tone, ...]
     wire: Colour
     hue_turns: int = 0
 
@@ -74,12 +92,17 @@ class Metal:
         return oklch(lightness, chroma, round((hue + self.hue_turns * around) % 360, 1))
 
 
+_BRONZE: Final = ((0.31, 0.06, 42), (0.48, 0.09, 48), (0.62, 0.105, 54), (0.77, 0.095, 62), (0.92, 0.06, 74))
+_SILVER: Final = ((0.38, 0.018, 262), (0.58, 0.018, 258), (0.74, 0.014, 255), (0.87, 0.009, 250), (0.985, 0.004, 240))
+_GOLD: Final = ((0.42, 0.085, 64), (0.62, 0.125, 76), (0.77, 0.145, 85), (0.88, 0.135, 93), (0.97, 0.075, 100))
+_PEARL: Final = ((0.54, 0.11, 205), (0.68, 0.125, 212), (0.79, 0.115, 220), (0.88, 0.085, 226), (0.975, 0.03, 230))
+
 METALS: Final = MappingProxyType(
     {
-        1: Metal(((0.31, 0.06, 42), (0.48, 0.09, 48), (0.62, 0.105, 54), (0.77, 0.095, 62), (0.92, 0.06, 74)), oklch(0.29, 0.045, 42)),
-        5: Metal(((0.38, 0.018, 262), (0.58, 0.018, 258), (0.74, 0.014, 255), (0.87, 0.009, 250), (0.985, 0.004, 240)), oklch(0.32, 0.022, 265)),
-        25: Metal(((0.42, 0.085, 64), (0.62, 0.125, 76), (0.77, 0.145, 85), (0.88, 0.135, 93), (0.97, 0.075, 100)), oklch(0.34, 0.06, 62)),
-        100: Metal(((0.54, 0.11, 205), (0.68, 0.125, 212), (0.79, 0.115, 220), (0.88, 0.085, 226), (0.975, 0.03, 230)), oklch(0.31, 0.05, 290), 1),
+        1: Metal(_BRONZE, wire=oklch(0.29, 0.045, 42)),
+        5: Metal(_SILVER, wire=oklch(0.32, 0.022, 265)),
+        25: Metal(_GOLD, wire=oklch(0.34, 0.06, 62)),
+        100: Metal(_PEARL, wire=oklch(0.31, 0.05, 290), hue_turns=1),
     }
 )
 
@@ -88,7 +111,7 @@ _LIGHT: Final = (-0.5547, -0.8321)
 
 
 def facing_light(normal_x: float, normal_y: float) -> float:
-    """0 to 1 in 32 steps, so that neighbours share a colour; the far side gets a faint reflection as real metal does."""
+    """0 to 1 in 32 steps, so that neighbours share a colour; the far side gets a faint reflection, as on metal."""
     facing = normal_x * _LIGHT[0] + normal_y * _LIGHT[1]
     reflected = max(-facing - 0.75, 0.0) * 1.1
     return round((0.5 + 0.5 * facing + reflected) * 32) / 32

@@ -180,7 +180,10 @@ def _corner_arc(before: Point, corner: Point, after: Point, radius: float) -> li
     cosine = hypot(ax + bx, ay + by) / 2  # of half the angle between the edges
     sine = (1 - cosine * cosine) ** 0.5
     reach, pull = radius * cosine / sine, radius * 4 / 3 * cosine / (1 + sine)
-    (sx, sy), (ex, ey) = (corner[0] + ax * reach, corner[1] + ay * reach), (corner[0] + bx * reach, corner[1] + by * reach)
+    (sx, sy), (ex, ey) = (
+        (corner[0] + ax * reach, corner[1] + ay * reach),
+        (corner[0] + bx * reach, corner[1] + by * reach),
+    )
     arc = Contour((sx, sy), (((sx - ax * pull, sy - ay * pull), (ex - bx * pull, ey - by * pull), (ex, ey)),), False)
     return flatten(arc)
 

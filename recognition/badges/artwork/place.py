@@ -4,6 +4,8 @@ from recognition.badges.artwork.band import front, letters, tails
 from recognition.badges.artwork.colours import ENAMELS, Colour, oklch
 from recognition.badges.artwork.design import PinDesign
 from recognition.badges.artwork.geometry import Outline, Path, evenly, inset, polyline
+from recognition.badges.artwork.glyph import fit
+from recognition.badges.artwork.glyphs import GLYPHS
 from recognition.badges.artwork.marks import Fill, Line, Mark, Scene
 from recognition.badges.artwork.rim import beads, notched, rays
 from recognition.badges.artwork.shapes import shapes
@@ -13,10 +15,10 @@ _FAINT: Colour = (24, 24, 24, 255)
 _THREAD = 15.0
 
 
-def place_kept(design: PinDesign, glyph: list[tuple[str, list[tuple[Path, float]]]]) -> Scene:
+def place_kept(design: PinDesign) -> Scene:
     """The colour lies between paper and night, more than 3:1 from both."""
     shape = shapes()[design.family]
-    marks = [*_edge(shape.outline, design.level), *_glyph(glyph), *_ribbon(shape.band_y, design.band)]
+    marks = [*_edge(shape.outline, design.level), *_glyph(design), *_ribbon(shape.band_y, design.band)]
     return Scene(tuple(marks), stencil=oklch(0.6, 0.06, ENAMELS[design.family].hue))
 
 
@@ -44,16 +46,14 @@ def _stitches(outline: Outline) -> Path:
     return tuple(stitches)
 
 
-def _glyph(glyph: list[tuple[str, list[tuple[Path, float]]]]) -> list[Mark]:
-    marks: list[Mark] = []
-    for ink, strokes in glyph:
+def _glyph(design: PinDesign) -> list[Mark]:
+    shape, marks = shapes()[design.family], list[Mark]()
+    for ink, pieces in fit(GLYPHS[design.glyph], shape.glyph_centre, shape.glyph_size):
         if ink == "line":
-            marks += [Line(path, _DRAWN, max(width, 12.0)) for path, width in strokes]
+            marks += [Line(path, _DRAWN, max(pen, 12.0)) for path, pen in pieces]
             continue
-        for path, width in strokes:
-            marks.append(Line(path, _DRAWN, width + 2 * 11))
-        for path, width in strokes:
-            marks.append(Line(path, _FAINT, width) if width else Fill(path, _FAINT))
+        marks += [Line(path, _DRAWN, pen + 22) for path, pen in pieces]
+        marks += [Line(path, _FAINT, pen) if pen else Fill(path, _FAINT) for path, pen in pieces]
     return marks
 
 

@@ -1,14 +1,14 @@
-"""Paints a scene as PNG: hard-edged at three times the plane's size, then scaled down, which smooths every edge alike."""
+"""Paints a scene as PNG: hard-edged at three times the plane's size, then scaled down, which smooths every edge."""
 
 from functools import lru_cache
 from io import BytesIO
-from math import hypot
+from itertools import pairwise
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from recognition.badges.artwork.colours import Colour
 from recognition.badges.artwork.design import PinDesign
-from recognition.badges.artwork.geometry import PLANE, Path, Point, flatten
+from recognition.badges.artwork.geometry import PLANE, Path, Point, flatten, unit
 from recognition.badges.artwork.marks import Fill, Line, Scene, Sheen
 from recognition.badges.artwork.scene import scene
 
@@ -21,18 +21,22 @@ def render_png(design: PinDesign, size_px: int, earned: bool = True) -> bytes:
     """A square picture with a transparent ground. Raises ValueError outside 16 to 1024 px."""
     if not SMALLEST_PX <= size_px <= LARGEST_PX:
         raise ValueError(f"size_px must be {SMALLEST_PX} to {LARGEST_PX}, not {size_px}")
-    picture = _master(design, earned)
+    picture, stencil = master(design, earned), scene(design, earned).stencil
     if size_px != PLANE:
         # Lanczos keeps pins crisp, but halving needs no more than the plain mean, which takes half the bytes.
         finer = Image.Resampling.BOX if size_px * 2 == PLANE else Image.Resampling.LANCZOS
         picture = picture.resize((size_px, size_px), finer)
+    if stencil:
+        even = Image.new("RGBA", picture.size, stencil)
+        even.putalpha(picture.getchannel("A"))
+        picture = even
     buffer = BytesIO()
     picture.save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()
 
 
 @lru_cache(maxsize=8)
-def _master(design: PinDesign, earned: bool) -> Image.Image:
+def master(design: PinDesign, earned: bool) -> Image.Image:
     return paint(scene(design, earned))
 
 
@@ -47,9 +51,8 @@ def paint(what: Scene) -> Image.Image:
             _line(draw, mark)
     picture = large.reduce(_OVER).convert("RGBA")
     if what.stencil:
-        solid = Image.new("RGBA", (PLANE, PLANE), what.stencil)
-        solid.putalpha(ImageChops.multiply(picture.getchannel("R"), picture.getchannel("A")))
-        return solid
+        picture.putalpha(ImageChops.multiply(picture.getchannel("R"), picture.getchannel("A")))
+        return picture
     for sheen in what.sheens:
         _shine(picture, sheen)
     return _on_shadow(picture) if what.shadow else picture
@@ -70,13 +73,18 @@ def _line(draw: ImageDraw.ImageDraw, line: Line) -> None:
         points = flatten(contour, _OVER)
         if contour.closed:
             points.append(points[0])
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
-            length = hypot(bx - ax, by - ay)
-            if length:
-                ox, oy = (ay - by) / length * half, (bx - ax) / length * half
-                draw.polygon(_whole([(ax + ox, ay + oy), (bx + ox, by + oy), (bx - ox, by - oy), (ax - ox, ay - oy)]), fill=line.colour)
+        for a, b in pairwise(points):
+            _bar(draw, a, b, half, line.colour)
         for x, y in points[1:-1] if line.flat_ends and not contour.closed else points:
             draw.ellipse((round(x - half), round(y - half), round(x + half), round(y + half)), fill=line.colour)
+
+
+def _bar(draw: ImageDraw.ImageDraw, a: Point, b: Point, half: float, colour: Colour) -> None:
+    (ax, ay), (bx, by) = a, b
+    dx, dy = unit(a, b)
+    ox, oy = dy * half, -dx * half
+    corners = [(ax + ox, ay + oy), (bx + ox, by + oy), (bx - ox, by - oy), (ax - ox, ay - oy)]
+    draw.polygon(_whole(corners), fill=colour)
 
 
 def _shine(picture: Image.Image, sheen: Sheen) -> None:
@@ -89,14 +97,13 @@ def _shine(picture: Image.Image, sheen: Sheen) -> None:
 
 def _fading(sheen: Sheen) -> Image.Image:
     """A plane whose grey falls from one opacity to the other along the line from begin to end."""
-    (x0, y0), (x1, y1) = sheen.begin, sheen.end
+    (x0, y0), (x1, y1), (first, last) = sheen.begin, sheen.end, sheen.opacities
     dx, dy = x1 - x0, y1 - y0
     k = 255 / (dx * dx + dy * dy)
-    # Pillow's ramp runs down 256 rows; each output pixel is told which row to read.
-    ramp = Image.linear_gradient("L").point([round(255 * (sheen.opacities[0] + (sheen.opacities[1] - sheen.opacities[0]) * v / 255)) for v in range(256)])
+    ramp = Image.linear_gradient("L").point([round(255 * first + (last - first) * row) for row in range(256)])
+    # The ramp runs down 256 rows; the matrix tells each pixel of the plane which row to read.
     matrix = (0.0, 0.0, 128.0, k * dx, k * dy, -k * (x0 * dx + y0 * dy))
-    spread = ramp.transform((PLANE, PLANE), Image.Transform.AFFINE, matrix, Image.Resampling.NEAREST, fillcolor=0)
-    return spread
+    return ramp.transform((PLANE, PLANE), Image.Transform.AFFINE, matrix, Image.Resampling.NEAREST, fillcolor=0)
 
 
 def _on_shadow(picture: Image.Image) -> Image.Image:

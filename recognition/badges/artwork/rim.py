@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from recognition.badges.artwork.colours import Colour, Metal, around, facing_light
-from recognition.badges.artwork.geometry import Contour, Outline, Path, Point, along, dot, evenly, inset, perimeter, polyline, unit
+from recognition.badges.artwork.geometry import (
+    Contour,
+    Outline,
+    Path,
+    Point,
+    along,
+    dot,
+    evenly,
+    inset,
+    perimeter,
+    polyline,
+    unit,
+)
 from recognition.badges.artwork.marks import Fill, Line, Mark
 
 RIM_WIDTH = 46.0
@@ -43,7 +55,11 @@ def bevelled(edge: Outline, metal: Metal, width: float, bevel: float, ring: Outl
 def _strip(outer: Outline, inner: Outline, metal: Metal, tilt: float) -> list[Mark]:
     """Metal between two outlines of as many points; tilt 1 leans outwards, 0 lies flat, -1 leans inwards."""
     marks: list[Mark] = []
-    for colour, run in _runs(outer, metal, tilt):
+    runs = _runs(outer, metal, tilt)
+    for colour, run in runs:
+        if run is not runs[-1][1]:
+            # Reaching under the next piece leaves no hairline between the two where edges are smoothed.
+            run.append((run[-1] + 1) % len(outer))
         points = [outer[index] for index in run] + [inner[index] for index in reversed(run)]
         marks.append(Fill((polyline(points),), colour))
     return marks
@@ -83,7 +99,12 @@ def notched(outline: Outline) -> tuple[Outline, Outline]:
 
 def _beads(outline: Outline, metal: Metal) -> list[Mark]:
     """Each bead is a dot of the pen; beads never touch, so all of them share one mark for each tone."""
-    tones = ((42.0, 0.0, metal.wire), (36.0, 0.0, metal.lit(0.42)), (26.0, -2.5, metal.lit(0.7)), (12.0, -6.0, metal.lit(1.0)))
+    tones = (
+        (42.0, 0.0, metal.wire),
+        (36.0, 0.0, metal.lit(0.42)),
+        (26.0, -2.5, metal.lit(0.7)),
+        (12.0, -6.0, metal.lit(1.0)),
+    )
     return [Line(beads(outline, shift), colour, width) for width, shift, colour in tones]
 
 

@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import cos, pi, sin
 
-from recognition.badges.artwork.geometry import Contour, Outline, Path, Point, flatten, parse, polyline, resampled, rounded
+from recognition.badges.artwork.geometry import (
+    Outline,
+    Path,
+    Point,
+    flatten,
+    parse,
+    polyline,
+    resampled,
+    rounded,
+)
 
 Divide = Callable[[Outline], Path]
 _FINE = 2.5
@@ -104,7 +113,8 @@ def _tile() -> Shape:
 def _tent() -> Shape:
     outline = _smooth(
         "M562 106C636 236 768 336 890 384C924 398 936 422 929 456C906 570 890 690 888 816C886 868 862 890 814 890"
-        "L210 890C162 890 138 868 136 816C134 690 118 570 95 456C88 422 100 398 134 384C256 336 388 236 462 106C486 64 538 64 562 106Z"
+        "L210 890C162 890 138 868 136 816C134 690 118 570 95 456C88 422 100 398 134 384"
+        "C256 336 388 236 462 106C486 64 538 64 562 106Z"
     )
     return Shape(outline, (512, 472), 348, _rays_from((512, 200), 26), 742)
 

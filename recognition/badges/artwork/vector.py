@@ -1,4 +1,4 @@
-"""Writes a scene as a self-contained SVG: presentation attributes only, so that a strict content policy lets it pass."""
+"""Writes a scene as a self-contained SVG: presentation attributes only, which a strict policy lets pass."""
 
 import hashlib
 import re
