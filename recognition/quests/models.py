@@ -13,7 +13,7 @@ READ, QUIZ, REFLECT, DO = "read", "quiz", "reflect", "do"
 
 
 class Quest(db.Model):
-    """`requires` and a do step's `proof` speak the criteria language. `map_x`, `map_y`: 0 to 100 on the path drawing."""
+    """`requires` and a do step's `proof` speak the criteria language. `map_x`, `map_y`: 0 to 100 on the map."""
 
     __tablename__ = "quest"
     __table_args__ = (sa.CheckConstraint("state IN ('draft', 'published', 'retired')", name="ck_quest_state"),)
@@ -37,8 +37,8 @@ class Quest(db.Model):
 
 
 class Step(db.Model):
-    """`data`: quiz {pass_mark, questions: [{ask, right, wrong, hint, why, source}]}; reflect {prompt, placeholder};
-    do {prompt, ideas, tag, proof}."""
+    """`data`: read {file}; quiz {pass_mark, questions: [{ask, right, wrong, hint, why, source}]}; reflect {prompt,
+    placeholder}; do {prompt, ideas, tag, proof}."""
 
     __tablename__ = "step"
     __table_args__ = (
@@ -69,7 +69,8 @@ class Enrolment(db.Model):
 
 
 class StepDone(db.Model):
-    """`answer`: for a reflection {text}, private to the member; for a quiz {right, asked, tries}; for a deed {activity}."""
+    """`done_at` None: begun. `answer`: for a reflection {text}, private to the member; for a quiz {tries: labels by
+    question key} and, once done, {right: at the first try, asked}; for a deed {activity: id or none}."""
 
     __tablename__ = "step_done"
 

@@ -1,0 +1,51 @@
+"""Published quests with every kind of step."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from recognition.activities.criteria.parse import parse
+from recognition.activities.criteria.tree import listens_to
+from recognition.extensions import db
+from recognition.quests.models import Quest, Step, StepListener
+
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
+QUESTIONS = [
+    {"ask": f"Question {n}?", "right": f"Right {n}", "wrong": [f"Wrong {n}a", f"Wrong {n}b", f"Wrong {n}c"],
+     "hint": f"Hint {n}", "why": f"Why {n}", "source": f"Source {n}"}
+    for n in (1, 2)
+]  # fmt: skip
+STEPS: dict[str, dict[str, Any]] = {
+    "read": {"body": "Words to *read*.", "data": {"file": "01-words.md"}},
+    "quiz": {"data": {"pass_mark": 0.8, "questions": QUESTIONS}},
+    "reflect": {"data": {"prompt": "What do you think?", "placeholder": "I think…"}},
+    "do": {"data": {"prompt": "Do it.", "ideas": ["Alone.", "Together."], "tag": "did-it",
+                    "proof": {"count": {"tags_any": ["did-it"]}, "at_least": 1}}},
+}  # fmt: skip
+
+
+def make_quest(
+    slug: str = "first", kinds: tuple[str, ...] = ("read", "quiz", "reflect", "do"), **changes: Any
+) -> Quest:
+    """Steps are called after their kind; a kind that comes again gets a number, "do-2"."""
+    values: dict[str, Any] = {
+        "title": slug.replace("-", " ").title(), "summary": f"About {slug}.", "family": "learning", "minutes": 12,
+        "campaign": "spring", "position": 1, "map_x": 10, "map_y": 50, "requires": None, "thanks": "Thank you.",
+        "after": "You can do it now.", "created_at": MADE, **changes,
+    }  # fmt: skip
+    quest = Quest(slug=slug, **values)
+    for place, kind in enumerate(kinds):
+        number = kinds[:place].count(kind) + 1
+        name = kind if number == 1 else f"{kind}-{number}"
+        quest.steps.append(Step(slug=name, position=place, kind=kind, title=f"Step {name}", minutes=3, **STEPS[kind]))
+    db.session.add(quest)
+    db.session.flush()
+    for step in quest.steps:
+        if step.kind == "do":
+            kinds_heard = sorted(listens_to(parse(step.data["proof"])))
+            db.session.add_all(StepListener(kind=kind, step_id=step.id) for kind in kinds_heard)
+    db.session.flush()
+    return quest
+
+
+def finished(slug: str) -> dict[str, Any]:
+    return {"finished": slug}
