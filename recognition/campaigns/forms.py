@@ -16,9 +16,14 @@ FIELDS = (*LIMITS, "slug", "family", "starts_on", "ends_on", "goal_kind", "goal_
 
 
 def campaign_spec(
-    form: Mapping[str, str], quests: Collection[str], badges: Collection[str], chosen: tuple[list[str], list[str]]
+    form: Mapping[str, str],
+    quests: Collection[str],
+    badges: Collection[str],
+    chosen: tuple[list[str], list[str]],
+    kept_goal: dict[str, Any] | None = None,
 ) -> CampaignSpec:
-    """`quests` and `badges`: what may be attached; `chosen`: what was. Raises BadCampaign."""
+    """`quests` and `badges`: what may be attached; `chosen`: what was. `kept_goal`: a goal from a file that says more
+    than the form can; it stays when the form says so. Raises BadCampaign."""
     errors: dict[str, str] = {}
     texts = {name: _text(form, name, limit, errors) for name, limit in LIMITS.items()}
     if not texts["title"]:
@@ -27,7 +32,7 @@ def campaign_spec(
     if not SLUG.fullmatch(slug) or len(slug) > 64:
         errors.setdefault("slug", _("Use small letters, digits and single hyphens, such as draw-what-mdm-means."))
     starts, ends = _dates(form, errors)
-    goal = _goal(form, quests, errors)
+    goal = kept_goal if form.get("goal_kind") == "kept" and kept_goal else _goal(form, quests, errors)
     share, count = _target(form, errors) if goal else (None, None)
     if any(q not in quests for q in chosen[0]) or any(b not in badges for b in chosen[1]):
         errors["items"] = _("One of the chosen quests or badges does not exist any more.")

@@ -1,0 +1,56 @@
+"""The first page: what can I do next, and why? For guests: what is this, and who is here?"""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from recognition import clock
+from recognition.activities.queries import recent_deeds
+from recognition.badges.queries import latest_pin, published_badges
+from recognition.campaigns.queries import campaigns_page, has_joined, running
+from recognition.identity.access import current_member
+from recognition.identity.models import Member
+from recognition.pages.campaigns import faces_of
+from recognition.pages.next_steps import suggestions
+from recognition.pages.posters import poster
+from recognition.quests.queries import next_for
+from recognition.web.access import public
+
+blueprint = Blueprint("pages", __name__)
+DEEDS = 8
+PINS = 6
+
+
+@blueprint.get("/")
+@public
+def home() -> Any:
+    member = current_member()
+    return _welcome() if member is None else _home(member)
+
+
+def _welcome() -> Any:
+    now = clock.utcnow()
+    posters = [poster(campaign, now) for campaign in campaigns_page(None, size=3).items]
+    return render_template("pages/welcome.html", deeds=recent_deeds(None, DEEDS), pins=_one_a_family(), campaigns=posters)
+
+
+def _home(member: Member) -> Any:
+    now = clock.utcnow()
+    live = running(now, 1)
+    campaign = live[0] if live else None
+    joined = bool(campaign and has_joined(campaign.id, member.id))
+    steps = suggestions(next_for(member.id), campaign, joined)
+    shown = {key: value for key, value in vars(poster(campaign, now)).items() if key != "campaign"} if campaign else {}
+    people = faces_of(campaign.id, member) if campaign else []
+    return render_template("pages/home.html", steps=steps, deeds=recent_deeds(member, DEEDS), campaign=campaign, people=people,
+                           pin=latest_pin(member.id), **shown)  # fmt: skip
+
+
+def _one_a_family() -> list[Any]:
+    """One pin of each family, and one more."""
+    first: dict[str, Any] = {}
+    badges = published_badges()
+    for badge in badges:
+        first.setdefault(badge.family, badge)
+    rest = [badge for badge in badges if badge not in first.values()]
+    return [*first.values(), *rest][:PINS]

@@ -1,0 +1,48 @@
+"""Three things a member could do next, each with its reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from recognition.campaigns.models import Campaign
+from recognition.quests.queries import NextStep
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    title: str
+    reason: str
+    href: str
+    action: str
+    minutes: int
+    family: str
+    kicker: str
+
+
+def suggestions(quests: Sequence[NextStep], campaign: Campaign | None, joined: bool) -> list[Suggestion]:
+    """The quest at hand first, then a deed to tell, then the campaign or another quest: never three of one sort."""
+    found = [_quest(step) for step in quests[:1]]
+    if campaign is not None and not joined:
+        found.append(_join(campaign))
+    found.append(_tell())
+    found += [_quest(step) for step in quests[1:]]
+    return found[:SHOWN]
+
+
+def _quest(step: NextStep) -> Suggestion:
+    return Suggestion(step.title, step.reason, url_for(step.endpoint, **step.url), _("Begin"), step.minutes, step.family, _("Quest"))
+
+
+def _join(campaign: Campaign) -> Suggestion:
+    reason = campaign.tagline or _("It is running now, and everybody may walk along.")
+    return Suggestion(campaign.title, reason, url_for("campaigns.show", slug=campaign.slug), _("Have a look"), 2,
+                      campaign.family, _("Campaign"))  # fmt: skip
+
+
+def _tell() -> Suggestion:
+    reason = _("A talk, an answer, a cup of tea for somebody new: one sentence is enough, and no category is needed.")
+    return Suggestion(_("Tell us what you did"), reason, "/activities/new", _("Tell it"), 1, "helping", _("Deed"))
