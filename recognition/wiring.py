@@ -1,6 +1,6 @@
 """The one file that knows every package: what the program is plugged together from. Data, no logic."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flask import Blueprint, Flask
@@ -9,10 +9,13 @@ from flask.cli import AppGroup
 from recognition import i18n
 from recognition.activities import cli as activities_cli
 from recognition.activities import drain
+from recognition.badges import cli as badges_cli
+from recognition.badges import jobs as badge_jobs
 from recognition.badges import rebuild as badges_rebuild
 from recognition.badges import services as badges
 from recognition.campaigns import jobs as campaign_jobs
 from recognition.campaigns import services as campaigns
+from recognition.catalog import names
 from recognition.identity import access
 from recognition.jobs import cli as jobs_cli
 from recognition.leaderboards import rebuild as leaderboards_rebuild
@@ -30,10 +33,11 @@ INSTALLERS: list[Callable[[Flask], None]] = [
 BLUEPRINTS: list[Blueprint] = [health.blueprint, media_views.blueprint]
 COMMANDS: list[Any] = [
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
-    activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
+    badges_cli.badges, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
     "campaigns.recount": campaign_jobs.recount, "campaigns.count_base": campaign_jobs.count_base, "media.sweep": media_jobs.sweep,
+    "badges.backfill": badge_jobs.backfill,
 }  # fmt: skip
 BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {"activities.drain": (drain.drain, drain.waits)}
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
@@ -48,8 +52,15 @@ CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dic
 ]
 """(part, its differences from the log, how to make it anew); the commands `check` and `rebuild` walk this list."""
 
+NAMES: dict[str, Callable[[Iterable[str]], dict[str, str]]] = {"quest": names.quests, "campaign": names.campaigns}
+"""From slugs to what people call the thing, for sentences about rules; by the sort of thing."""
+MEMBER_CHANGED: list[Callable[[int], None]] = [badges.member_changed, leaderboards.relist]
+"""Called with a member's id in the transaction that changes their state or how they want to be seen."""
+
 
 def connect(app: Flask) -> None:
+    app.extensions["names"] = NAMES
+    app.extensions["member_changed"] = MEMBER_CHANGED
     app.extensions["jobs"] = JOBS
     app.extensions["bells"] = {bell: run for bell, (run, _waits) in BELLS.items()}
     app.extensions["watched"] = {bell: waits for bell, (_run, waits) in BELLS.items()}

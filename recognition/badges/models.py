@@ -36,7 +36,8 @@ class Badge(db.Model):
 
 
 class BadgeVersion(db.Model):
-    """What a badge meant when it was given: kept for ever."""
+    """What a badge meant when it was given: kept for ever. `backfilled_at`: every member's past was looked at under
+    this version; whatever happens afterwards comes by itself through the drain."""
 
     __tablename__ = "badge_version"
 
@@ -45,6 +46,7 @@ class BadgeVersion(db.Model):
     criteria: Mapped[dict[str, Any]] = mapped_column(Json)
     levels: Mapped[list[int]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    backfilled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class BadgeListener(db.Model):

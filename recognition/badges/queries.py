@@ -2,14 +2,59 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
 
-from recognition.badges.models import PUBLISHED, Award, Badge, BadgeListener
-from recognition.badges.rules import Rule, compiled
+from recognition.activities.criteria.tree import BADGE_AWARDED
+from recognition.activities.models import PENDING, Activity
+from recognition.badges import pictures
+from recognition.badges.artwork.design import FAMILIES
+from recognition.badges.models import PUBLISHED, Award, Badge, BadgeListener, BadgeVersion
+from recognition.badges.rules import Rule, compiled, held_badges
 from recognition.database import among
 from recognition.extensions import db
+from recognition.identity.fields import DEFAULT_VISIBILITY, MEMBERS, PUBLIC
+from recognition.identity.models import Member
+from recognition.identity.rules import ProfileView, visible_fields
+from recognition.web.pagination import Page, decode, page
+
+PAGE_BADGES = 60
+PAGE_HOLDERS = 24
+WORN = 6
+"""How many of the newest pins a jacket shows whose owner has not chosen."""
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A badge on a jacket, at the highest level its owner has."""
+
+    award: Award
+    src: str
+    since: datetime
+
+    @property
+    def badge(self) -> Badge:
+        return self.award.badge
+
+
+@dataclass(frozen=True)
+class Jacket:
+    worn: Sequence[Pin]
+    back: Sequence[Pin]
+
+    @property
+    def pins(self) -> list[Pin]:
+        return [*self.worn, *self.back]
+
+
+@dataclass(frozen=True)
+class Holder:
+    person: ProfileView
+    award: Award
 
 
 def rule_of(badge: Any) -> Rule:
@@ -54,3 +99,139 @@ def published_badges(slugs: Sequence[str] | None = None) -> list[Badge]:
     if slugs is not None:
         wanted = wanted.where(among(Badge.slug, slugs))
     return list(db.session.scalars(wanted.limit(500)))
+
+
+def levels_by_slug() -> dict[str, list[int]]:
+    return {row.slug: row.levels for row in db.session.execute(sa.select(Badge.slug, Badge.levels))}
+
+
+def badges_built_on() -> dict[str, list[str]]:
+    """For each badge that asks for others: their slugs."""
+    columns = (Badge.id, Badge.version, Badge.criteria, Badge.slug, Badge.levels)
+    found = db.session.execute(sa.select(*columns).join(BadgeListener, BadgeListener.badge_id == Badge.id)
+                               .where(BadgeListener.kind == BADGE_AWARDED))  # fmt: skip
+    return {row.slug: [slug for slug, _level in held_badges(rule_of(row).criteria)] for row in found}
+
+
+def handles_of(member_ids: Sequence[int]) -> dict[int, str]:
+    rows = db.session.execute(
+        sa.select(Member.id, Member.handle).where(among(Member.id, member_ids)).order_by(Member.id)
+    )
+    return {row.id: row.handle for row in rows}
+
+
+def picture_url(badge: Any, size: int, level: int | None = None, earned: bool = True) -> str:
+    """The address of a badge's picture; it changes with the picture, so browsers keep it. `size` in px: 64 to 512."""
+    version = pictures.version(pictures.design_of(badge, level), earned)
+    choices: dict[str, Any] = {"level": level if badge.levels else None, "outline": None if earned else 1, "v": version}
+    return url_for("badges.picture", slug=badge.slug, size=size, **choices)
+
+
+def index_page(cursor: str | None, size: int = PAGE_BADGES) -> Page[Badge]:
+    """Published badges by family, then name."""
+    family = sa.case({name: place for place, name in enumerate(FAMILIES)}, value=Badge.family, else_=len(FAMILIES))
+    wanted = sa.select(Badge).where(Badge.state == PUBLISHED).order_by(family, Badge.name, Badge.id).limit(size + 1)
+    last = decode(cursor, (int, str, int))
+    if last:
+        wanted = wanted.where(sa.tuple_(family, Badge.name, Badge.id) > sa.tuple_(*map(sa.literal, last)))
+    rows = db.session.scalars(wanted).all()
+    return page(rows, size, lambda badge: [FAMILIES.index(badge.family), badge.name, badge.id])
+
+
+def awards_of(member_id: int, badge_ids: Iterable[int]) -> dict[int, list[Award]]:
+    """A member's own awards by badge, the lowest level first."""
+    wanted = sa.select(Award).where(
+        Award.member_id == member_id, Award.revoked_at.is_(None), among(Award.badge_id, badge_ids)
+    )
+    found: dict[int, list[Award]] = {}
+    for award in db.session.scalars(wanted.order_by(Award.badge_id, Award.level, Award.id)):
+        found.setdefault(award.badge_id, []).append(award)
+    return found
+
+
+def holders(badge: Badge, viewer: Member | None, cursor: str | None = None, size: int = PAGE_HOLDERS) -> Page[Holder]:
+    """Newest first, each at their highest level; only who lets this reader see both name and badge."""
+    higher = sa.orm.aliased(Award)
+    outdone = sa.exists().where(
+        higher.badge_id == Award.badge_id, higher.member_id == Award.member_id, higher.level > Award.level,
+        higher.revoked_at.is_(None),
+    ).correlate(Award)  # fmt: skip
+    wanted = (
+        sa.select(Award, Member)
+        .join(Member, Member.id == Award.member_id)
+        .where(Award.badge_id == badge.id, Award.shown, Award.revoked_at.is_(None), ~outdone, _named(viewer))
+        .order_by(Award.id.desc())
+        .limit(size + 1)
+        .options(sa.orm.noload(Member.grants), sa.orm.noload(Award.badge))
+    )
+    last = decode(cursor, (int,))
+    if last:
+        wanted = wanted.where(Award.id < last[0])
+    rows = [Holder(visible_fields(member, viewer), award) for award, member in db.session.execute(wanted)]
+    return page(rows, size, lambda holder: [holder.award.id])
+
+
+def _named(viewer: Member | None) -> sa.ColumnElement[bool]:
+    """Members whose name this reader may see: in SQL, so that pages are full; the rule is identity's `may_see`."""
+    level = sa.func.coalesce(Member.visibility["name"].as_string(), DEFAULT_VISIBILITY["name"])
+    allowed = (PUBLIC,) if viewer is None else (PUBLIC, MEMBERS)
+    return sa.and_(Member.state != "suspended", level.in_(allowed))
+
+
+def award_page(key: str, viewer: Member | None) -> tuple[Award, ProfileView] | None:
+    """One award and its holder. None where it is not there for this reader."""
+    row = db.session.execute(
+        sa.select(Award, Member).join(Member, Member.id == Award.member_id).where(Award.key == key)
+    ).first()
+    if row is None:
+        return None
+    award, member = row
+    own = viewer is not None and viewer.id == member.id
+    if not own and (not award.shown or member.state == "suspended"):
+        return None
+    return award, visible_fields(member, viewer)
+
+
+def version_given(award: Award) -> BadgeVersion | None:
+    """What the badge meant when this award was given."""
+    return db.session.get(BadgeVersion, (award.badge_id, award.version))
+
+
+def jacket(member_id: int, viewer: Member | None) -> Jacket:
+    """Pins in the member's order, one a badge at its highest level; whoever has not chosen wears the newest."""
+    wanted = sa.select(Award).where(Award.member_id == member_id, Award.revoked_at.is_(None))
+    if viewer is None or viewer.id != member_id:
+        wanted = wanted.where(Award.shown)
+    by_badge: dict[int, list[Award]] = {}
+    for award in db.session.scalars(wanted.order_by(Award.id.desc()).limit(1000)):
+        by_badge.setdefault(award.badge_id, []).append(award)
+    placed, rest = [], []
+    for awards in by_badge.values():
+        best = max(awards, key=lambda award: (award.level or 0, award.id))
+        pin = Pin(best, picture_url(best.badge, 256, best.level), min(award.awarded_at for award in awards))
+        places = [award.position for award in awards if award.position is not None]
+        if places:
+            placed.append((min(places), pin))
+        else:
+            rest.append(pin)
+    worn = [pin for _place, pin in sorted(placed, key=lambda pair: pair[0])]
+    if not worn:
+        worn = [pin for pin in rest if pin.award.shown][:WORN]
+        rest = [pin for pin in rest if pin not in worn]
+    return Jacket(worn, rest)
+
+
+def latest_award_id(member_id: int) -> int:
+    """What a page remembers before it waits for arrivals."""
+    return db.session.scalar(sa.select(sa.func.max(Award.id)).where(Award.member_id == member_id)) or 0
+
+
+def new_awards(member_id: int, since: int, limit: int = 12) -> Sequence[Award]:
+    wanted = sa.select(Award).where(Award.member_id == member_id, Award.id > since, Award.revoked_at.is_(None))
+    return db.session.scalars(wanted.order_by(Award.id).limit(limit)).all()
+
+
+def has_unconsidered(member_id: int) -> bool:
+    """Waits a deed of this member to be considered? Reads the index of pending rows only."""
+    waiting = sa.exists().where(sa.text(PENDING), Activity.member_id == member_id)
+    return bool(db.session.scalar(sa.select(waiting)))

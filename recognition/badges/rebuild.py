@@ -10,7 +10,7 @@ from recognition.activities.models import PENDING, Activity
 from recognition.badges.models import PUBLISHED, Award, Badge
 from recognition.badges.queries import occasions_held, rule_of
 from recognition.badges.rules import Rule
-from recognition.badges.services import decide_for, give
+from recognition.badges.services import decide_for, give, holders
 from recognition.database import among, is_postgresql
 from recognition.extensions import db
 from recognition.identity.models import Member
@@ -24,13 +24,13 @@ def check() -> Iterator[dict[str, Any]]:
     for members in _pages():
         yield from _missing(rules, members)
         yield from _extra(rules, members)
-    for slug, stored, true in db.session.execute(sa.select(Badge.slug, Badge.holders_count, _holders())):
+    for slug, stored, true in db.session.execute(sa.select(Badge.slug, Badge.holders_count, holders())):
         if stored != true:
             yield {"badge": slug, "holders_stored": stored, "holders": true}
 
 
 def rebuild() -> dict[str, int]:
-    """Give what is missing and count the holders anew. The caller commits, and drains what the awards say in the log."""
+    """Give what is missing and count the holders anew. The caller commits, then drains what this adds to the log."""
     if is_postgresql():
         # Drains that gave something are waited for; the others wait for us. Taken first, so that nobody dead-locks.
         db.session.execute(sa.text("LOCK TABLE award IN SHARE ROW EXCLUSIVE MODE"))
@@ -39,7 +39,7 @@ def rebuild() -> dict[str, int]:
         held = occasions_held(members, [rule.badge_id for rule in rules])
         given += give(decide_for(dict.fromkeys(rules, members)), held, clock.utcnow())
     db.session.execute(
-        sa.update(Badge).values(holders_count=_holders()).where(Badge.holders_count != _holders()),
+        sa.update(Badge).values(holders_count=holders()).where(Badge.holders_count != holders()),
         execution_options={"synchronize_session": False},
     )
     return {"awarded": given}
@@ -47,7 +47,8 @@ def rebuild() -> dict[str, int]:
 
 def _missing(rules: Sequence[Rule], members: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Members with deeds that still wait are left out: the drain will see to them."""
-    waiting = set(db.session.scalars(sa.select(Activity.member_id).where(sa.text(PENDING), among(Activity.member_id, members)).distinct()))  # fmt: skip
+    pending = sa.select(Activity.member_id).where(sa.text(PENDING), among(Activity.member_id, members))
+    waiting = set(db.session.scalars(pending.distinct()))
     held = occasions_held(members, [rule.badge_id for rule in rules])
     settled = [member_id for member_id in members if member_id not in waiting]
     for rule, earned in decide_for(dict.fromkeys(rules, settled)).items():
@@ -69,13 +70,9 @@ def _extra(rules: Sequence[Rule], members: Sequence[int]) -> Iterator[dict[str, 
             yield {"extra": rule.slug, "member_id": member_id, "occasion": occasion}
 
 
-def _holders() -> sa.ScalarSelect[Any]:
-    people = sa.select(sa.func.count(Award.member_id.distinct()))
-    return people.where(Award.badge_id == Badge.id, Award.revoked_at.is_(None)).correlate(Badge).scalar_subquery()
-
-
 def _rules() -> list[Rule]:
-    return [rule_of(badge) for badge in db.session.scalars(sa.select(Badge).where(Badge.state == PUBLISHED).order_by(Badge.id))]
+    published = sa.select(Badge).where(Badge.state == PUBLISHED).order_by(Badge.id)
+    return [rule_of(badge) for badge in db.session.scalars(published)]
 
 
 def _pages() -> Iterator[list[int]]:

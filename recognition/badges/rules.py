@@ -9,9 +9,16 @@ from typing import Any
 
 from recognition.activities.criteria.decide import decide, levels_reached
 from recognition.activities.criteria.parse import BadCriteria, parse
-from recognition.activities.criteria.tree import Criteria, Leaf
+from recognition.activities.criteria.tree import BADGE_AWARDED, Criteria, Leaf, leaves
+from recognition.badges.artwork.design import LEVELS as RIMS
+from recognition.badges.artwork.design import BadDesign, PinDesign
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+TEXTS = {"name": 80, "summary": 300, "story": 4000}
+"""Texts of a badge and how long they may be, in characters."""
+RESERVED = {"arrivals"}
+"""Addresses beside /badges/<slug>."""
+FIELDS = ("slug", "name", "family", "glyph", "band", "summary", "story", "levels", "criteria")
 
 
 class BadBadge(ValueError):
@@ -37,6 +44,118 @@ class Rule:
 
     def occasions(self) -> tuple[str, ...]:
         return tuple(str(level) for level in self.levels) or ("",)
+
+
+@dataclass(frozen=True)
+class BadgeSpec:
+    """A badge as somebody wrote it, checked. `criteria` stays the data it was, so that an export gives it back."""
+
+    slug: str
+    name: str
+    family: str
+    glyph: str
+    band: str
+    summary: str
+    story: str
+    levels: tuple[int, ...]
+    criteria: Mapping[str, Any]
+
+    @property
+    def tree(self) -> Criteria:
+        return parse(self.criteria, levelled=bool(self.levels))
+
+
+def check_spec(data: Mapping[str, Any]) -> BadgeSpec:
+    """Raises BadBadge for the first fault. Whether the badges it builds on exist is `check_holds`' question."""
+    unknown = sorted(set(data) - set(FIELDS))
+    if unknown:
+        raise BadBadge(unknown[0], "is not a field of a badge")
+    slug = data.get("slug")
+    if not isinstance(slug, str) or not SLUG.fullmatch(slug) or len(slug) > 64 or slug in RESERVED:
+        raise BadBadge("slug", "needs small letters, digits and single hyphens, such as first-deed")
+    texts = {name: _text(data, name, limit) for name, limit in TEXTS.items()}
+    try:
+        design = PinDesign(_part(data, "family"), _part(data, "glyph"), _part(data, "band"))
+    except BadDesign as fault:
+        raise BadBadge(fault.field, str(fault)) from fault
+    levels = check_levels(data.get("levels", []))
+    check_criteria(data.get("criteria"), levels)
+    return BadgeSpec(slug, family=design.family, glyph=design.glyph, band=design.band, levels=levels,
+                     criteria=data["criteria"], **texts)  # fmt: skip
+
+
+def _text(data: Mapping[str, Any], name: str, limit: int) -> str:
+    text = data.get(name, "" if name == "story" else None)
+    if not isinstance(text, str) or (name != "story" and not text.strip()):
+        raise BadBadge(name, "needs a text")
+    if len(text) > limit:
+        raise BadBadge(name, f"is longer than {limit} characters")
+    return text
+
+
+def _part(data: Mapping[str, Any], name: str) -> str:
+    if not isinstance(data.get(name), str):
+        raise BadBadge(name, "needs a word")
+    return str(data[name])
+
+
+def held_badges(criteria: Criteria) -> list[tuple[str, int | None]]:
+    """The badges a rule builds on, each with the level it asks for."""
+    found = []
+    for leaf in leaves(criteria):
+        if leaf.where.kind == (BADGE_AWARDED,):
+            for thing in leaf.where.object:
+                slug, _slash, level = thing.removeprefix("badge:").partition("/")
+                found.append((slug, int(level) if level.isdigit() else None))
+    return found
+
+
+def check_holds(criteria: Criteria, known: Mapping[str, Sequence[int]]) -> None:
+    """`known`: the levels of every badge by slug. The lowest level of a badge is the badge itself in the log, so asking
+    for it by number would wait for ever."""
+    for slug, level in held_badges(criteria):
+        if slug not in known:
+            raise BadBadge("criteria", f"builds on the badge {slug!r}, which does not exist")
+        levels = list(known[slug])
+        if level is not None and level not in levels:
+            raise BadBadge("criteria", f"asks for level {level} of {slug}, which has {levels or 'no levels'}")
+        if level is not None and level == levels[0]:
+            raise BadBadge("criteria", f"level {level} is the lowest of {slug}: leave the level out")
+
+
+def check_no_cycle(builds_on: Mapping[str, Sequence[str]]) -> None:
+    """Badges that wait for each other would wait for ever. Raises BadBadge naming the ring."""
+    done: set[str] = set()
+
+    def walk(slug: str, path: tuple[str, ...]) -> None:
+        if slug in path:
+            ring = " -> ".join((*path[path.index(slug) :], slug))
+            raise BadBadge("criteria", f"these badges wait for each other: {ring}")
+        if slug not in done:
+            for other in builds_on.get(slug, ()):
+                walk(other, (*path, slug))
+            done.add(slug)
+
+    for slug in sorted(builds_on):
+        walk(slug, ())
+
+
+def check_change(old: Sequence[int], new: Sequence[int]) -> None:
+    """For a badge that somebody holds: what was given must keep its meaning, in our log and on their page."""
+    if list(old) == list(new):
+        return
+    if not old or not new or old[0] != new[0] or not set(old) <= set(new):
+        raise BadBadge("levels", "people hold this badge: levels may be added above the lowest, none may change or go")
+
+
+def rim_of(levels: Sequence[int], level: int | None) -> int:
+    """Which of the four rims a level wears: the first plain, the last radiant where there are four."""
+    if not levels or level is None:
+        return RIMS[0]
+    if set(levels) <= set(RIMS):
+        return level
+    place, last = list(levels).index(level), len(levels) - 1
+    return RIMS[place if last < len(RIMS) else round(place * (len(RIMS) - 1) / last)]
 
 
 def earned(rule: Rule, values: Mapping[Leaf, int]) -> list[str]:
@@ -66,9 +185,12 @@ def check_levels(levels: Any) -> tuple[int, ...]:
 
 def check_criteria(data: Any, levels: Sequence[int]) -> Criteria:
     try:
-        return parse(data, levelled=bool(levels))
+        criteria = parse(data, levelled=bool(levels))
     except BadCriteria as fault:
         raise BadBadge("criteria", str(fault)) from fault
+    if levels and not {"count", "distinct", "streak"} & set(data):
+        raise BadBadge("criteria", "a badge with levels needs a single count, distinct or streak")
+    return criteria
 
 
 @lru_cache(maxsize=4096)

@@ -1,22 +1,46 @@
-"""Deciding and giving. Nothing here takes a badge away."""
+"""Making badges known, deciding and giving. Nothing here takes a badge away."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from recognition.activities import measure
-from recognition.activities.criteria.tree import Leaf, leaves
+from recognition.activities.criteria.tree import Leaf, leaves, listens_to
 from recognition.activities.drain import Batch
+from recognition.activities.models import CONFIRMED
 from recognition.activities.rules import Report
-from recognition.activities.services import record
-from recognition.badges.models import Award, Badge
-from recognition.badges.queries import listening_to, occasions_held
-from recognition.badges.rules import Rule, earned, object_of
-from recognition.database import insert_new
+from recognition.activities.services import DRAIN_BELL, record
+from recognition.audit import services as audit
+from recognition.badges.models import DRAFT, PUBLISHED, RETIRED, Award, Badge, BadgeListener, BadgeVersion
+from recognition.badges.queries import (
+    badge_by_slug,
+    badges_built_on,
+    levels_by_slug,
+    listening_to,
+    occasions_held,
+    rule_of,
+)
+from recognition.badges.rules import (
+    BadgeSpec,
+    Rule,
+    check_change,
+    check_holds,
+    check_no_cycle,
+    earned,
+    held_badges,
+    object_of,
+)
+from recognition.database import among, insert_new
 from recognition.extensions import db
+from recognition.identity.models import Member
+from recognition.jobs import ledger
+from recognition.refs import Ref
+
+SLICE_MEMBERS = 2000
 
 
 def consider(batch: Batch) -> int:
@@ -30,7 +54,8 @@ def consider(batch: Batch) -> int:
     wanted = {}
     for rule, heard in rules:
         candidates = set().union(*(by_kind[kind] for kind in heard))
-        wanted[rule] = {m for m in candidates if len(held.get((rule.badge_id, m), ())) < len(rule.occasions())}
+        every = set(rule.occasions())
+        wanted[rule] = {m for m in candidates if not every <= held.get((rule.badge_id, m), set())}
     return give(decide_for(wanted), held, batch.now)
 
 
@@ -59,16 +84,17 @@ def give(
     rows = []
     for rule, members in decided.items():
         for member_id, occasions in members.items():
-            for occasion in occasions:
-                if occasion not in held.get((rule.badge_id, member_id), ()):
-                    rows.append(_award_row(rule, member_id, occasion, now))
+            known = held.get((rule.badge_id, member_id), ())
+            rows += [_award_row(rule, member_id, occasion, now) for occasion in occasions if occasion not in known]
+    _keep_hidden(rows, held)
     # One order for everybody, or two drains could wait for each other.
     rows.sort(key=lambda row: (row["badge_id"], row["member_id"], row["occasion"]))
     table: Any = Award.__table__
     new = insert_new(table, rows, table.c.badge_id, table.c.member_id, table.c.occasion)
     rules = {rule.badge_id: rule for rule in decided}
     record([_fact(rules[row.badge_id], row.member_id, row.occasion, now) for row in new], now, wake=False)
-    _count_holders([row.badge_id for row in new if row.occasion == rules[row.badge_id].occasions()[0]])
+    _count_holders([row for row in new if row.occasion == rules[row.badge_id].occasions()[0]
+                    and not held.get((row.badge_id, row.member_id))])  # fmt: skip
     return len(new)
 
 
@@ -78,15 +104,186 @@ def _award_row(rule: Rule, member_id: int, occasion: str, now: datetime) -> dict
             "level": level, "version": rule.version, "awarded_at": now, "shown": True}  # fmt: skip
 
 
-def _fact(rule: Rule, member_id: int, occasion: str, now: datetime) -> Report:
-    return Report(member_id=member_id, kind="badge.awarded", kind_label="Earned a badge", occurred_at=now, source="badges",
-                  source_key=f"{rule.badge_id}:{member_id}:{occasion}", object=object_of(rule.slug, occasion, rule.levels),
-                  evidence=2, fingerprinted=False)  # fmt: skip
-
-
-def _count_holders(badge_ids: list[int]) -> None:
-    for badge_id in sorted(set(badge_ids)):
-        more = badge_ids.count(badge_id)
-        db.session.execute(
-            sa.update(Badge).where(Badge.id == badge_id).values(holders_count=Badge.holders_count + more)
+def _keep_hidden(rows: Sequence[dict[str, Any]], held: Mapping[tuple[int, int], set[str]]) -> None:
+    """A further level of a badge that its holder keeps to themselves is theirs alone too."""
+    pairs = {(row["badge_id"], row["member_id"]) for row in rows}
+    pairs = {pair for pair in pairs if held.get(pair)}
+    if pairs:
+        wanted = sa.select(Award.badge_id, Award.member_id).where(
+            among(Award.member_id, {m for _b, m in pairs}), among(Award.badge_id, {b for b, _m in pairs}), ~Award.shown
         )
+        hidden = {(row.badge_id, row.member_id) for row in db.session.execute(wanted)}
+        for row in rows:
+            row["shown"] = (row["badge_id"], row["member_id"]) not in hidden
+
+
+def _fact(rule: Rule, member_id: int, occasion: str, now: datetime) -> Report:
+    return Report(
+        member_id=member_id,
+        kind="badge.awarded",
+        kind_label="Earned a badge",
+        occurred_at=now,
+        source="badges",
+        source_key=f"{rule.badge_id}:{member_id}:{occasion}",
+        object=object_of(rule.slug, occasion, rule.levels),
+        evidence=CONFIRMED,
+        fingerprinted=False,
+    )
+
+
+def _count_holders(new: Sequence[Any]) -> None:
+    """Who is suspended is not counted; `recount` puts that right when it ends."""
+    active = set(db.session.scalars(
+        sa.select(Member.id).where(among(Member.id, {row.member_id for row in new}), Member.state != "suspended")
+    )) if new else set()  # fmt: skip
+    for badge_id, more in sorted(Counter(row.badge_id for row in new if row.member_id in active).items()):
+        change = sa.update(Badge).where(Badge.id == badge_id).values(holders_count=Badge.holders_count + more)
+        db.session.execute(change)
+
+
+def save_badge(spec: BadgeSpec, now: datetime, actor_id: int | None = None) -> Badge:
+    """A new badge as a draft, or the changed one of the same slug. A changed rule is a new version; if the badge is
+    published, whoever meets it now gets it. Raises BadBadge."""
+    badge = badge_by_slug(spec.slug)
+    _check_place(spec)
+    if badge is None:
+        badge = Badge(slug=spec.slug, state=DRAFT, version=0, created_at=now, levels=[], criteria={})
+        db.session.add(badge)
+    elif _is_held(badge.id):
+        check_change(badge.levels, spec.levels)
+    criteria, levels = dict(spec.criteria), list(spec.levels)
+    changed = badge.version == 0 or badge.criteria != criteria or badge.levels != levels
+    for name in ("name", "family", "glyph", "band", "summary", "story"):
+        setattr(badge, name, getattr(spec, name))
+    if changed:
+        before = (
+            {"version": badge.version, "criteria": badge.criteria, "levels": badge.levels} if badge.version else None
+        )
+        badge.version, badge.criteria, badge.levels = badge.version + 1, criteria, levels
+        db.session.flush()
+        _keep_version(badge, spec, now)
+        audit.record("badge.saved", Ref("badge", badge.slug), actor_id, before,
+                     {"version": badge.version, "criteria": criteria, "levels": levels})  # fmt: skip
+        if badge.state == PUBLISHED:
+            _look_back_later(badge)
+    return badge
+
+
+def _check_place(spec: BadgeSpec) -> None:
+    """Among the badges there are: what it builds on exists, and nothing waits for itself."""
+    built_on = [slug for slug, _level in held_badges(spec.tree)]
+    if built_on:
+        check_holds(spec.tree, levels_by_slug() | {spec.slug: spec.levels})
+        check_no_cycle(badges_built_on() | {spec.slug: built_on})
+
+
+def _is_held(badge_id: int) -> bool:
+    return bool(db.session.scalar(sa.select(sa.exists().where(Award.badge_id == badge_id))))
+
+
+def _keep_version(badge: Badge, spec: BadgeSpec, now: datetime) -> None:
+    db.session.add(BadgeVersion(badge_id=badge.id, version=badge.version, criteria=badge.criteria, levels=badge.levels,
+                                created_at=now))  # fmt: skip
+    db.session.execute(sa.delete(BadgeListener).where(BadgeListener.badge_id == badge.id))
+    db.session.flush()
+    rows = [{"kind": kind, "badge_id": badge.id} for kind in sorted(listens_to(spec.tree))]
+    db.session.execute(sa.insert(BadgeListener), rows)
+
+
+def publish(badge_id: int, actor_id: int | None = None) -> Badge:
+    """From now on the drain gives it, and a job looks at everybody's past. Publishing twice does nothing more."""
+    return _move(badge_id, PUBLISHED, actor_id)
+
+
+def retire(badge_id: int, actor_id: int | None = None) -> Badge:
+    """Nobody gets it any more; whoever holds it keeps it."""
+    return _move(badge_id, RETIRED, actor_id)
+
+
+def _move(badge_id: int, state: str, actor_id: int | None) -> Badge:
+    badge = db.session.get_one(Badge, badge_id)
+    if badge.state != state:
+        audit.record(f"badge.{state}", Ref("badge", badge.slug), actor_id, {"state": badge.state}, {"state": state})
+        badge.state = state
+        db.session.flush()
+        if state == PUBLISHED:
+            # While it was not published the drain passed it by, so an earlier look back says nothing any more.
+            _version_of(badge).backfilled_at = None
+            _look_back_later(badge)
+    return badge
+
+
+def _version_of(badge: Badge) -> BadgeVersion:
+    return db.session.get_one(BadgeVersion, (badge.id, badge.version))
+
+
+def _look_back_later(badge: Badge) -> None:
+    ledger.defer("badges.backfill", dedupe_key=f"badges.backfill:{badge.id}:{badge.version}:0", badge_id=badge.id)
+
+
+def backfill_slice(badge_id: int, after: int, now: datetime) -> tuple[int, int | None]:
+    """Give a published badge to those of the next members, by id, who qualify already. Returns how many awards it made,
+    and the last member looked at; None when there is nobody left to look at."""
+    badge = db.session.get_one(Badge, badge_id, populate_existing=True)
+    if badge.state != PUBLISHED or _version_of(badge).backfilled_at is not None:
+        return 0, None
+    ids = next_members(after)
+    if not ids:
+        _version_of(badge).backfilled_at = now
+        return 0, None
+    rule = rule_of(badge)
+    held = occasions_held(ids, [badge.id])
+    every = set(rule.occasions())
+    wanted = {rule: [m for m in ids if not every <= held.get((badge.id, m), set())]}
+    made = give(decide_for(wanted), held, now)
+    if made:
+        ledger.ring(DRAIN_BELL)
+    return made, ids[-1]
+
+
+def look_again(badge: Badge) -> None:
+    """Forget that everybody's past was looked at under this version."""
+    _version_of(badge).backfilled_at = None
+    db.session.flush()
+
+
+def next_members(after: int) -> list[int]:
+    wanted = sa.select(Member.id).where(Member.id > after).order_by(Member.id).limit(SLICE_MEMBERS)
+    return list(db.session.scalars(wanted))
+
+
+def arrange(member_id: int, keys: Sequence[str], hidden: Iterable[str]) -> None:
+    """Wear one's awards in this order; `hidden` badges, with all their levels, stay with the member alone. Keys of
+    other people are passed by."""
+    own = {award.key: award for award in db.session.scalars(sa.select(Award).where(Award.member_id == member_id))}
+    away = {own[key].badge_id for key in hidden if key in own}
+    for award in own.values():
+        award.position, award.shown = None, award.badge_id not in away
+    for place, key in enumerate(dict.fromkeys(keys)):
+        if key in own:
+            own[key].position = place
+    db.session.flush()
+    recount({award.badge_id for award in own.values()})
+
+
+def recount(badge_ids: Iterable[int]) -> None:
+    """Count the holders of these badges anew."""
+    ids = sorted(set(badge_ids))
+    # Rows are locked in one order, the drain's.
+    db.session.scalars(sa.select(Badge.id).where(among(Badge.id, ids)).order_by(Badge.id).with_for_update()).all()
+    change = sa.update(Badge).where(among(Badge.id, ids)).values(holders_count=holders())
+    db.session.execute(change.execution_options(synchronize_session=False))
+
+
+def holders() -> sa.ScalarSelect[Any]:
+    """How many people hold a badge and let it be seen, as part of a statement over `badge`."""
+    people = sa.select(sa.func.count(Award.member_id.distinct())).join(Member, Member.id == Award.member_id)
+    counted = people.where(
+        Award.badge_id == Badge.id, Award.shown, Award.revoked_at.is_(None), Member.state != "suspended"
+    )
+    return counted.correlate(Badge).scalar_subquery()
+
+
+def member_changed(member_id: int) -> None:
+    """Suspended, back again, or with another wish about being seen: counts of holders follow."""
+    recount(db.session.scalars(sa.select(Award.badge_id).where(Award.member_id == member_id).distinct()).all())

@@ -27,6 +27,15 @@ def restate(batch: Batch) -> int:
     return 0
 
 
+def relist(member_id: int) -> None:
+    """The member opted in or out, was suspended or is back: their standings follow, on every board."""
+    wished = sa.select(Member.on_boards & (Member.state == "active")).where(Member.id == member_id)
+    listed = bool(db.session.scalar(wished))
+    boards = db.session.scalars(sa.select(Board.id)).all()
+    mine = sa.update(Standing).where(among(Standing.board_id, boards), Standing.member_id == member_id)
+    db.session.execute(mine.where(Standing.listed != listed).values(listed=listed))
+
+
 def sums(facts: Sequence[Fact], boards: Sequence[tuple[int, tuple[str, ...]]]) -> Sums:
     found: Sums = {}
     for fact in facts:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from recognition.activities.criteria.tree import listens_to
-from recognition.badges.models import Badge, BadgeListener
+from recognition.badges.models import Badge, BadgeListener, BadgeVersion
 from recognition.badges.rules import check_criteria
 from recognition.extensions import db
 
@@ -19,6 +19,8 @@ def make_badge(slug: str = "first", criteria: dict[str, Any] | None = None, **ch
     db.session.add(badge)
     db.session.flush()
     tree = check_criteria(badge.criteria, badge.levels)
+    db.session.add(BadgeVersion(badge_id=badge.id, version=badge.version, criteria=badge.criteria, levels=badge.levels,
+                                created_at=badge.created_at))  # fmt: skip
     db.session.add_all(BadgeListener(badge_id=badge.id, kind=kind) for kind in listens_to(tree))
     db.session.flush()
     return badge

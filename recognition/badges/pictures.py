@@ -1,0 +1,66 @@
+"""Which pin a badge wears, its version, and pictures kept by content, so that each is drawn once a machine."""
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from recognition.badges import artwork
+from recognition.badges.artwork.design import PinDesign
+from recognition.badges.artwork.raster import render_png
+from recognition.badges.artwork.vector import render_svg
+from recognition.badges.rules import rim_of
+
+SIZES_PX = (64, 128, 256, 512)
+
+
+def design_of(badge: Any, level: int | None = None) -> PinDesign:
+    """`badge`: a Badge or a row with its columns. No level means the lowest."""
+    return PinDesign(
+        badge.family, badge.glyph, badge.band, rim_of(badge.levels, level or next(iter(badge.levels), None))
+    )
+
+
+@lru_cache(maxsize=4096)
+def version(design: PinDesign, earned: bool = True) -> str:
+    """Changes with the design and with the way we draw."""
+    return hashlib.sha256(repr((design, earned, _drawing())).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def _drawing() -> str:
+    sources = sorted(Path(artwork.__path__[0]).glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+
+
+def png(design: PinDesign, size_px: int, earned: bool = True) -> bytes:
+    path = _kept(f"{version(design, earned)}-{size_px}.png")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        drawn = render_png(design, size_px, earned)
+        _keep(path, drawn)
+        return drawn
+
+
+def svg(design: PinDesign, earned: bool, title: str) -> str:
+    return render_svg(design, earned, title=title)
+
+
+def _kept(name: str) -> Path:
+    folder: Path = current_app.extensions["settings"].state_dir
+    return folder / "pictures" / name
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """Only a cache: a full or read-only disk costs time, never a picture. Readers never see half a file."""
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)

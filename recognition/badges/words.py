@@ -1,0 +1,142 @@
+"""Rules and progress in plain words, with the names that people know instead of slugs."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from recognition.activities import measure
+from recognition.activities.criteria.decide import Progress, decide
+from recognition.activities.criteria.describe import describe
+from recognition.activities.criteria.tree import Criteria, Leaf, Node, leaves
+from recognition.activities.models import Kind
+from recognition.badges.models import Badge
+from recognition.badges.rules import Rule
+from recognition.database import among
+from recognition.extensions import db
+from recognition.identity.models import Group
+
+Names = dict[str, str]
+Namer = Callable[[Iterable[str]], Mapping[str, str]]
+"""From slugs to names; wired for the things of upper floors under `NAMES`, since badges may not import them."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing a rule asks for: `done` of `goal`, in words. A part with `parts` asks for `goal` of those."""
+
+    words: str
+    done: int
+    goal: int
+    share: float
+    parts: tuple["Part", ...] = ()
+
+    @property
+    def met(self) -> bool:
+        return self.done >= self.goal
+
+    @property
+    def numbers(self) -> str:
+        return _("%(done)s of %(goal)s", done=self.done, goal=self.goal)
+
+
+def names_for(rules: Iterable[Criteria]) -> Names:
+    """Names of everything these rules speak about, in as many statements as there are sorts of things."""
+    kinds: set[str] = set()
+    things: dict[str, set[str]] = {}
+    for criteria in rules:
+        for leaf in leaves(criteria):
+            kinds.update(leaf.where.kind)
+            things.setdefault("campaign", set()).update(leaf.where.campaign)
+            things.setdefault("group", set()).update(leaf.where.group)
+            for ref in leaf.where.object:
+                sort, _colon, slug = ref.partition(":")
+                things.setdefault(sort, set()).add(slug.partition("/")[0])
+    found = _kind_names(kinds)
+    namers: dict[str, Namer] = {"badge": _badge_names, "group": _group_names, **current_app.extensions.get("names", {})}
+    for sort, slugs in things.items():
+        if slugs and sort in namers:
+            found |= {f"{sort}:{slug}": name for slug, name in namers[sort](slugs).items()}
+    return found
+
+
+def _kind_names(kinds: set[str]) -> Names:
+    if not kinds:
+        return {}
+    rows = db.session.execute(sa.select(Kind.slug, Kind.label).where(among(Kind.slug, kinds)))
+    own = {
+        "badge.awarded": _("earned badges"),
+        "campaign.joined": _("campaigns joined"),
+        "quest.step": _("steps of quests"),
+        "quest.finished": _("finished quests"),
+        "reflection": _("reflections"),
+    }
+    spoken = {kind: kind.replace(".", " ").replace("-", " ") for kind in kinds}
+    return spoken | {row.slug: row.label for row in rows} | own
+
+
+def _badge_names(slugs: Iterable[str]) -> Names:
+    return {
+        row.slug: row.name
+        for row in db.session.execute(sa.select(Badge.slug, Badge.name).where(among(Badge.slug, slugs)))
+    }
+
+
+def _group_names(slugs: Iterable[str]) -> Names:
+    return {
+        row.slug: row.name
+        for row in db.session.execute(sa.select(Group.slug, Group.name).where(among(Group.slug, slugs)))
+    }
+
+
+def sentence(rule: Rule, names: Names) -> str:
+    """What it takes, as one sentence with a capital and a full stop."""
+    words = describe(rule.criteria, names, list(rule.levels))
+    return words[:1].upper() + words[1:] + "."
+
+
+def level_words(level: int | None) -> str:
+    return ngettext("for %(num)s", "for %(num)s", level) if level else ""
+
+
+def measured(rules: Iterable[Rule], member_id: int) -> dict[Leaf, int]:
+    """Every number these rules ask of one member; a leaf that they share is measured once."""
+    asked: dict[Leaf, int] = {}
+    for rule in rules:
+        for leaf in leaves(rule.criteria):
+            asked[leaf] = max(asked.get(leaf, 0), rule.top(leaf))
+    return measure.measure_one(member_id, asked)
+
+
+def progress(rule: Rule, values: Mapping[Leaf, int], names: Names, held: Iterable[str] = ()) -> Part:
+    """How far a member is: towards the next level, or the badge."""
+    criteria = rule.criteria
+    if isinstance(criteria, Leaf) and rule.levels:
+        reached = set(held)
+        ahead = [n for n in rule.levels if str(n) not in reached] or [rule.levels[-1]]
+        towards = replace(criteria, at_least=ahead[0])
+        return part_of(decide(towards, {towards: values.get(criteria, 0)}), names)
+    return part_of(decide(criteria, values), names)
+
+
+def part_of(found: Progress, names: Names) -> Part:
+    parts = tuple(part_of(part, names) for part in found.parts)
+    words = _node_words(found.criteria) if isinstance(found.criteria, Node) else describe(found.criteria, names)
+    return Part(words[:1].upper() + words[1:], found.done, found.goal, found.share, parts)
+
+
+def _node_words(node: Node) -> str:
+    if node.at_least == len(node.parts):
+        return _("all of these")
+    if node.at_least == 1:
+        return _("any one of these")
+    return _("%(k)s of these", k=node.at_least)
+
+
+def as_data(part: Part) -> dict[str, Any]:
+    data: dict[str, Any] = {"words": part.words, "done": part.done, "goal": part.goal, "met": part.met}
+    return data | ({"parts": [as_data(p) for p in part.parts]} if part.parts else {})

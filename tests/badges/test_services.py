@@ -1,0 +1,241 @@
+"""Deciding and giving: each award once, whoever is first, however the rule came to be met."""
+
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from recognition.activities import drain
+from recognition.activities.models import Activity
+from recognition.badges import jobs, services
+from recognition.badges.models import Award, Badge
+from recognition.badges.rules import BadBadge, check_spec
+from recognition.jobs.models import Job
+from tests.factories.activities import make_activity
+from tests.factories.badges import make_badge
+from tests.factories.identity import make_member
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+TALKS = {"count": {"kind": "talk"}, "at_least": 2}
+
+
+def spec(slug: str, criteria: dict[str, Any], **changes: Any) -> Any:
+    values = {"name": slug.title(), "family": "helping", "glyph": "star", "band": "B", "summary": "S.", **changes}
+    return check_spec({"slug": slug, "criteria": criteria, **values})
+
+
+def held(db: Any, badge: Badge) -> list[tuple[int, str]]:
+    rows = db.session.execute(
+        sa.select(Award.member_id, Award.occasion).where(Award.badge_id == badge.id).order_by(Award.id)
+    )
+    return [tuple(row) for row in rows]
+
+
+def tell(member: Any, number: int, **changes: Any) -> None:
+    for _turn in range(number):
+        make_activity(member.id, **{"kind": "talk", "fingerprinted": False, **changes})
+
+
+def test_an_award_comes_once_however_often_a_batch_is_considered(db: Any) -> None:
+    ada, badge = make_member("ada"), make_badge("talker", TALKS)
+    tell(ada, 2)
+    db.session.commit()
+    assert drain.drain().awarded == 1
+    db.session.execute(sa.update(Activity).values(considered_at=None))
+    db.session.commit()
+    assert drain.drain().awarded == 0
+    assert held(db, badge) == [(ada.id, "")]
+    facts = db.session.scalars(sa.select(Activity.object).where(Activity.kind == "badge.awarded")).all()
+    assert facts == ["badge:talker"]
+    assert db.session.scalar(sa.select(Badge.holders_count)) == 1
+
+
+def test_several_drains_at_once_give_one_award_each(app: Flask, db: Any) -> None:
+    badge = make_badge("talker", {"count": {"kind": "talk"}, "at_least": 1})
+    members = [make_member(f"m{number}") for number in range(12)]
+    for member in members:
+        tell(member, 3)
+    db.session.commit()
+    faults: list[Exception] = []
+
+    def work() -> None:
+        with app.app_context():
+            try:
+                drain.drain(batch_rows=5)
+            except Exception as fault:  # reported by the assertion below
+                faults.append(fault)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=work) for _turn in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert faults == []
+    assert sorted(held(db, badge)) == [(member.id, "") for member in members]
+    assert db.session.scalar(sa.select(Badge.holders_count)) == 12
+
+
+def test_thirty_deeds_at_once_bring_each_level_below(db: Any) -> None:
+    ada = make_member("ada")
+    badge = make_badge("helper", {"count": {"kind": "talk"}}, levels=[1, 5, 25, 100])
+    tell(ada, 30)
+    db.session.commit()
+    assert drain.drain().awarded == 3
+    assert sorted(o for _m, o in held(db, badge)) == ["1", "25", "5"]
+    facts = db.session.scalars(sa.select(Activity.object).where(Activity.kind == "badge.awarded"))
+    assert sorted(facts) == ["badge:helper", "badge:helper/25", "badge:helper/5"]
+    assert db.session.scalar(sa.select(Badge.holders_count)) == 1
+
+
+def test_badges_for_badges_arrive_in_the_same_drain_whatever_the_batch(db: Any) -> None:
+    ada = make_member("ada")
+    make_badge("talker", {"count": {"kind": "talk"}}, levels=[1, 5])
+    make_badge("writer", {"count": {"kind": "writing"}, "at_least": 1})
+    both = make_badge("both", {"all": [{"holds": "talker", "level": 5}, {"holds": "writer"}]})
+    top = make_badge("top", {"holds": "both"})
+    tell(ada, 5)
+    tell(ada, 1, kind="writing")
+    db.session.commit()
+    assert drain.drain(batch_rows=1).awarded == 5
+    assert held(db, both) == [(ada.id, "")]
+    assert held(db, top) == [(ada.id, "")]
+
+
+@pytest.mark.parametrize("state", ["draft", "retired"])
+def test_only_published_badges_are_given(db: Any, state: str) -> None:
+    ada, badge = make_member("ada"), make_badge("talker", TALKS, state=state)
+    tell(ada, 5)
+    db.session.commit()
+    assert drain.drain().awarded == 0
+    assert jobs.backfill(badge.id) == 0
+    assert held(db, badge) == []
+
+
+def test_publishing_gives_it_to_all_who_qualify_already_once(db: Any) -> None:
+    ada, bea = make_member("ada"), make_member("bea")
+    tell(ada, 2)
+    tell(bea, 1)
+    db.session.commit()
+    drain.drain()
+    badge = services.save_badge(spec("talker", TALKS), NOW)
+    assert badge.state == "draft"
+    services.publish(badge.id)
+    services.publish(badge.id)
+    job = db.session.scalars(sa.select(Job)).one()
+    db.session.commit()
+    assert (job.name, job.args) == ("badges.backfill", {"badge_id": badge.id})
+    assert [jobs.backfill(**job.args), jobs.backfill(**job.args)] == [1, 0]
+    assert held(db, badge) == [(ada.id, "")]
+    assert drain.drain().considered == 1
+
+
+def test_a_changed_rule_looks_back_again_and_takes_nothing_away(db: Any) -> None:
+    ada, bea = make_member("ada"), make_member("bea")
+    badge = services.save_badge(spec("talker", TALKS), NOW)
+    services.publish(badge.id)
+    tell(ada, 2)
+    tell(bea, 1)
+    db.session.commit()
+    drain.drain()
+    jobs.backfill(badge.id)
+    services.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 1}), NOW)
+    db.session.commit()
+    assert jobs.backfill(badge.id) == 1
+    services.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 9}), NOW)
+    db.session.commit()
+    assert jobs.backfill(badge.id) == 0
+    rows = db.session.execute(sa.select(Award.member_id, Award.version).order_by(Award.id)).all()
+    assert [tuple(row) for row in rows] == [(ada.id, 1), (bea.id, 2)]
+
+
+def test_a_badge_published_again_catches_up_on_the_time_between(db: Any) -> None:
+    ada, badge = make_member("ada"), services.save_badge(spec("talker", TALKS), NOW)
+    services.publish(badge.id)
+    db.session.commit()
+    jobs.backfill(badge.id)
+    services.retire(badge.id)
+    tell(ada, 2)
+    db.session.commit()
+    drain.drain()
+    services.publish(badge.id)
+    db.session.commit()
+    assert jobs.backfill(badge.id) == 1
+
+
+def test_backfilling_goes_through_everybody_in_slices(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "SLICE_MEMBERS", 2)
+    badge = services.save_badge(spec("talker", TALKS), NOW)
+    services.publish(badge.id)
+    members = [make_member(f"m{number}") for number in range(5)]
+    for member in members:
+        tell(member, 2)
+    db.session.commit()
+    assert jobs.backfill(badge.id) == 5
+    db.session.commit()
+    assert drain.drain().awarded == 0
+    assert held(db, badge) == [(member.id, "") for member in members]
+
+
+def test_a_level_added_later_is_reached_by_whoever_has_the_others(db: Any) -> None:
+    ada = make_member("ada")
+    badge = services.save_badge(spec("helper", {"count": {"kind": "talk"}}, levels=[1, 5]), NOW)
+    services.publish(badge.id)
+    tell(ada, 5)
+    db.session.commit()
+    drain.drain()
+    services.save_badge(spec("helper", {"count": {"kind": "talk"}}, levels=[1, 3, 5, 7]), NOW)
+    tell(ada, 2)
+    db.session.commit()
+    drain.drain()
+    assert sorted(o for _m, o in held(db, badge)) == ["1", "3", "5", "7"]
+    assert badge.holders_count == 1
+
+
+@pytest.mark.parametrize("levels", [[5], [1], [2, 5], []])
+def test_levels_that_people_hold_stay(db: Any, levels: list[int]) -> None:
+    ada = make_member("ada")
+    services.publish(services.save_badge(spec("helper", {"count": {"kind": "talk"}}, levels=[1, 5]), NOW).id)
+    tell(ada, 1)
+    db.session.commit()
+    drain.drain()
+    rule = {"count": {"kind": "talk"}} | ({} if levels else {"at_least": 1})
+    with pytest.raises(BadBadge, match="people hold this badge"):
+        services.save_badge(spec("helper", rule, levels=levels), NOW)
+
+
+def test_a_further_level_of_a_hidden_badge_stays_hidden(db: Any) -> None:
+    ada, badge = make_member("ada"), make_badge("helper", {"count": {"kind": "talk"}}, levels=[1, 5])
+    tell(ada, 1)
+    db.session.commit()
+    drain.drain()
+    key = db.session.scalars(sa.select(Award.key)).one()
+    services.arrange(ada.id, [], [key])
+    tell(ada, 4)
+    db.session.commit()
+    drain.drain()
+    assert db.session.execute(sa.select(Award.occasion, Award.shown).order_by(Award.id)).all() == [
+        ("1", False),
+        ("5", False),
+    ]
+    assert db.session.get_one(Badge, badge.id, populate_existing=True).holders_count == 0
+
+
+def test_a_suspended_member_is_not_counted_until_they_are_back(db: Any) -> None:
+    ada, badge = make_member("ada", state="suspended"), make_badge("talker", TALKS)
+    tell(ada, 2)
+    db.session.commit()
+    drain.drain()
+    assert db.session.scalar(sa.select(Badge.holders_count)) == 0
+    ada.state = "active"
+    db.session.flush()
+    services.member_changed(ada.id)
+    assert db.session.get_one(Badge, badge.id, populate_existing=True).holders_count == 1
+    ada.state = "suspended"
+    db.session.flush()
+    services.member_changed(ada.id)
+    assert db.session.get_one(Badge, badge.id, populate_existing=True).holders_count == 0
