@@ -23,7 +23,8 @@ from recognition.processes import lifeline, valkey
 from recognition.processes.supervisor import GaveUp, Part, Stopped, Supervisor
 
 WEB_THREADS = 8
-READY_SECONDS = 60.0
+# A slow machine that compiles everything for the first time.
+READY_SECONDS = 120.0
 with_parent = click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does.")
 
 
