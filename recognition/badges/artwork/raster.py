@@ -16,7 +16,7 @@ _OVER = 3
 SMALLEST_PX, LARGEST_PX = 16, PLANE
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def render_png(design: PinDesign, size_px: int, earned: bool = True) -> bytes:
     """A square picture with a transparent ground. Raises ValueError outside 16 to 1024 px."""
     if not SMALLEST_PX <= size_px <= LARGEST_PX:

@@ -17,7 +17,7 @@ from recognition.badges.artwork.geometry import (
 )
 
 Divide = Callable[[Outline], Path]
-_FINE = 2.5
+_FINE = 2.0
 _TOP, _RIGHT, _BOTTOM, _LEFT = -pi / 2, 0.0, pi / 2, pi
 
 
@@ -90,7 +90,7 @@ def _smooth(data: str) -> Outline:
     return tuple(points[:-1] if points[0] == points[-1] else points)
 
 
-def _ring(x: float, y: float, radius: float, count: int = 144) -> Outline:
+def _ring(x: float, y: float, radius: float, count: int = 120) -> Outline:
     turn = 2 * pi / count
     return tuple((x + radius * sin(index * turn), y - radius * cos(index * turn)) for index in range(count))
 
@@ -130,4 +130,4 @@ def _leaf() -> Shape:
 @lru_cache(maxsize=1)
 def shapes() -> Mapping[str, Shape]:
     drawn = {"learning": _hexagon(), "helping": _circle(), "making": _tile(), "gathering": _tent(), "caring": _leaf()}
-    return {family: replace(shape, outline=resampled(shape.outline, 32)) for family, shape in drawn.items()}
+    return {family: replace(shape, outline=resampled(shape.outline, 44)) for family, shape in drawn.items()}

@@ -15,7 +15,7 @@ from recognition.badges.artwork.scene import scene
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def render_svg(design: PinDesign, earned: bool = True, *, title: str) -> str:
     """The title is what a screen reader says. Ids inside come from the design, so two equal pins on one page agree."""
     what = scene(design, earned)
