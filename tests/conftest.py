@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 
 from recognition import clock, create_app
@@ -41,9 +41,19 @@ def make_settings(state_dir: Path, **changes: Any) -> Settings:
     return Settings(**values)
 
 
+class Browser(FlaskClient):
+    """Each request starts with an empty `g`: the test's own application context would carry the last visitor over."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        for name in list(g) if has_app_context() else ():
+            g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def _program(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     program = create_app(make_settings(tmp_path_factory.mktemp("state"), database_url=database_url))
+    program.test_client_class = Browser
     with program.app_context():
         database.create_all()
     yield program

@@ -2,17 +2,38 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import wraps
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
-from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import UserMixin, current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from recognition import clock
 from recognition.extensions import db, login_manager
 from recognition.identity.models import ApiToken, LoginSession, Member
+from recognition.identity.rules import may_see, visible_fields
+from recognition.media.models import Media
 from recognition.web.access import View, mark
+from recognition.web.reading import start_writing
+
+IDLE, ABSOLUTE = timedelta(days=14), timedelta(days=60)
+"""A login ends when nobody used it for the first, and in any case after the second."""
+SEEN_EVERY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who reads the page, for every template."""
+
+    id: int
+    handle: str
+    name: str
+    picture_url: str
+    calm: bool
 
 
 class Visitor(UserMixin):
@@ -30,6 +51,10 @@ class Visitor(UserMixin):
 def install(app: Flask) -> None:
     login_manager.user_loader(load_visitor)
     login_manager.session_protection = None
+    app.config["PERMANENT_SESSION_LIFETIME"] = IDLE
+    app.context_processor(_for_templates)
+    app.after_request(_write_use)
+    app.extensions["media_guards"] = [*app.extensions.get("media_guards", []), shows_picture]
 
     @app.after_request
     def challenge(response: Response) -> Response:
@@ -39,13 +64,62 @@ def install(app: Flask) -> None:
 
 
 def load_visitor(token: str) -> Visitor | None:
+    now = clock.utcnow()
     wanted = sa.select(LoginSession).where(
-        LoginSession.token_hash == digest(token), LoginSession.expires_at > clock.utcnow()
+        LoginSession.token_hash == digest(token),
+        LoginSession.expires_at > now,
+        LoginSession.created_at > now - ABSOLUTE,
     )
     session = db.session.scalar(wanted)
     if session is None or session.account.member.state == "suspended":
         return None
+    _remember_use(session)
     return Visitor(token, session)
+
+
+def shows_picture(media: Media) -> bool:
+    """A guard of `/media/`: the picture of a profile, for those who may see that field of it."""
+    member = db.session.scalar(sa.select(Member).where(Member.picture_id == media.id))
+    return member is not None and may_see(member, "picture", current_member())
+
+
+def _for_templates() -> dict[str, Any]:
+    """`viewer` is None for a stranger, and on the page that says that the database is away."""
+    try:
+        member = current_member()
+        if member is None:
+            return {"viewer": None, "viewer_is_council": False}
+        own = visible_fields(member, member)
+        viewer = Viewer(own.id, own.handle, own.name, own.picture_url, member.calm)
+        return {"viewer": viewer, "viewer_is_council": "council" in member.roles}
+    except SQLAlchemyError:
+        db.session.rollback()
+        return {"viewer": None, "viewer_is_council": False}
+
+
+def _remember_use(used: LoginSession | ApiToken) -> None:
+    """Note at most every ten minutes that a login or token is in use; values are taken now, a commit expires them."""
+    now = clock.utcnow()
+    if isinstance(used, ApiToken):
+        last, change = used.last_used_at, {"last_used_at": now}
+    else:
+        ends = min(now + IDLE, used.created_at + ABSOLUTE)
+        last, change = used.last_seen_at, {"last_seen_at": now, "expires_at": ends}
+    if last is None or now - last > SEEN_EVERY:
+        g.use = sa.update(type(used)).where(type(used).id == used.id).values(**change)
+
+
+def _write_use(response: Response) -> Response:
+    """In a transaction of its own, after the page: a page only reads."""
+    if "use" in g and response.status_code < 500:
+        try:
+            start_writing()
+            db.session.execute(g.use)
+            db.session.commit()
+        except SQLAlchemyError:
+            db.session.rollback()
+            current_app.logger.warning("The last use of a login could not be written down.")
+    return response
 
 
 def digest(token: str) -> str:
@@ -116,6 +190,7 @@ def _token_of_request(scope: str) -> ApiToken:
         _refuse(401, "invalid_token")
     if scope not in token.scopes:
         _refuse(403, "insufficient_scope")
+    _remember_use(token)
     return token
 
 

@@ -8,11 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from recognition.database import BigId, Json, UtcDateTime
 from recognition.extensions import db
+from recognition.identity.fields import derived
+from recognition.media.models import Media
 
 ROLES = ("reviewer", "council", "admin")
 """Roles of the whole house. `curator` belongs to a membership, `mentor` to a mentee's `mentor_id`."""
 
-PUBLIC, MEMBERS, ONLY_ME = "public", "members", "me"
+
+def _derived(column: str) -> Any:
+    """For rows inserted without the ORM; a statement that changes a name, place or visibility states these too."""
+    return lambda context: derived(context.get_current_parameters())[column]
 
 
 class Member(db.Model):
@@ -22,6 +27,7 @@ class Member(db.Model):
     __table_args__ = (
         sa.CheckConstraint("state IN ('active', 'away', 'alumni', 'suspended')", name="ck_member_state"),
         sa.Index("ix_member_mentor_id", "mentor_id"),
+        sa.Index("ix_member_sort_name", "sort_name", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -42,12 +48,25 @@ class Member(db.Model):
     mentor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
     imported: Mapped[dict[str, Any] | None] = mapped_column(Json)
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    handle_look: Mapped[str] = mapped_column(sa.String(40), index=True, default=_derived("handle_look"))
+    sort_name: Mapped[str] = mapped_column(sa.String(120), default=_derived("sort_name"))
+    search_public: Mapped[str] = mapped_column(sa.Text, default=_derived("search_public"))
+    search_members: Mapped[str] = mapped_column(sa.Text, default=_derived("search_members"))
 
+    picture: Mapped[Media | None] = relationship(lazy="selectin", foreign_keys=[picture_id])
     grants: Mapped[list["Grant"]] = relationship(lazy="selectin", foreign_keys="Grant.member_id")
 
     @property
     def roles(self) -> frozenset[str]:
         return frozenset(grant.role for grant in self.grants)
+
+
+@sa.event.listens_for(Member, "before_insert")
+@sa.event.listens_for(Member, "before_update")
+def _derive(_mapper: object, _connection: object, member: Member) -> None:
+    current = {field: getattr(member, field) for field in ("handle", "name", "place", "visibility")}
+    for column, value in derived(current).items():
+        setattr(member, column, value)
 
 
 class Account(db.Model):

@@ -1,4 +1,4 @@
-"""What was kept of a picture: the file itself lies in the store under its content's hash."""
+"""What was kept of a picture: its two sizes lie in the store under the hashes of their content."""
 
 from datetime import datetime
 
@@ -15,6 +15,7 @@ class Media(db.Model):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(43), unique=True)
     content_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
+    small_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
     mime: Mapped[str] = mapped_column(sa.String(20))
     width_px: Mapped[int]
     height_px: Mapped[int]

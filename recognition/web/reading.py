@@ -15,8 +15,9 @@ def install(app: Flask) -> None:
 
     @app.teardown_request
     def end(_fault: BaseException | None) -> None:
-        if "reading" in g:
-            extensions.reading.reset(g.reading)
+        token = g.pop("reading", None)
+        if token is not None:
+            extensions.reading.reset(token)
 
 
 def start_writing() -> None:

@@ -1,0 +1,35 @@
+"""Rights, as small predicates over values that are loaded already."""
+
+from recognition.identity.models import Group, Member, Membership
+
+
+def can_write(actor: Member) -> bool:
+    return actor.state != "suspended"
+
+
+def can_change_roles(actor: Member | None, member_id: int) -> bool:
+    """None is the command line. Nobody changes their own role, whatever it is."""
+    return actor is None or ("admin" in actor.roles and actor.id != member_id and can_write(actor))
+
+
+can_suspend = can_change_roles
+
+
+def can_create_group(actor: Member) -> bool:
+    return "council" in actor.roles and can_write(actor)
+
+
+def can_curate(actor: Member | None, own: Membership | None) -> bool:
+    """`own` is the actor's membership in that group. The council helps where a curator is silent."""
+    if actor is None or not can_write(actor):
+        return False
+    return "council" in actor.roles or (own is not None and own.is_curator and own.state == "in")
+
+
+def can_decide(actor: Member, own: Membership | None, asker_id: int) -> bool:
+    """Nobody decides on their own request."""
+    return actor.id != asker_id and can_curate(actor, own)
+
+
+def can_join(actor: Member | None, group: Group, own: Membership | None) -> bool:
+    return actor is not None and can_write(actor) and group.entry != "closed" and (own is None or own.state == "out")

@@ -1,0 +1,162 @@
+"""Reading members and groups as one reader may see them."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from recognition.database import among
+from recognition.extensions import db
+from recognition.identity import fields
+from recognition.identity.models import Group, Member, Membership
+from recognition.identity.rules import ProfileView, may_see, visible_fields
+from recognition.web.pagination import PAGE_SIZE, Page, decode, page
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    slug: str
+    name: str
+    place: str
+    entry: str
+    people: int
+    is_curator: bool = False
+
+    @property
+    def url(self) -> str:
+        return f"/groups/{self.slug}"
+
+
+def member_by_handle(handle: str) -> Member | None:
+    """The row itself, for services; what is shown goes through `profile`."""
+    found: Member | None = db.session.scalar(sa.select(Member).where(Member.handle == handle))
+    return found
+
+
+def profile(handle: str, viewer: Member | None) -> ProfileView | None:
+    """None for nobody and for a suspended member alike."""
+    member = member_by_handle(handle)
+    if member is None or (member.state == "suspended" and (viewer is None or viewer.id != member.id)):
+        return None
+    return visible_fields(member, viewer)
+
+
+def profiles(member_ids: list[int], viewer: Member | None) -> dict[int, ProfileView]:
+    """By id, in two statements, for lists that other packages show."""
+    if not member_ids:
+        return {}
+    found = db.session.scalars(sa.select(Member).where(among(Member.id, set(member_ids))))
+    return {member.id: visible_fields(member, viewer) for member in found}
+
+
+def members(
+    viewer: Member | None, search: str = "", cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[ProfileView]:
+    """By name. Searching looks only at what this reader may see, and the order uses no hidden name."""
+    wanted = sa.select(Member).where(Member.state != "suspended")
+    text = Member.search_public if viewer is None else Member.search_members
+    for word in fields.fold(search).split()[:5]:
+        wanted = wanted.where(text.contains(word, autoescape=True))
+    after = decode(cursor, (str, int))
+    if after is not None:
+        wanted = wanted.where(sa.tuple_(Member.sort_name, Member.id) > sa.tuple_(*map(sa.literal, after)))
+    rows = db.session.scalars(wanted.order_by(Member.sort_name, Member.id).limit(size + 1)).all()
+    found = page(rows, size, lambda member: (member.sort_name, member.id))
+    return Page([visible_fields(member, viewer) for member in found.items], found.next_cursor)
+
+
+def groups(cursor: str | None = None, size: int = PAGE_SIZE) -> Page[GroupLine]:
+    after = decode(cursor, (str, int))
+    wanted = _group_lines()
+    if after is not None:
+        wanted = wanted.where(sa.tuple_(Group.name, Group.id) > sa.tuple_(*map(sa.literal, after)))
+    rows = db.session.execute(wanted.order_by(Group.name, Group.id).limit(size + 1)).all()
+    found = page(rows, size, lambda row: (row.name, row.id))
+    return Page([_line(row) for row in found.items], found.next_cursor)
+
+
+def groups_of(member: Member | ProfileView, viewer: Member | None) -> list[GroupLine]:
+    """By name; at most fifty. Empty where the member does not show their groups to this reader; groups that they look
+    after are shown to everybody, as they are on the group's page."""
+    shows = member.shows_groups if isinstance(member, ProfileView) else may_see(member, "groups", viewer)
+    mine = sa.and_(Membership.group_id == Group.id, Membership.member_id == member.id, Membership.state == "in")
+    wanted = _group_lines().add_columns(Membership.is_curator).join(Membership, mine)
+    if not shows:
+        wanted = wanted.where(Membership.is_curator)
+    return [_line(row, row.is_curator) for row in db.session.execute(wanted.order_by(Group.name, Group.id).limit(50))]
+
+
+def group_by_slug(slug: str) -> Group | None:
+    found: Group | None = db.session.scalar(sa.select(Group).where(Group.slug == slug))
+    return found
+
+
+def head_count(group_id: int) -> int:
+    inside = sa.select(sa.func.count()).where(Membership.group_id == group_id, Membership.state == "in")
+    return db.session.scalar(inside) or 0
+
+
+def curators(group_id: int, viewer: Member | None) -> list[ProfileView]:
+    return [view for view, _is_curator in _people(group_id, viewer, "in", None, 50, only_curators=True).items]
+
+
+def people(
+    group_id: int, viewer: Member | None, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[tuple[ProfileView, bool]]:
+    """Those who show their groups to this reader, and every curator (True)."""
+    return _people(group_id, viewer, "in", cursor, size)
+
+
+def asking(group_id: int, viewer: Member) -> list[ProfileView]:
+    """For the curators, who see the name of whoever asks: at most fifty, by name."""
+    return [view for view, _is_curator in _people(group_id, viewer, "asked", None, 50).items]
+
+
+def membership(group_id: int, member_id: int) -> Membership | None:
+    found: Membership | None = db.session.scalar(
+        sa.select(Membership).where(Membership.group_id == group_id, Membership.member_id == member_id)
+    )
+    return found
+
+
+def _group_lines() -> sa.Select[tuple[int, str, str, str, str, int]]:
+    inside = sa.select(sa.func.count()).where(Membership.group_id == Group.id, Membership.state == "in")
+    return sa.select(
+        Group.id,
+        Group.slug,
+        Group.name,
+        Group.place,
+        Group.entry,
+        inside.correlate(Group).scalar_subquery().label("people"),
+    )
+
+
+def _line(row: sa.Row[tuple[int, str, str, str, str, int]], is_curator: bool = False) -> GroupLine:
+    return GroupLine(row.slug, row.name, row.place, row.entry, row.people, is_curator)
+
+
+def _people(
+    group_id: int, viewer: Member | None, state: str, cursor: str | None, size: int, only_curators: bool = False
+) -> Page[tuple[ProfileView, bool]]:
+    wanted = (
+        sa.select(Member, Membership.is_curator)
+        .join(Membership, Membership.member_id == Member.id)
+        .where(Membership.group_id == group_id, Membership.state == state, Member.state != "suspended")
+    )
+    if only_curators:
+        wanted = wanted.where(Membership.is_curator)
+    elif state == "in":
+        wanted = wanted.where(sa.or_(Membership.is_curator, _shows_groups(viewer)))
+    after = decode(cursor, (str, int))
+    if after is not None:
+        wanted = wanted.where(sa.tuple_(Member.sort_name, Member.id) > sa.tuple_(*map(sa.literal, after)))
+    rows = db.session.execute(wanted.order_by(Member.sort_name, Member.id).limit(size + 1)).all()
+    found = page(rows, size, lambda row: (row[0].sort_name, row[0].id))
+    return Page([(visible_fields(member, viewer), bool(curates)) for member, curates in found.items], found.next_cursor)
+
+
+def _shows_groups(viewer: Member | None) -> sa.ColumnElement[bool]:
+    """`rules.may_see(member, "groups", viewer)`, as a condition."""
+    chosen = sa.func.coalesce(Member.visibility["groups"].as_string(), fields.DEFAULT_VISIBILITY["groups"])
+    if viewer is None:
+        return chosen == fields.PUBLIC
+    return sa.or_(chosen.in_((fields.PUBLIC, fields.MEMBERS)), Member.id == viewer.id)

@@ -1,0 +1,83 @@
+"""Texts that people type about themselves: real scripts and emoji stay, what would deceive an eye is refused."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+
+from recognition.identity.fields import look
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_BLANK = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800", "\u034f", "\u180e"}
+"""Letters by class that draw nothing."""
+
+HANDLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+HANDLE_MIN_CHARS, HANDLE_MAX_CHARS = 2, 40
+_RESERVED = """admin administrator all anonymous anybody api awards badges boards campaigns contests council curator
+    edit everybody everyone feeds groups healthz help info join login logout mail me media member members mentor metrics
+    moderator mozilla myself new nobody none null official owner quests recognition reviewer root security self settings
+    somebody staff static support system team undefined verify webmaster you""".split()
+RESERVED_LOOKS = {look(word) for word in _RESERVED}
+
+
+class BadText(ValueError):
+    """Its text is a sentence for the person who typed it."""
+
+
+def clean(value: str, limit: int, lines: bool = False) -> str:
+    """NFC, trimmed; on one line unless `lines`. Raises BadText."""
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
+    text = text.strip() if lines else " ".join(text.split())
+    if len(text) > limit:
+        raise BadText(_("This is longer than %(limit)d characters. Please shorten it.", limit=limit))
+    if _CONTROL.search(text):
+        raise BadText(_("This holds characters that cannot be shown. Please type it again."))
+    if text and not any(is_drawn(char) for char in text):
+        raise BadText(_("This holds only invisible characters."))
+    return text
+
+
+def is_drawn(char: str) -> bool:
+    return char not in _BLANK and unicodedata.category(char)[0] not in "CZ" and unicodedata.category(char) != "Mn"
+
+
+def tidy(value: object, limit: int) -> str:
+    """For a text from elsewhere that nobody can be asked about: what may not stay is dropped."""
+    text = unicodedata.normalize("NFC", _CONTROL.sub("", value)) if isinstance(value, str) else ""
+    text = " ".join(text.split())[:limit].rstrip()
+    return text if any(is_drawn(char) for char in text) else ""
+
+
+def clean_handle(value: str) -> str:
+    """Raises BadText; whether somebody else looks like this is for the database to say."""
+    handle = value.strip().removeprefix("@")
+    if not HANDLE.fullmatch(handle) or not HANDLE_MIN_CHARS <= len(handle) <= HANDLE_MAX_CHARS:
+        raise BadText(_("A handle has 2 to 40 small letters a to z, digits and single hyphens, such as mara-lin."))
+    if look(handle) in RESERVED_LOOKS:
+        raise BadText(_("This handle could be taken for a part of the house. Please choose another one."))
+    return handle
+
+
+def handle_from(*texts: object) -> str:
+    """The first of the texts that makes a handle; "" if none does. A mail address would give away too much."""
+    for text in texts:
+        if not isinstance(text, str) or "@" in text:
+            continue
+        bare = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+        handle = "-".join(re.findall("[a-z0-9]+", bare))[:30].rstrip("-")
+        if len(handle) >= HANDLE_MIN_CHARS and look(handle) not in RESERVED_LOOKS:
+            return handle
+    return ""
+
+
+def clean_link(value: str) -> str:
+    text = clean(value, 300)
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None and " " not in text
+    except ValueError:
+        good = False
+    if not good:
+        raise BadText(_("%(link)s is not a web address that starts with https:// or http://.", link=text[:80]))
+    return text

@@ -1,0 +1,24 @@
+"""What a picture may be, and what is said about one that may not."""
+
+from flask_babel import gettext as _
+
+MAX_BYTES = 10 * 1024 * 1024
+
+
+class BadPicture(Exception):
+    """Its text is a sentence for the person who sent the file."""
+
+
+def sentence(reason: str) -> str:
+    """For the reasons of `images.py`, and "size", "empty" and "slow"."""
+    sentences = {
+        "empty": _("The file is empty. Nothing was stored."),
+        "size": _("The file is larger than 10 MB. Make it smaller and send it again."),
+        "kind": _("We take PNG, JPEG, GIF and WebP pictures. This file is something else, whatever its name says."),
+        "broken": _("The file is damaged or was not sent whole. Open it on your side, save it again and send that."),
+        "pixels": _("The picture has more than 40 million pixels. Make it smaller and send it again."),
+        "frames": _("The animation has more than 300 pictures. Choose one of them and send that."),
+        "heavy": _("The picture needs too much memory to open. Save it as a plain JPEG or PNG and send that."),
+        "slow": _("The picture takes too long to open. Save it as a plain JPEG or PNG and send that."),
+    }  # fmt: skip
+    return sentences.get(reason, sentences["broken"])
