@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any  # Any: SQLAlchemy's own column expressions are generic over their value
 
 import sqlalchemy as sa
@@ -59,6 +60,20 @@ def elements(values: Iterable[int] | Iterable[str]) -> sa.TableValuedAlias:
     if is_postgresql():
         return sa.func.unnest(bound).table_valued(sa.column("value", of), name="elements").render_derived()
     return sa.func.json_each(bound).table_valued(sa.column("value", of), name="elements")
+
+
+def pairs(rows: Iterable[tuple[int, str]]) -> sa.FromClause:
+    """Pairs of a number and a word as rows of two columns, `.c.number` and `.c.word`, in one or two parameters."""
+    items = list(rows)
+    if is_postgresql():
+        numbers = sa.bindparam(None, [n for n, _w in items], type_=postgresql.ARRAY(sa.BigInteger), unique=True)
+        words = sa.bindparam(None, [w for _n, w in items], type_=postgresql.ARRAY(sa.Text), unique=True)
+        columns = (sa.column("number", sa.BigInteger), sa.column("word", sa.Text))
+        return sa.func.unnest(numbers, words).table_valued(*columns, name="pair").render_derived()
+    given = sa.func.json_each(sa.bindparam(None, json.dumps(items), unique=True)).table_valued("value", name="given")
+    number = sa.func.json_extract(given.c.value, "$[0]", type_=sa.BigInteger).label("number")
+    word = sa.func.json_extract(given.c.value, "$[1]", type_=sa.Text).label("word")
+    return sa.select(number, word).subquery("pair")
 
 
 def among(column: Any, values: Iterable[int] | Iterable[str]) -> sa.ColumnElement[bool]:
@@ -122,8 +137,26 @@ def _insert_then_read(
     faster than RETURNING."""
     connection = db.session.connection()
     last = connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
-    connection.execute(statement, rows)
+    sql, names, binders = _plain_insert(table, tuple(rows[0]))
+    if sql:
+        columns = list(zip(names, binders, strict=True))
+        values = [tuple([bind(row[name]) if bind else row[name] for name, bind in columns]) for row in rows]
+        connection.exec_driver_sql(sql, values)
+    else:
+        connection.execute(statement, rows)
     return connection.execute(sa.select(*returning).where(table.c.id > last).order_by(table.c.id)).all()
+
+
+@lru_cache(maxsize=64)
+def _plain_insert(table: sa.Table, names: tuple[str, ...]) -> tuple[str, tuple[str, ...], list[Any]]:
+    """The statement as text, and what turns each value into the database's. Empty if the table has defaults in Python
+    beside these columns: SQLAlchemy then fills them in, at twice the price a row."""
+    if any(column.default is not None for column in table.c if column.name not in names):
+        return "", (), []
+    dialect = sqlite.dialect(paramstyle="qmark")
+    sql = sqlite.insert(table).on_conflict_do_nothing().compile(dialect=dialect, column_keys=list(names))
+    order = tuple(sql.positiontup or ())
+    return str(sql), order, [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in order]
 
 
 def upsert(table: sa.Table) -> Any:

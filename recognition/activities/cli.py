@@ -18,21 +18,33 @@ from recognition.extensions import db
 
 DIFFERENCES_MAX = 1000
 INTERRUPTED = 130
+KEPT = "Interrupted. What is counted here is kept; the same command adds the rest."
 
 activities = AppGroup("activities", help="The log of deeds.")
 
 
 @activities.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--format", "file_format", type=click.Choice(["ndjson", "csv"]), help="Default: csv for *.csv and *.csv.gz.")
+@click.option("--format", "file_format", type=click.Choice(["ndjson", "csv"]), help="Default: csv for *.csv[.gz].")
 @click.option("--source", default="import", help="Where rows come from that do not say so themselves.")
 @click.option("--create-members", is_flag=True, help="Make an unclaimed member for each handle that nobody has.")
-@click.option("--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="The column of a field, where it has another name.")
-def import_deeds(file: Path, file_format: str | None, source: str, create_members: bool, mapped: tuple[str, ...]) -> None:
+@click.option(
+    "--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="The column of a field that has another name."
+)
+@click.option("--default", "filled", multiple=True, metavar="FIELD=VALUE", help="A field's value where it is empty.")
+def import_deeds(
+    file: Path,
+    file_format: str | None,
+    source: str,
+    create_members: bool,
+    mapped: tuple[str, ...],
+    filled: tuple[str, ...],
+) -> None:
     """Add the deeds of FILE (NDJSON or CSV, plain or gzip). Safe to repeat and to interrupt."""
     named = file.name.lower().removesuffix(".gz")
     chosen = file_format or ("csv" if named.endswith(".csv") else "ndjson")
-    options = run.Options(chosen, source, create_members, _columns(mapped))
+    defaults = {"source": source} | _pairs(filled, "--default", rows.FIELDS)
+    options = run.Options(chosen, defaults, create_members, _pairs(mapped, "--map", rows.MAPPABLE))
     result = run.Imported()
     trouble: dict[str, Any] = {}
     try:
@@ -44,7 +56,7 @@ def import_deeds(file: Path, file_format: str | None, source: str, create_member
         trouble = {"error": str(fault)}
     click.echo(json.dumps(result.as_json() | trouble, ensure_ascii=False))
     if trouble:
-        click.echo(trouble.get("error") or "Interrupted. What is counted here is kept; the same command adds the rest.", err=True)
+        click.echo(trouble.get("error") or KEPT, err=True)
         sys.exit(1 if "error" in trouble else INTERRUPTED)
 
 
@@ -53,14 +65,15 @@ def _bar(size: int) -> Any:
     return click.progressbar(length=size, label="Importing", file=sys.stderr) if sys.stderr.isatty() else nullcontext()
 
 
-def _columns(mapped: tuple[str, ...]) -> dict[str, str]:
-    columns = {}
-    for pair in mapped:
-        name, equals, column = pair.partition("=")
-        if not equals or not column or name not in rows.MAPPABLE:
-            raise click.BadParameter(f"“{pair}” is not FIELD=COLUMN with FIELD one of {', '.join(rows.MAPPABLE)}.", param_hint="--map")
-        columns[name] = column
-    return columns
+def _pairs(given: tuple[str, ...], option: str, names: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals or not value or name not in names:
+            fault = f"“{pair}” needs the form FIELD=..., with FIELD one of {', '.join(names)}."
+            raise click.BadParameter(fault, param_hint=option)
+        pairs[name] = value
+    return pairs
 
 
 @click.command("drain")
@@ -87,7 +100,8 @@ def check() -> None:
     waiting = draining.waiting_count()
     db.session.rollback()
     total = sum(counts.values())
-    click.echo(json.dumps({"differences": total, "parts": counts, "waiting": waiting, "found": shown}, default=str, ensure_ascii=False))
+    answer = {"differences": total, "parts": counts, "waiting": waiting, "found": shown}
+    click.echo(json.dumps(answer, default=str, ensure_ascii=False))
     sys.exit(1 if total else 0)
 
 

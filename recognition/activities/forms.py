@@ -45,11 +45,15 @@ class Known:
 
 
 def report_of(
-    given: Mapping[str, Any], known: Known, now: datetime, reporter_id: int | None = None,
-    data: dict[str, Any] | None = None, own_source: bool = False,
+    given: Mapping[str, Any],
+    known: Known,
+    now: datetime,
+    reporter_id: int | None = None,
+    data: dict[str, Any] | None = None,
+    own_source: bool = False,
 ) -> Report:
-    """`given` holds FIELDS; what is missing or null has its default. `own_source`: the product's own door, which may use
-    a reserved source. Raises Faults naming every wrong field."""
+    """`given` holds FIELDS; what is missing or null has its default. `own_source`: a door of the product itself, which
+    may use a reserved source. Raises Faults naming every wrong field."""
     read = _Reader(given)
     label = read.text("kind", KIND_MAX_CHARS)
     text = read.text("text")

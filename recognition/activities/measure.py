@@ -1,16 +1,18 @@
 """A leaf's number for each member, read from the log. The only place where criteria become SQL."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from recognition import clock
+from recognition.activities.criteria.parse import MAX_NUMBER
 from recognition.activities.criteria.tree import Criteria, Filter, Leaf, leaves
 from recognition.activities.models import Activity, ActivityTag
 from recognition.activities.rules import INTERNAL_KINDS
-from recognition.database import among, elements
+from recognition.database import among, elements, pairs
 from recognition.extensions import db
 from recognition.identity.models import Group
 
@@ -39,12 +41,12 @@ def measure(leaf: Leaf, members: Iterable[int] | None, cap: int) -> Values:
     return {row[0]: min(row[1], cap) for row in db.session.execute(statement) if row[1]}
 
 
-def conditions(where: Filter) -> list[sa.ColumnElement[bool]]:
-    """What a deed must be to count, on the `activity` table."""
+def conditions(where: Filter, any_kind: bool = False) -> list[sa.ColumnElement[bool]]:
+    """What a deed must be to count, on the `activity` table. `any_kind`: the caller asks for kinds by itself."""
     found: list[sa.ColumnElement[bool]] = []
     if where.kind:
         found.append(_one_of(Activity.kind, where.kind))
-    else:
+    elif not any_kind:
         found.append(Activity.kind.not_in(INTERNAL_KINDS))
     if not where.repeats:
         found.append(Activity.repeat_of_id.is_(None))
@@ -92,10 +94,10 @@ def _capped(leaf: Leaf, ids: list[int], cap: int) -> sa.Select[Any]:
     return sa.select(member.c.value, number.correlate(member).scalar_subquery())
 
 
-def _number(leaf: Leaf, who: sa.ColumnElement[bool], cap: int, *outer: Any) -> sa.Select[Any]:
+def _number(leaf: Leaf, who: sa.ColumnElement[bool], cap: int, *outer: Any, any_kind: bool = False) -> sa.Select[Any]:
     """One member's number, reading no further than `cap`. `outer`: what `who` takes from the statement around it."""
     value = sa.literal(1) if leaf.measure == "count" else field_of(leaf.by)
-    rows = _from(leaf, sa.select(value.label("value"))).where(who)
+    rows = _from(leaf, sa.select(value.label("value")), any_kind).where(who)
     if leaf.measure == "distinct":
         rows = rows.where(value.is_not(None)).distinct()
     if outer:
@@ -103,11 +105,11 @@ def _number(leaf: Leaf, who: sa.ColumnElement[bool], cap: int, *outer: Any) -> s
     return sa.select(sa.func.count()).select_from(rows.limit(cap).subquery())
 
 
-def _from(leaf: Leaf, statement: sa.Select[Any]) -> sa.Select[Any]:
+def _from(leaf: Leaf, statement: sa.Select[Any], any_kind: bool = False) -> sa.Select[Any]:
     joined = statement.select_from(Activity)
     if leaf.by == "tag":
         joined = joined.join(ActivityTag, ActivityTag.activity_id == Activity.id)
-    return joined.where(*conditions(leaf.where))
+    return joined.where(*conditions(leaf.where, any_kind))
 
 
 def _by_days(leaf: Leaf, ids: list[int] | None, cap: int) -> Values:
@@ -157,8 +159,55 @@ def _tagged(tags: tuple[str, ...]) -> sa.ColumnElement[bool]:
 
 
 def measure_all(asked: Mapping[Leaf, tuple[Iterable[int], int]]) -> dict[Leaf, Values]:
-    """Many leaves at once, each for its own members and up to its own cap."""
-    return {leaf: measure(leaf, members, cap) for leaf, (members, cap) in asked.items()}
+    """Many leaves at once, each for its own members and up to its own cap. Leaves that differ only in their single kind
+    are one statement together: the drain of a batch costs a statement a sort of rule, not one a rule."""
+    alike: dict[Leaf, list[Leaf]] = {}
+    for leaf in asked:
+        alike.setdefault(_shape(leaf), []).append(leaf)
+    found: dict[Leaf, Values] = {}
+    for shape, group in alike.items():
+        if len(group) == 1:
+            found[group[0]] = measure(group[0], *asked[group[0]])
+        else:
+            found |= _together(shape, group, asked)
+    return found
+
+
+def _shape(leaf: Leaf) -> Leaf:
+    """The leaf without its goal and, where it names one, without its kind."""
+    kind = ("",) if len(leaf.where.kind) == 1 else leaf.where.kind
+    return replace(leaf, at_least=0, where=replace(leaf.where, kind=kind))
+
+
+def _together(shape: Leaf, group: list[Leaf], asked: Mapping[Leaf, tuple[Iterable[int], int]]) -> dict[Leaf, Values]:
+    if shape.where.kind != ("",):
+        # Only their goals differ: one reading, as far as the farthest of them asks.
+        members = set().union(*(asked[leaf][0] for leaf in group))
+        values = measure(group[0], members, max(asked[leaf][1] for leaf in group))
+        return {leaf: {m: min(n, asked[leaf][1]) for m, n in values.items()} for leaf in group}
+    wanted = sorted({(member, leaf.where.kind[0]) for leaf in group for member in asked[leaf][0]})
+    pair = pairs(wanted)
+    who = (Activity.member_id == pair.c.number) & (Activity.kind == pair.c.word)
+    open_kind = replace(shape, where=replace(shape.where, kind=()))
+    values: dict[tuple[int, str], int] = {}
+    if _needs_days(shape):
+        units: dict[tuple[int, str], set[int]] = {}
+        rows = sa.select(pair.c.number, pair.c.word, _unit(shape)).select_from(pair).join(Activity, who).distinct()
+        for member, kind, unit in db.session.execute(rows.where(*conditions(open_kind.where, any_kind=True))):
+            units.setdefault((member, kind), set()).add(unit)
+        values = {key: _length(shape, numbers, MAX_NUMBER) for key, numbers in units.items()}
+    else:
+        cap = max(asked[leaf][1] for leaf in group)
+        number = _number(open_kind, who, cap, pair, any_kind=True).correlate(pair).scalar_subquery()
+        values = {(row[0], row[1]): row[2] for row in db.session.execute(sa.select(pair.c.number, pair.c.word, number))}
+    found: dict[Leaf, Values] = {leaf: {} for leaf in group}
+    for leaf in group:
+        members, cap = asked[leaf]
+        for member in members:
+            value = values.get((member, leaf.where.kind[0]), 0)
+            if value:
+                found[leaf][member] = min(value, cap)
+    return found
 
 
 def measure_one(member_id: int, asked: Mapping[Leaf, int]) -> dict[Leaf, int]:

@@ -82,6 +82,8 @@ def clean_text(value: Any, name: str, limit: int = TEXT_MAX_CHARS) -> str:
         raise BadReport(name, "must be text")
     if len(value) > limit:
         raise BadReport(name, f"is longer than {limit:,} characters; nothing was stored, so please shorten it")
+    if value.isascii() and value.isprintable():
+        return value.strip()
     if _FORBIDDEN.search(value):
         raise BadReport(name, "holds control characters that cannot be shown")
     return unicodedata.normalize("NFC", value).strip()
@@ -137,7 +139,7 @@ def clean_moment(value: Any, now: datetime, name: str = "occurred_at") -> dateti
 
 @lru_cache(maxsize=4096)
 def _moment(text: str) -> datetime | None:
-    """In UTC if the text names a zone. None: not a moment, or one so near the ends of the calendar that no zone fits."""
+    """In UTC if the text names a zone. None: not a moment, or one at the very end of the calendar."""
     try:
         moment = datetime.fromisoformat(text)
         if len(text) == 10 and text[4] == text[7] == "-":

@@ -78,8 +78,11 @@ def _points_by_kind(reports: Sequence[Report]) -> dict[str, int]:
         for row in db.session.execute(sa.select(Kind.slug, Kind.points).where(among(Kind.slug, labels)))
     }
     missing = sorted(set(labels) - set(known))
-    rows = [{"slug": slug, "label": labels[slug][:120], "family": "helping", "hint": "", "offered": False, "position": 1000,
-             "points": 0 if slug in INTERNAL_KINDS else DEFAULT_POINTS, "internal": slug in INTERNAL_KINDS} for slug in missing]  # fmt: skip
+    rows = [
+        {"slug": slug, "label": labels[slug][:120], "family": "helping", "hint": "", "offered": False, "position": 1000,
+         "points": 0 if slug in INTERNAL_KINDS else DEFAULT_POINTS, "internal": slug in INTERNAL_KINDS}
+        for slug in missing
+    ]  # fmt: skip
     insert_new(Kind.__table__, rows)  # type: ignore[arg-type]
     return known | {row["slug"]: row["points"] for row in rows}  # type: ignore[misc]
 
@@ -92,7 +95,7 @@ def _mark_repeats(new_ids: list[int]) -> dict[int, int]:
     mark = sa.update(Activity).where(among(Activity.id, new_ids), sa.exists().where(*same))
     changed = mark.values(repeat_of_id=first, points=0).returning(Activity.id, Activity.repeat_of_id)
     found = db.session.execute(changed, execution_options={"synchronize_session": False})
-    return {row_id: first_id for row_id, first_id in found}
+    return {row.id: row.repeat_of_id for row in found}
 
 
 def _tag(reports: Sequence[Report], new_ids: dict[tuple[str, str], int]) -> None:

@@ -23,7 +23,7 @@ def check() -> Iterator[dict[str, Any]]:
         true, kept = truth(members), _kept(members)
         for key in sorted(true.keys() | kept.keys()):
             if true.get(key) != kept.get(key):
-                board_id, period, member_id = key
+                board_id, member_id, period = key
                 yield {"board_id": board_id, "period": period, "member_id": member_id,
                        "log": true.get(key), "stored": kept.get(key)}  # fmt: skip
 
@@ -42,7 +42,7 @@ def rebuild() -> dict[str, int]:
     return {"standings": written}
 
 
-def truth(members: dict[int, bool]) -> dict[tuple[int, str, int], tuple[int, int, datetime, bool]]:
+def truth(members: dict[int, bool]) -> dict[tuple[int, int, str], tuple[int, int, datetime, bool]]:
     """What the standings of these members must be. `members`: is each to be listed on boards?"""
     boards = [(board_id, tuple(kinds)) for board_id, kinds in db.session.execute(sa.select(Board.id, Board.kinds))]
     columns = (Activity.member_id, Activity.kind, Activity.occurred_day)
@@ -56,14 +56,14 @@ def truth(members: dict[int, bool]) -> dict[tuple[int, str, int], tuple[int, int
             if not counts(kinds, kind):
                 continue
             for period in periods_of(day):
-                score, count, reached = sums.get((board_id, period, member_id), (0, 0, reported_at))
-                sums[board_id, period, member_id] = (score + int(points), count + number, max(reached, reported_at))
-    return {key: (*value, members[key[2]]) for key, value in sums.items()}
+                score, count, reached = sums.get((board_id, member_id, period), (0, 0, reported_at))
+                sums[board_id, member_id, period] = (score + int(points), count + number, max(reached, reported_at))
+    return {key: (*value, members[key[1]]) for key, value in sums.items()}
 
 
-def _kept(members: dict[int, bool]) -> dict[tuple[int, str, int], tuple[int, int, datetime, bool]]:
+def _kept(members: dict[int, bool]) -> dict[tuple[int, int, str], tuple[int, int, datetime, bool]]:
     rows = db.session.execute(sa.select(Standing.__table__).where(among(Standing.member_id, members)))
-    return {(r.board_id, r.period, r.member_id): (r.score, r.deeds, r.reached_at, r.listed) for r in rows}
+    return {(r.board_id, r.member_id, r.period): (r.score, r.deeds, r.reached_at, r.listed) for r in rows}
 
 
 def _pages() -> Iterator[dict[int, bool]]:

@@ -27,9 +27,9 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
     with path.open("rb") as raw:
         packed = raw.read(2) == GZIP_MAGIC
         raw.seek(0)
-        content = io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=raw))) if packed else raw
+        content = io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=raw))) if packed else raw
         _refuse_binary(content)
-        yield raw, cast(BinaryIO, content)
+        yield raw, cast("BinaryIO", content)
 
 
 def rows(content: BinaryIO, file_format: str) -> Iterator[Row]:
@@ -74,18 +74,21 @@ def _skip_to_end(content: BinaryIO, line: bytes) -> None:
 
 def _json_row(line: bytes) -> dict[str, Any] | str:
     try:
-        row = json.loads(line.decode("utf-8"), parse_constant=_no_constant)
+        row = _decode(line.decode("utf-8"))
     except UnicodeDecodeError:
         return "the line is not UTF-8 text"
     except ValueError as fault:
         return f"the line is not JSON: {fault}"
     except RecursionError:
         return "the line is nested too deeply"
-    return row if isinstance(row, dict) else "the line is not a JSON object such as {\"member\": \"ana\", ...}"
+    return row if isinstance(row, dict) else 'the line is not a JSON object such as {"member": "ana", ...}'
 
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number in JSON")
+
+
+_decode = json.JSONDecoder(parse_constant=_no_constant).decode
 
 
 def _csv(content: BinaryIO) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from recognition import clock
 from recognition.activities.rules import Report
 from recognition.database import among, insert_new
 from recognition.extensions import db
+from recognition.identity.fields import derived
 from recognition.identity.models import Group, Member
 
 HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,39}")
@@ -52,10 +53,11 @@ def create_missing(reports: Sequence[Report], found: People) -> list[Report]:
         return list(reports)
     now = clock.utcnow()
     handles = {number: handle for handle, number in found.ids.items() if number in wanted}
-    rows = [{"handle": handle, "name": handle, "joined_at": now} for handle in sorted(handles.values())]
+    names = [{"handle": handle, "name": handle} for handle in sorted(handles.values())]
+    rows = [{**name, "joined_at": now, **derived(name)} for name in names]
     insert_new(Member.__table__, rows)  # type: ignore[arg-type]
     made = sa.select(Member.handle, Member.id).where(among(Member.handle, handles.values()))
-    ids = {handle: member_id for handle, member_id in db.session.execute(made)}
+    ids = {row.handle: row.id for row in db.session.execute(made)}
     return [
         replace(report, member_id=ids[handles[report.member_id]]) if report.member_id < 0 else report
         for report in reports
@@ -65,7 +67,8 @@ def create_missing(reports: Sequence[Report], found: People) -> list[Report]:
 def _groups(slugs: set[str]) -> dict[str, int]:
     if not slugs:
         return {}
-    return {slug: group_id for slug, group_id in db.session.execute(sa.select(Group.slug, Group.id).where(among(Group.slug, slugs)))}  # fmt: skip
+    found = db.session.execute(sa.select(Group.slug, Group.id).where(among(Group.slug, slugs)))
+    return {row.slug: row.id for row in found}
 
 
 def _texts(rows: Iterable[Mapping[str, Any]], name: str, limit: int) -> set[str]:

@@ -11,21 +11,24 @@ from recognition.activities.rules import BadReport
 ALIASES = ("occurred_on", "initiative", "event", "passive")
 MAPPABLE = (*FIELDS, *ALIASES)
 DATA_MAX_CHARS = 20_000
-_YES = {True, 1, "true", "True", "TRUE", "1", "yes"}
+_YES = {True, "true", "True", "TRUE", "1", "yes"}
 _BETWEEN_TAGS = re.compile(r"[;,\s]+")
 
 
-def split(row: Mapping[str, Any], columns: Mapping[str, str], source: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(fields of a report, everything else). `columns` names the column of a field where it differs; `source` is for
-    rows that name none. Raises BadReport."""
+def split(
+    row: Mapping[str, Any], columns: Mapping[str, str], defaults: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(fields of a report, everything else). `columns` names the column of a field where it differs; `defaults` fills
+    fields that are empty. Raises BadReport."""
     rest = dict(row)
     given = {name: rest.pop(column, None) for name, column in columns.items()}
     for name in MAPPABLE:
         if name in rest and name not in given:
             given[name] = rest.pop(name)
     _use_aliases(given, rest)
-    if not given.get("source"):
-        given["source"] = source
+    for name, value in defaults.items():
+        if not given.get(name):
+            given[name] = value
     if isinstance(given.get("tags"), str):
         given["tags"] = [tag for tag in _BETWEEN_TAGS.split(given["tags"]) if tag]
     _check_data(rest)
@@ -48,7 +51,8 @@ def _use_aliases(given: dict[str, Any], rest: dict[str, Any]) -> None:
 
 
 def _check_data(rest: dict[str, Any]) -> None:
-    if not rest:
+    if all(value is None or (isinstance(value, str) and len(value) <= 200 and value.isprintable()) or isinstance(value, bool)
+           for value in rest.values()) and len(rest) <= 50:  # fmt: skip
         return
     try:
         text = json.dumps(rest, ensure_ascii=False, allow_nan=False)

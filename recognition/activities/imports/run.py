@@ -23,10 +23,11 @@ LABELS_MAX = 1000
 
 @dataclass(frozen=True)
 class Options:
-    """`columns`: field -> column of the file where the names differ."""
+    """`columns`: field -> column of the file where the names differ. `defaults`: field -> its value in rows that leave it
+    empty."""
 
     file_format: str = "ndjson"
-    source: str = "import"
+    defaults: Mapping[str, str] = field(default_factory=lambda: {"source": "import"})
     create_members: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -110,7 +111,7 @@ def _split(chunk: list[files.Row], options: Options, part: Imported) -> list[Spl
             part.refuse(line, row)
             continue
         try:
-            told.append((line, *rows.split(row, options.columns, options.source)))
+            told.append((line, *rows.split(row, options.columns, options.defaults)))
         except BadReport as fault:
             part.refuse(line, f"{fault.field} {fault.reason}")
     return told
@@ -162,7 +163,8 @@ def _add(result: Imported, part: Imported) -> None:
     result.duplicate += part.duplicate
     result.refused += part.refused
     result.refusals += part.refusals[: REFUSALS_MAX - len(result.refusals)]
-    spacing = {"kinds": len(result.odd_labels), "rows": result.dirt.irregular_spacing["rows"] + part.dirt.irregular_spacing["rows"]}  # fmt: skip
+    odd_rows = result.dirt.irregular_spacing["rows"] + part.dirt.irregular_spacing["rows"]
+    spacing = {"kinds": len(result.odd_labels), "rows": odd_rows}
     numbers = {
         name: getattr(result.dirt, name) + getattr(part.dirt, name)
         for name in ("no_campaign", "campaign_other", "no_text", "likely_repeats", "before_joined")
