@@ -15,7 +15,9 @@ from recognition.badges import rebuild as badges_rebuild
 from recognition.badges import services as badges
 from recognition.campaigns import jobs as campaign_jobs
 from recognition.campaigns import services as campaigns
+from recognition.catalog import cli as catalog_cli
 from recognition.catalog import names
+from recognition.demo import cli as demo_cli
 from recognition.identity import access
 from recognition.jobs import cli as jobs_cli
 from recognition.leaderboards import rebuild as leaderboards_rebuild
@@ -34,6 +36,7 @@ BLUEPRINTS: list[Blueprint] = [health.blueprint, media_views.blueprint]
 COMMANDS: list[Any] = [
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
     badges_cli.badges, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
+    catalog_cli.catalog, demo_cli.demo,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
     "campaigns.recount": campaign_jobs.recount, "campaigns.count_base": campaign_jobs.count_base, "media.sweep": media_jobs.sweep,

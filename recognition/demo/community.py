@@ -1,0 +1,118 @@
+"""Puts the invented people into their groups, roles and places."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from recognition.audit import services as audit
+from recognition.database import among, insert_new
+from recognition.extensions import db
+from recognition.identity.fields import DEFAULT_VISIBILITY
+from recognition.identity.models import Account, Grant, Group, Member, Membership
+from recognition.refs import Ref
+
+ISSUER = "demo"
+MARK = {"demo": True}
+"""What `Member.imported` says of an invented person, so that a real one of the same handle is left alone."""
+FOLDER = Path(__file__).parent
+
+People = Sequence[Mapping[str, Any]]
+
+
+def read(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def is_complete() -> bool:
+    """The doors are opened last: if anybody can sign in, all the rest is there."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(Account.issuer == ISSUER))))
+
+
+def settle(people: People, groups: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, int]:
+    """Adds who is missing and returns the ids of our people by handle."""
+    group_rows = [_plain(group, ("slug", "name", "place", "about", "entry"))
+                  | {"created_at": now - timedelta(days=group["founded_days"])} for group in groups]  # fmt: skip
+    insert_new(Group.__table__, group_rows)
+    insert_new(Member.__table__, [_member_row(person, now) for person in people])
+    ids = ids_by_handle(people)
+    _accompany(people, ids)
+    _join(people, ids, now)
+    _grant(people, ids, now)
+    return ids
+
+
+def ids_by_handle(people: People) -> dict[str, int]:
+    wanted = sa.select(Member.handle, Member.id, Member.imported)
+    found = db.session.execute(wanted.where(among(Member.handle, [person["handle"] for person in people])))
+    return {row.handle: row.id for row in found if row.imported == MARK}
+
+
+def open_doors(people: People, ids: Mapping[str, int], now: datetime) -> None:
+    """Visitors may sign in as these."""
+    rows = [
+        {"member_id": ids[person["handle"]], "issuer": ISSUER, "subject": person["handle"], "created_at": now}
+        for person in people
+        if person.get("persona") and person["handle"] in ids
+    ]
+    insert_new(Account.__table__, rows)
+
+
+def _member_row(person: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    joined = now - (timedelta(days=person["joined_days"]) or timedelta(minutes=20))
+    return _plain(person, ("handle", "name", "pronouns", "place", "languages", "areas", "bio")) | {
+        "ask_me_about": person["ask"], "state": person.get("state", "active"), "calm": person.get("calm", False),
+        "on_boards": person.get("on_boards", False), "visibility": visibility_of(person), "links": [], "imported": MARK,
+        "joined_at": joined,
+    }  # fmt: skip
+
+
+def visibility_of(person: Mapping[str, Any]) -> dict[str, str]:
+    profile = person.get("profile")
+    if profile == "open":
+        return dict.fromkeys(DEFAULT_VISIBILITY, "public")
+    if profile == "closed":
+        return dict.fromkeys([field for field in DEFAULT_VISIBILITY if field != "name"], "me")
+    return dict(person.get("visibility", {}))
+
+
+def _accompany(people: People, ids: Mapping[str, int]) -> None:
+    for person in people:
+        if person.get("mentor") in ids and person["handle"] in ids:
+            chosen = sa.update(Member).where(Member.id == ids[person["handle"]], Member.mentor_id.is_(None))
+            db.session.execute(chosen.values(mentor_id=ids[person["mentor"]]))
+
+
+def _join(people: People, ids: Mapping[str, int], now: datetime) -> None:
+    groups = {group.slug: group for group in db.session.execute(sa.select(Group.slug, Group.id, Group.created_at))}
+    rows = []
+    for person in people:
+        for slug in person.get("groups", ()):
+            since = max(now - timedelta(days=person["joined_days"]), groups[slug].created_at)
+            rows.append({
+                "group_id": groups[slug].id, "member_id": ids.get(person["handle"]), "state": "in", "since": since,
+                "is_curator": slug in person.get("curates", ()),
+            })  # fmt: skip
+    insert_new(Membership.__table__, [row for row in rows if row["member_id"] is not None])
+
+
+def _grant(people: People, ids: Mapping[str, int], now: datetime) -> None:
+    rows = [
+        {
+            "member_id": ids[person["handle"]],
+            "role": role,
+            "granted_at": now - timedelta(days=min(300, person["joined_days"])),
+        }
+        for person in people
+        for role in person.get("roles", ())
+        if person["handle"] in ids
+    ]
+    for row in insert_new(Grant.__table__, rows, Grant.__table__.c.member_id, Grant.__table__.c.role):
+        audit.record("role.granted", Ref("member", row.member_id), None, after={"role": row.role})
+
+
+def _plain(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: values[name] for name in names}
