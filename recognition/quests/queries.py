@@ -118,7 +118,7 @@ class Walk(NamedTuple):
 
 def quests_for(member_id: int | None, campaign: str | None = None) -> list[QuestLine]:
     """Every published quest in its order, as this member sees it; None: as a guest does."""
-    wanted = sa.select(Quest).where(Quest.state == "published").options(sa.orm.noload(Quest.steps))
+    wanted = sa.select(Quest).where(Quest.state == "published").options(sa.orm.lazyload(Quest.steps))
     rows = db.session.scalars(wanted.order_by(Quest.position, Quest.id).limit(500)).all()
     lines = _lines(rows, member_id)
     return [line for line in lines if campaign in (None, line.campaign)]
