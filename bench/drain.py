@@ -51,13 +51,17 @@ def _one_size(database: str, url: str, size: int) -> Iterator[dict[str, Any]]:
     considered = awarding.by_counters(bare, twenty_badges())
     theirs = considered / (time.perf_counter() - began)
     same = {(row[0], row[1]) for row in bare.run("SELECT badge, member FROM ref_award")}
+    sums = "SELECT member_id, period, score, deeds FROM standing EXCEPT SELECT member, period, score, deeds FROM ref_standing"
+    apart = bare.run(sums).fetchall()
     bare.commit()
+    if apart:
+        raise SystemExit(f"P1: {len(apart)} standings differ, such as {apart[0]}.")
     if mine != same or drained.set_aside:
         raise SystemExit(f"P1: the two ways award differently: {len(mine)} and {len(same)}, {len(mine ^ same)} apart.")
     yield _line(database, size, ours, "batches of counters", theirs)
     began = time.perf_counter()
     each = awarding.by_count_each(bare, twenty_badges(), min(size, COUNTED)) / (time.perf_counter() - began)
-    yield _line(database, size, ours, "a COUNT for each deed", each)
+    yield _line(database, size, ours, "a COUNT for each deed and badge", each)
     bare.connection.close()
 
 

@@ -1,6 +1,8 @@
-"""Two ways to award by hand: counters kept in batches of 1,000, and a COUNT for each deed."""
+"""Two ways to award by hand: counters kept in batches of 1,000, with the board's standings, and a COUNT for each deed
+and badge."""
 
 from collections import Counter, defaultdict
+from datetime import date, timedelta
 from typing import Any
 
 BATCH = 1000
@@ -10,6 +12,8 @@ _TABLES = """
 CREATE TABLE ref_count (member INTEGER, kind TEXT, n INTEGER, PRIMARY KEY (member, kind));
 CREATE TABLE ref_seen (member INTEGER, kind TEXT, campaign TEXT, PRIMARY KEY (member, kind, campaign));
 CREATE TABLE ref_week (member INTEGER, kind TEXT, week INTEGER, PRIMARY KEY (member, kind, week));
+CREATE TABLE ref_standing (member INTEGER, period TEXT, score INTEGER, deeds INTEGER, reached TEXT, PRIMARY KEY (member, period));
+CREATE INDEX ref_rank ON ref_standing (period, score DESC, reached, member);
 CREATE TABLE ref_award (badge TEXT, member INTEGER, PRIMARY KEY (badge, member));
 CREATE TABLE ref_done (id INTEGER PRIMARY KEY)
 """
@@ -56,7 +60,7 @@ def by_counters(database: Database, badges: Badges) -> int:
     while True:
         database.begin()
         rows = database.run(
-            "SELECT id, member_id, kind, campaign, (occurred_day + 3) / 7 FROM activity "
+            "SELECT id, member_id, kind, campaign, (occurred_day + 3) / 7, occurred_day, points, CAST(reported_at AS TEXT) FROM activity "
             f"WHERE considered_at IS NULL AND set_aside_at IS NULL ORDER BY id LIMIT {BATCH}"
             + (" FOR UPDATE SKIP LOCKED" if database.postgresql else "")
         ).fetchall()
@@ -66,6 +70,7 @@ def by_counters(database: Database, badges: Badges) -> int:
         _count(database, rows, by_kind)
         _distinct(database, rows, by_kind)
         _streaks(database, rows, by_kind)
+        _stand(database, rows)
         _mark(database, [row[0] for row in rows])
         database.commit()
         considered += len(rows)
@@ -80,16 +85,27 @@ def _count(database: Database, rows: list[Any], by_kind: Any) -> None:
 
 def _distinct(database: Database, rows: list[Any], by_kind: Any) -> None:
     wanted = {row[1:4] for row in rows if ("distinct", row[2]) in by_kind}
-    database.many("INSERT INTO ref_seen (member, kind, campaign) {} ON CONFLICT DO NOTHING", "int text text", sorted(wanted))
+    database.many(
+        "INSERT INTO ref_seen (member, kind, campaign) {} ON CONFLICT DO NOTHING", "int text text", sorted(wanted)
+    )
     pairs = {(m, k) for m, k, _c in wanted}
-    _award(database, pairs, by_kind, "distinct", "SELECT member, kind, count(*) FROM ref_seen WHERE ", " GROUP BY member, kind")
+    _award(
+        database,
+        pairs,
+        by_kind,
+        "distinct",
+        "SELECT member, kind, count(*) FROM ref_seen WHERE ",
+        " GROUP BY member, kind",
+    )
 
 
 def _streaks(database: Database, rows: list[Any], by_kind: Any) -> None:
     wanted = {(row[1], row[2], row[4]) for row in rows if ("streak", row[2]) in by_kind}
     database.many("INSERT INTO ref_week (member, kind, week) {} ON CONFLICT DO NOTHING", "int text int", sorted(wanted))
     weeks = defaultdict(list)
-    for member, kind, week in _pairs(database, "SELECT member, kind, week FROM ref_week WHERE ", {(m, k) for m, k, _w in wanted}):
+    for member, kind, week in _pairs(
+        database, "SELECT member, kind, week FROM ref_week WHERE ", {(m, k) for m, k, _w in wanted}
+    ):
         weeks[member, kind].append(week)
     won = []
     for (member, kind), numbers in weeks.items():
@@ -100,6 +116,22 @@ def _streaks(database: Database, rows: list[Any], by_kind: Any) -> None:
             best, last = max(best, run), number
         won += [(badge, member) for badge, goal in by_kind["streak", kind] if best >= goal]
     _give(database, won)
+
+
+def _stand(database: Database, rows: list[Any]) -> None:
+    sums: dict[tuple[int, str], list[Any]] = {}
+    for row in rows:
+        day = date(1970, 1, 1) + timedelta(days=row[5])
+        year, week, _weekday = day.isocalendar()
+        for period in (f"{year:04}-W{week:02}", f"{day.year:04}-{day.month:02}", "all"):
+            standing = sums.setdefault((row[1], period), [0, 0, ""])
+            standing[0] += row[6]
+            standing[1] += 1
+            standing[2] = max(standing[2], row[7])
+    database.many("INSERT INTO ref_standing (member, period, score, deeds, reached) {} ON CONFLICT (member, period) DO UPDATE SET "
+                  "score = ref_standing.score + excluded.score, deeds = ref_standing.deeds + excluded.deeds, "
+                  "reached = CASE WHEN excluded.reached > ref_standing.reached THEN excluded.reached ELSE ref_standing.reached END",
+                  "int text int int text", [(m, p, *standing) for (m, p), standing in sorted(sums.items())])  # fmt: skip
 
 
 def _award(database: Database, pairs: Any, by_kind: Any, measure: str, select: str, tail: str = "") -> None:
@@ -130,25 +162,27 @@ def _mark(database: Database, ids: list[int]) -> None:
         database.connection.execute("UPDATE activity SET considered_at = now() WHERE id = ANY(%s)", (ids,))
     else:
         marks = ", ".join("?" * len(ids))
-        database.run(f"UPDATE activity SET considered_at = '2026-11-21 12:00:00.000000' WHERE id IN ({marks})", tuple(ids))
+        database.run(
+            f"UPDATE activity SET considered_at = '2026-11-21 12:00:00.000000' WHERE id IN ({marks})", tuple(ids)
+        )
 
 
 def by_count_each(database: Database, badges: Badges, rows: int) -> int:
-    """The usual way: for each deed, each badge that listens counts the member's whole history. Streaks are left out,
-    in its favour. Returns the rows considered."""
-    by_kind = defaultdict(list)
-    for number, (measure, kind, goal) in enumerate(badges):
-        by_kind[kind].append((f"b{number}", measure, goal))
+    """The usual way: for each deed, a COUNT for each badge over the member's whole history. Streaks and boards are left
+    out, in its favour. Returns the rows considered."""
     deeds = database.run(f"SELECT id, member_id, kind FROM activity ORDER BY id DESC LIMIT {rows}").fetchall()
     database.commit()
     numbers = {"count": "count(*)", "distinct": "count(DISTINCT campaign)"}
-    for activity_id, member, kind in deeds:
+    for activity_id, member, _kind in deeds:
         database.begin()
-        for badge, measure, goal in by_kind[kind]:
+        for place, (measure, kind, goal) in enumerate(badges):
+            badge = f"b{place}"
             if measure in numbers:
                 count = f"SELECT {numbers[measure]} FROM activity WHERE member_id = ? AND kind = ?"
                 if database.run(count, (member, kind)).fetchone()[0] >= goal:
-                    database.run("INSERT INTO ref_award (badge, member) VALUES (?, ?) ON CONFLICT DO NOTHING", (badge, member))
+                    database.run(
+                        "INSERT INTO ref_award (badge, member) VALUES (?, ?) ON CONFLICT DO NOTHING", (badge, member)
+                    )
         database.run("INSERT INTO ref_done (id) VALUES (?)", (activity_id,))
         database.commit()
     return len(deeds)
