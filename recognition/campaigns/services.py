@@ -1,6 +1,6 @@
 """Making, publishing and joining campaigns, and counting their goals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -120,13 +120,18 @@ def recount(campaign_id: int, now: datetime) -> int:
     db.session.flush()
     if campaign.goal_criteria is None:
         return 0
-    total, last = 0, 0
+    return sum(reach(campaign, members, now) for members in every_member())
+
+
+def every_member() -> Iterator[list[int]]:
+    """All ids, a slice at a time."""
+    last = 0
     while True:
         wanted = sa.select(Member.id).where(Member.id > last).order_by(Member.id).limit(SLICE_MEMBERS)
         ids = list(db.session.scalars(wanted))
         if not ids:
-            return total
-        total += reach(campaign, ids, now)
+            return
+        yield ids
         last = ids[-1]
 
 

@@ -1,0 +1,57 @@
+"""Campaign goals compared with the log, and counted anew."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from recognition import clock
+from recognition.activities import measure
+from recognition.activities.criteria.decide import decide
+from recognition.activities.criteria.parse import parse
+from recognition.activities.models import PENDING, Activity
+from recognition.campaigns import services
+from recognition.campaigns.models import Campaign, CampaignMember, CampaignReached
+from recognition.campaigns.queries import reached_among, with_goals
+from recognition.database import among
+from recognition.extensions import db
+
+
+def check() -> Iterator[dict[str, Any]]:
+    """People missing from a running goal, and counts that are off. Whoever reached a goal stays counted."""
+    for campaign in with_goals(clock.utcnow()):
+        for members in services.every_member():
+            yield from _missing(campaign, members)
+    columns = (Campaign.slug, Campaign.reached_count, _reached(), Campaign.joined_count, _joined())
+    for slug, reached, true_reached, joined, true_joined in db.session.execute(sa.select(*columns).order_by(Campaign.id)):
+        if (reached, joined) != (true_reached, true_joined):
+            yield {"campaign": slug, "reached_stored": reached, "reached": true_reached, "joined_stored": joined,
+                   "joined": true_joined}  # fmt: skip
+
+
+def rebuild() -> dict[str, int]:
+    now = clock.utcnow()
+    reached = sum(services.recount(campaign.id, now) for campaign in with_goals(now))
+    db.session.execute(
+        sa.update(Campaign).values(reached_count=_reached(), joined_count=_joined()),
+        execution_options={"synchronize_session": False},
+    )
+    return {"reached": reached}
+
+
+def _missing(campaign: Campaign, members: Sequence[int]) -> Iterator[dict[str, Any]]:
+    waiting = set(db.session.scalars(sa.select(Activity.member_id).where(sa.text(PENDING), among(Activity.member_id, members))))
+    goal = parse(campaign.goal_criteria)
+    known = reached_among(campaign.id, members)
+    for member_id, values in measure.values(goal, members).items():
+        if member_id not in known and member_id not in waiting and decide(goal, values).met:
+            yield {"campaign": campaign.slug, "missing_member_id": member_id}
+
+
+def _reached() -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).where(CampaignReached.campaign_id == Campaign.id).correlate(Campaign).scalar_subquery()
+
+
+def _joined() -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).where(CampaignMember.campaign_id == Campaign.id).correlate(Campaign).scalar_subquery()
+
