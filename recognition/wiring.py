@@ -13,7 +13,9 @@ from recognition.badges import cli as badges_cli
 from recognition.badges import jobs as badge_jobs
 from recognition.badges import rebuild as badges_rebuild
 from recognition.badges import services as badges
+from recognition.badges import views as badges_views
 from recognition.campaigns import jobs as campaign_jobs
+from recognition.campaigns import rebuild as campaigns_rebuild
 from recognition.campaigns import services as campaigns
 from recognition.catalog import cli as catalog_cli
 from recognition.catalog import names
@@ -30,9 +32,9 @@ from recognition.web import compression, errors, headers, health, reading, templ
 from recognition.web.htmx import htmx
 
 INSTALLERS: list[Callable[[Flask], None]] = [
-    reading.install, htmx.init_app, i18n.install, templating.install, errors.install, headers.install, compression.install, web_access.install, access.install, health.install,
+    reading.install, htmx.init_app, i18n.install, templating.install, errors.install, headers.install, compression.install, web_access.install, access.install, health.install, badges_views.install,
 ]  # fmt: skip
-BLUEPRINTS: list[Blueprint] = [health.blueprint, media_views.blueprint]
+BLUEPRINTS: list[Blueprint] = [badges_views.blueprint, health.blueprint, media_views.blueprint]
 COMMANDS: list[Any] = [
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
     badges_cli.badges, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
@@ -52,6 +54,7 @@ REACTIONS: list[drain.Reaction] = [badges.consider, leaderboards.restate, campai
 CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dict[str, int]]]] = [
     ("badges", badges_rebuild.check, badges_rebuild.rebuild),
     ("standings", leaderboards_rebuild.check, leaderboards_rebuild.rebuild),
+    ("campaigns", campaigns_rebuild.check, campaigns_rebuild.rebuild),
 ]
 """(part, its differences from the log, how to make it anew); the commands `check` and `rebuild` walk this list."""
 

@@ -221,6 +221,13 @@ def jacket(member_id: int, viewer: Member | None) -> Jacket:
     return Jacket(worn, rest)
 
 
+def latest_pin(member_id: int) -> Pin | None:
+    """The owner's newest, hidden or not: for pages that only they see."""
+    wanted = sa.select(Award).where(Award.member_id == member_id, Award.revoked_at.is_(None))
+    award = db.session.scalar(wanted.order_by(Award.id.desc()).limit(1))
+    return award and Pin(award, picture_url(award.badge, 256, award.level), award.awarded_at)
+
+
 def latest_award_id(member_id: int) -> int:
     """What a page remembers before it waits for arrivals."""
     return db.session.scalar(sa.select(sa.func.max(Award.id)).where(Award.member_id == member_id)) or 0

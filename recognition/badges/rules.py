@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -171,6 +172,33 @@ def object_of(slug: str, occasion: str, levels: Sequence[int]) -> str:
     return f"badge:{slug}" if occasion in ("", str(levels[0]) if levels else "") else f"badge:{slug}/{occasion}"
 
 
+class Look(StrEnum):
+    """What a page that waits for a badge does next."""
+
+    ARRIVED = "arrived"
+    MORE = "more"
+    WAIT = "wait"
+    LATER = "later"
+    QUIET = "quiet"
+    TIRED = "tired"
+
+
+MAX_LOOKS = 40
+GRACE_LOOKS = 2
+"""A deed that was considered just before the page looked has its award in the same moment; this is for good measure."""
+
+
+def next_look(arrived: int, pending: bool, tries: int, queue_answers: bool) -> Look:
+    """`pending`: a deed of this member still waits to be considered."""
+    if arrived:
+        return Look.MORE if pending else Look.ARRIVED
+    if tries >= MAX_LOOKS:
+        return Look.TIRED
+    if pending and not queue_answers:
+        return Look.LATER
+    return Look.WAIT if pending or tries < GRACE_LOOKS else Look.QUIET
+
+
 def check_levels(levels: Any) -> tuple[int, ...]:
     whole = isinstance(levels, list | tuple) and all(isinstance(n, int) and not isinstance(n, bool) for n in levels)
     if (
@@ -197,3 +225,10 @@ def check_criteria(data: Any, levels: Sequence[int]) -> Criteria:
 def compiled(badge_id: int, version: int, frozen: str, slug: str, levels: tuple[int, ...]) -> Rule:
     """`frozen` is the criteria as JSON text, so that an edited rule is never mistaken for the old one."""
     return Rule(badge_id, slug, version, parse(json.loads(frozen), levelled=bool(levels)), levels)
+
+
+def compiled_version(badge: Any, version: Any) -> Rule:
+    """The rule as it was under an older version (a BadgeVersion)."""
+    return compiled(
+        badge.id, version.version, json.dumps(version.criteria, sort_keys=True), badge.slug, tuple(version.levels)
+    )

@@ -7,15 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from recognition.activities import measure
 from recognition.activities.criteria.decide import Progress, decide
 from recognition.activities.criteria.describe import describe
 from recognition.activities.criteria.tree import Criteria, Leaf, Node, leaves
 from recognition.activities.models import Kind
+from recognition.badges.artwork.design import LEVELS as RIMS
 from recognition.badges.models import Badge
-from recognition.badges.rules import Rule
+from recognition.badges.rules import Rule, rim_of
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Group
@@ -40,8 +40,12 @@ class Part:
         return self.done >= self.goal
 
     @property
+    def missing(self) -> int:
+        return max(self.goal - self.done, 0)
+
+    @property
     def numbers(self) -> str:
-        return _("%(done)s of %(goal)s", done=self.done, goal=self.goal)
+        return str(_("%(done)s of %(goal)s", done=self.done, goal=self.goal))
 
 
 def names_for(rules: Iterable[Criteria]) -> Names:
@@ -93,14 +97,34 @@ def _group_names(slugs: Iterable[str]) -> Names:
     }
 
 
-def sentence(rule: Rule, names: Names) -> str:
-    """What it takes, as one sentence with a capital and a full stop."""
-    words = describe(rule.criteria, names, list(rule.levels))
+def sentence(rule: Rule, names: Names, level: int | None = None) -> str:
+    """What it takes, as one sentence with a capital and a full stop; with `level`, what that level took."""
+    if level is not None and isinstance(rule.criteria, Leaf):
+        words = describe(replace(rule.criteria, at_least=level), names)
+    else:
+        words = describe(rule.criteria, names, list(rule.levels))
     return words[:1].upper() + words[1:] + "."
 
 
 def level_words(level: int | None) -> str:
-    return ngettext("for %(num)s", "for %(num)s", level) if level else ""
+    return str(_("Level %(level)s", level=level)) if level else ""
+
+
+def rim_words(badge: Any, level: int) -> str:
+    """What the rim of a level looks like, for those who do not see it."""
+    rims = (_("plain bronze rim"), _("notched silver rim"), _("beaded gold rim"), _("radiant rim of all colours"))
+    return str(dict(zip(RIMS, rims, strict=True))[rim_of(badge.levels, level)])
+
+
+def families() -> dict[str, str]:
+    """In the order of pages."""
+    return {
+        "learning": _("Learning"),
+        "helping": _("Helping"),
+        "making": _("Making"),
+        "gathering": _("Gathering"),
+        "caring": _("Caring"),
+    }
 
 
 def measured(rules: Iterable[Rule], member_id: int) -> dict[Leaf, int]:
@@ -131,10 +155,10 @@ def part_of(found: Progress, names: Names) -> Part:
 
 def _node_words(node: Node) -> str:
     if node.at_least == len(node.parts):
-        return _("all of these")
+        return str(_("all of these"))
     if node.at_least == 1:
-        return _("any one of these")
-    return _("%(k)s of these", k=node.at_least)
+        return str(_("any one of these"))
+    return str(_("%(k)s of these", k=node.at_least))
 
 
 def as_data(part: Part) -> dict[str, Any]:

@@ -47,6 +47,10 @@ def _measure(leaf: Leaf, names: Names, goal: int | None) -> str:
         if goal is None:
             return _("every deed counts: %(deeds)s", deeds=deeds)
         return ngettext("%(num)s deed: %(deeds)s", "%(num)s deeds: %(deeds)s", goal, deeds=deeds)
+    if leaf.measure == "distinct" and leaf.by == "object" and leaf.where == Filter(kind=(QUEST_FINISHED,)):
+        if goal is None:
+            return _("every finished quest counts once")
+        return ngettext("%(num)s finished quest", "%(num)s different finished quests", goal)
     if leaf.measure == "distinct":
         thing = _thing(leaf.by)
         if goal is None:
