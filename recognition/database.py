@@ -77,8 +77,9 @@ def pairs(rows: Iterable[tuple[int, str]]) -> sa.FromClause:
 
 
 def among(column: Any, values: Iterable[int] | Iterable[str]) -> sa.ColumnElement[bool]:
-    """`column IN (values)`, with `elements`."""
-    found: sa.ColumnElement[bool] = column.in_(sa.select(elements(values).c.value))
+    """`column IN (values)`, with `elements`. Nothing is among no values, whose type PostgreSQL would have to guess."""
+    items: list[Any] = list(values)
+    found: sa.ColumnElement[bool] = column.in_(sa.select(elements(items).c.value)) if items else sa.false()
     return found
 
 
