@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from recognition.audit import services as audit
 from recognition.database import among, insert_new
 from recognition.extensions import db
-from recognition.identity.fields import DEFAULT_VISIBILITY
+from recognition.identity.fields import DEFAULT_VISIBILITY, derived
 from recognition.identity.models import Account, Grant, Group, Member, Membership
 from recognition.refs import Ref
 
@@ -63,11 +63,12 @@ def open_doors(people: People, ids: Mapping[str, int], now: datetime) -> None:
 
 def _member_row(person: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     joined = now - (timedelta(days=person["joined_days"]) or timedelta(minutes=20))
-    return _plain(person, ("handle", "name", "pronouns", "place", "languages", "areas", "bio")) | {
+    row = _plain(person, ("handle", "name", "pronouns", "place", "languages", "areas", "bio")) | {
         "ask_me_about": person["ask"], "state": person.get("state", "active"), "calm": person.get("calm", False),
         "on_boards": person.get("on_boards", False), "visibility": visibility_of(person), "links": [], "imported": MARK,
         "joined_at": joined,
     }  # fmt: skip
+    return row | derived(row)
 
 
 def visibility_of(person: Mapping[str, Any]) -> dict[str, str]:

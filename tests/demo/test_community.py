@@ -1,0 +1,126 @@
+"""The invented community on its first evening. Loaded once for each database, since it takes seconds."""
+
+import json
+import re
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from recognition.activities.models import Activity
+from recognition.badges.models import Award, Badge
+from recognition.campaigns.models import Campaign
+from recognition.campaigns.rules import phase
+from recognition.demo import community, services
+from recognition.demo.community import visibility_of
+from recognition.extensions import db
+from recognition.identity.fields import DEFAULT_VISIBILITY, look
+from recognition.identity.models import Account, Grant, Group, Member, Membership
+from recognition.quests.models import Enrolment, Quest
+from tests.conftest import empty_tables
+
+NOW = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
+HANDLE = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
+
+
+@pytest.fixture(scope="module")
+def hall(_program):
+    with _program.app_context():
+        empty_tables()
+        services.load(NOW)
+        yield _program
+        db.session.remove()
+
+
+def count(table, *where):
+    return db.session.scalar(sa.select(sa.func.count()).select_from(table).where(*where))
+
+
+def test_who_is_there(hall):
+    assert (count(Member), count(Group), count(Account)) == (42, 6, 6)
+    states = db.session.execute(sa.select(Member.state, sa.func.count()).group_by(Member.state)).all()
+    assert {row.state: row.count for row in states} == {"active": 37, "away": 3, "alumni": 2}
+    roles = db.session.execute(sa.select(Grant.role, Member.handle).join(Member, Member.id == Grant.member_id)).all()
+    assert sorted(tuple(row) for row in roles) == [("admin", "oskar"), ("council", "amina"), ("council", "lior")]
+    assert count(Membership, Membership.is_curator) == 6
+    assert count(Member, Member.mentor_id.is_not(None)) == 19
+
+
+def test_what_they_did(hall):
+    assert count(Activity, Activity.source == "demo") == 441
+    assert count(Activity, Activity.repeat_of_id.is_not(None)) == 4
+    assert count(Activity, Activity.considered_at.is_(None)) == 0
+    assert count(Activity, Activity.set_aside_at.is_not(None)) == 0
+    assert count(Activity, Activity.occurred_at > NOW) == 0
+    assert count(Activity, Activity.occurred_at < NOW - timedelta(days=71)) == 0
+    texts = Counter(db.session.scalars(sa.select(Activity.text).where(Activity.source == "demo")))
+    assert len(texts) > 300
+    assert max(texts.values()) <= 4
+    assert not any(mark in text for text in texts for mark in "[]{}@#")
+
+
+def test_the_newcomer_has_done_nothing_and_the_shy_one_shows_nothing(hall):
+    noor, yuki = (db.session.scalars(sa.select(Member).where(Member.handle == h)).one() for h in ("noor", "yuki"))
+    assert (noor.joined_at.date(), count(Activity, Activity.member_id == noor.id)) == (NOW.date(), 0)
+    assert yuki.visibility == {field: "me" for field in DEFAULT_VISIBILITY if field != "name"}
+    told = sa.select(Activity.visibility).where(Activity.member_id == yuki.id, Activity.source == "demo").distinct()
+    assert db.session.scalars(told).all() == ["me"]
+
+
+def test_one_campaign_runs_and_one_is_over(hall):
+    line, funnel = (
+        db.session.scalars(sa.select(Campaign).where(Campaign.slug == s)).one()
+        for s in ("what-is-mdm", "dark-funnel-week")
+    )
+    assert phase(line.state, line.starts_at, line.ends_at, NOW) == "running"
+    assert (line.reached_count, line.base_count, line.joined_count) == (18, 37, 22)
+    assert phase(funnel.state, funnel.starts_at, funnel.ends_at, NOW) == "over"
+    assert (funnel.reached_count, funnel.target_count, funnel.joined_count) == (19, 20, 22)
+    assert "28 finds, handed in by 19 detectives; 22 people had joined" in funnel.came_of_it
+
+
+def test_quests_are_finished_half_way_and_just_begun(hall):
+    wanted = sa.select(Quest.slug, sa.func.count(), sa.func.count(Enrolment.finished_at)).join_from(Enrolment, Quest)
+    assert sorted(tuple(row) for row in db.session.execute(wanted.group_by(Quest.slug))) == [
+        ("coordinator-role", 4, 4), ("engagements-and-campaigns", 7, 6), ("pass-it-on", 3, 2),
+        ("thanks-and-recognition", 5, 3), ("vision-and-goal", 8, 7), ("what-is-mdm", 25, 18), ("why-it-started", 8, 7),
+    ]  # fmt: skip
+
+
+def test_every_family_has_holders_and_awards_came_when_they_were_earned(hall):
+    families = db.session.scalars(sa.select(Badge.family).where(Badge.holders_count > 0).distinct())
+    assert set(families) == {"learning", "helping", "making", "gathering", "caring"}
+    days = db.session.scalars(sa.select(Award.awarded_at)).all()
+    assert max(days) <= NOW
+    assert len({day.date() for day in days}) > 20
+
+
+def test_a_second_time_adds_nothing_even_on_another_day(hall):
+    tables = [table for table in db.metadata.sorted_tables if table.name != "job"]
+    before = [count(table) for table in tables]
+    assert services.load(NOW + timedelta(days=1)) == {"members": 0, "groups": 0, "deeds": 0}
+    assert [count(table) for table in tables] == before
+
+
+def test_what_was_derived_agrees_with_the_log(hall):
+    result = hall.test_cli_runner().invoke(args=["check"])
+    assert (result.exit_code, json.loads(result.stdout)["differences"]) == (0, 0)
+
+
+def test_everybody_keeps_the_rules_of_handles_and_names():
+    people = community.read("people")["people"]
+    handles = [person["handle"] for person in people]
+    assert all(HANDLE.fullmatch(handle) for handle in handles)
+    assert len({look(handle) for handle in handles}) == 42
+    assert len({person["name"] for person in people}) == 42
+    assert {person["handle"] for person in people if person.get("persona")} == {
+        "noor", "teo", "mirembe", "amina", "oskar", "yuki",
+    }  # fmt: skip
+
+
+def test_visibility_names_only_fields_and_levels_that_exist():
+    for person in community.read("people")["people"]:
+        chosen = visibility_of(person)
+        assert set(chosen) <= set(DEFAULT_VISIBILITY)
+        assert set(chosen.values()) <= {"public", "members", "me"}
