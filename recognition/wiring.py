@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from flask.cli import AppGroup
 
 from recognition import i18n
+from recognition.activities import api as activities_api
 from recognition.activities import cli as activities_cli
 from recognition.activities import drain
 from recognition.badges import cli as badges_cli
@@ -20,21 +21,27 @@ from recognition.campaigns import services as campaigns
 from recognition.catalog import cli as catalog_cli
 from recognition.catalog import names
 from recognition.demo import cli as demo_cli
-from recognition.identity import access
+from recognition.identity import access, oidc
+from recognition.identity.views import rooms as identity_rooms
 from recognition.jobs import cli as jobs_cli
 from recognition.leaderboards import rebuild as leaderboards_rebuild
 from recognition.leaderboards import services as leaderboards
 from recognition.media import jobs as media_jobs
 from recognition.media import views as media_views
+from recognition.pages import campaigns as pages_campaigns
+from recognition.pages import council
+from recognition.pages import profile as pages_profile
 from recognition.processes import cli as processes_cli
+from recognition.quests import reactions as quests
+from recognition.quests import views as quest_views
 from recognition.web import access as web_access
 from recognition.web import compression, errors, headers, health, reading, templating
 from recognition.web.htmx import htmx
 
 INSTALLERS: list[Callable[[Flask], None]] = [
-    reading.install, htmx.init_app, i18n.install, templating.install, errors.install, headers.install, compression.install, web_access.install, access.install, health.install, badges_views.install,
+    reading.install, htmx.init_app, i18n.install, templating.install, errors.install, headers.install, compression.install, web_access.install, access.install, oidc.install, health.install, badges_views.install,
 ]  # fmt: skip
-BLUEPRINTS: list[Blueprint] = [badges_views.blueprint, health.blueprint, media_views.blueprint]
+BLUEPRINTS: list[Blueprint] = [pages_profile.blueprint, pages_campaigns.blueprint, council.blueprint, badges_views.blueprint, health.blueprint, identity_rooms.blueprint, media_views.blueprint, quest_views.blueprint]
 COMMANDS: list[Any] = [
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
     badges_cli.badges, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
@@ -48,7 +55,7 @@ BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {"activities.dr
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
 TIMETABLE: list[tuple[str, int]] = [("campaigns.count_base", 600), ("media.sweep", 6 * 3600)]
 """(job, seconds between two runs)"""
-REACTIONS: list[drain.Reaction] = [badges.consider, leaderboards.restate, campaigns.advance]
+REACTIONS: list[drain.Reaction] = [badges.consider, leaderboards.restate, quests.advance, campaigns.advance]
 """What the drain calls with each batch of deeds, in this order."""
 
 CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dict[str, int]]]] = [

@@ -228,6 +228,13 @@ def latest_pin(member_id: int) -> Pin | None:
     return award and Pin(award, picture_url(award.badge, 256, award.level), award.awarded_at)
 
 
+def latest_pin(member_id: int) -> Pin | None:
+    """The newest that this member shows."""
+    wanted = sa.select(Award).where(Award.member_id == member_id, Award.revoked_at.is_(None), Award.shown)
+    award = db.session.scalar(wanted.order_by(Award.id.desc()).limit(1))
+    return Pin(award, picture_url(award.badge, 256, award.level), award.awarded_at) if award else None
+
+
 def latest_award_id(member_id: int) -> int:
     """What a page remembers before it waits for arrivals."""
     return db.session.scalar(sa.select(sa.func.max(Award.id)).where(Award.member_id == member_id)) or 0
