@@ -16,8 +16,9 @@ from recognition.identity.models import Account, Grant, Group, Member, Membershi
 from recognition.refs import Ref
 
 ISSUER = "demo"
-MARK = {"demo": True}
-"""What `Member.imported` says of an invented person, so that a real one of the same handle is left alone."""
+MARK = "demo"
+"""Stands in `Member.imported` of an invented person, so that a real one of the same handle is left alone; its value is
+the line about them for visitors who choose whom to sign in as."""
 FOLDER = Path(__file__).parent
 
 People = Sequence[Mapping[str, Any]]
@@ -48,7 +49,7 @@ def settle(people: People, groups: Sequence[Mapping[str, Any]], now: datetime) -
 def ids_by_handle(people: People) -> dict[str, int]:
     wanted = sa.select(Member.handle, Member.id, Member.imported)
     found = db.session.execute(wanted.where(among(Member.handle, [person["handle"] for person in people])))
-    return {row.handle: row.id for row in found if row.imported == MARK}
+    return {row.handle: row.id for row in found if MARK in (row.imported or {})}
 
 
 def open_doors(people: People, ids: Mapping[str, int], now: datetime) -> None:
@@ -65,8 +66,8 @@ def _member_row(person: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     joined = now - (timedelta(days=person["joined_days"]) or timedelta(minutes=20))
     row = _plain(person, ("handle", "name", "pronouns", "place", "languages", "areas", "bio")) | {
         "ask_me_about": person["ask"], "state": person.get("state", "active"), "calm": person.get("calm", False),
-        "on_boards": person.get("on_boards", False), "visibility": visibility_of(person), "links": [], "imported": MARK,
-        "joined_at": joined,
+        "on_boards": person.get("on_boards", False), "visibility": visibility_of(person), "links": [],
+        "joined_at": joined, "imported": {MARK: person.get("persona", "")},
     }  # fmt: skip
     return row | derived(row)
 
