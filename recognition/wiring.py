@@ -35,13 +35,13 @@ from recognition.processes import cli as processes_cli
 from recognition.quests import reactions as quests
 from recognition.quests import views as quest_views
 from recognition.web import access as web_access
-from recognition.web import compression, errors, headers, health, reading, templating
+from recognition.web import compression, errors, headers, health, reading, templating, unstorable
 from recognition.web.htmx import htmx
 
 INSTALLERS: list[Callable[[Flask], None]] = [
-    reading.install, htmx.init_app, i18n.install, templating.install, errors.install, headers.install, compression.install, web_access.install, access.install, oidc.install, health.install, badges_views.install,
+    reading.install, unstorable.install, htmx.init_app, i18n.install, templating.install, errors.install, headers.install, compression.install, web_access.install, access.install, oidc.install, health.install, badges_views.install,
 ]  # fmt: skip
-BLUEPRINTS: list[Blueprint] = [pages_profile.blueprint, pages_campaigns.blueprint, council.blueprint, badges_views.blueprint, health.blueprint, identity_rooms.blueprint, media_views.blueprint, quest_views.blueprint]
+BLUEPRINTS: list[Blueprint] = [activities_api.blueprint, pages_profile.blueprint, pages_campaigns.blueprint, council.blueprint, badges_views.blueprint, health.blueprint, identity_rooms.blueprint, media_views.blueprint, quest_views.blueprint]
 COMMANDS: list[Any] = [
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
     badges_cli.badges, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,

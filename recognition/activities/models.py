@@ -40,6 +40,7 @@ class Activity(db.Model):
         sa.Index("ix_activity_pending", "id", sqlite_where=sa.text(PENDING), postgresql_where=sa.text(PENDING)),
         sa.Index("ix_activity_member_kind", "member_id", "kind", "occurred_day"),
         sa.Index("ix_activity_member_day", "member_id", "occurred_day", "id"),
+        sa.Index("ix_activity_day", "occurred_day", "id"),
         sa.Index("ix_activity_fingerprint", "fingerprint"),
         sa.CheckConstraint("evidence BETWEEN 0 AND 2", name="ck_activity_evidence"),
         sa.CheckConstraint("visibility IN ('public', 'members', 'me')", name="ck_activity_visibility"),

@@ -1,6 +1,5 @@
 """Whom the rows of a file name: members and groups, looked up a chunk at a time, and made where that is wished."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,8 +12,7 @@ from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.identity.fields import derived
 from recognition.identity.models import Group, Member
-
-HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,39}")
+from recognition.identity.words import BadText, clean_handle
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ def known(given: Iterable[Mapping[str, Any]], create: bool) -> People:
     members = db.session.execute(sa.select(*columns).where(among(Member.handle, handles))).all() if handles else []
     ids = {row.handle: row.id for row in members}
     if create:
-        missing = sorted(handle for handle in handles - set(ids) if HANDLE.fullmatch(handle))
+        missing = sorted(handle for handle in handles - set(ids) if _can_be_made(handle))
         ids |= {handle: -number for number, handle in enumerate(missing, 1)}
     joined = {row.id: Person((row.joined_at.year, row.joined_at.month) if row.imported else None) for row in members}
     return People(ids, joined, _groups(slugs))
@@ -62,6 +60,13 @@ def create_missing(reports: Sequence[Report], found: People) -> list[Report]:
         replace(report, member_id=ids[handles[report.member_id]]) if report.member_id < 0 else report
         for report in reports
     ]
+
+
+def _can_be_made(handle: str) -> bool:
+    try:
+        return clean_handle(handle) == handle
+    except BadText:
+        return False
 
 
 def _groups(slugs: set[str]) -> dict[str, int]:
