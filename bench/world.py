@@ -22,7 +22,7 @@ from recognition.config import Settings
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.leaderboards.models import Board
-from tests.servers.postgres import cluster
+from tests.servers.postgres import DURABLE, cluster
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 KINDS = [f"kind-{i}" for i in range(8)]
@@ -33,8 +33,8 @@ Connect = Callable[[], Any]
 
 @contextmanager
 def databases() -> Iterator[dict[str, Callable[[], str]]]:
-    """For each database a function that makes an empty one and gives its address."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, cluster() as new_database:
+    """For each database a function that makes an empty one and gives its address. Commits reach the disk, as in use."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, cluster(DURABLE) as new_database:
         numbers = iter(range(10_000))
         yield {
             "sqlite": lambda: f"sqlite:///{folder}/bench-{next(numbers)}.db",

@@ -2,6 +2,7 @@
 and badge."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,8 +15,7 @@ CREATE TABLE ref_seen (member INTEGER, kind TEXT, campaign TEXT, PRIMARY KEY (me
 CREATE TABLE ref_week (member INTEGER, kind TEXT, week INTEGER, PRIMARY KEY (member, kind, week));
 CREATE TABLE ref_standing (member INTEGER, period TEXT, score INTEGER, deeds INTEGER, reached TEXT, PRIMARY KEY (member, period));
 CREATE INDEX ref_rank ON ref_standing (period, score DESC, reached, member);
-CREATE TABLE ref_award (badge TEXT, member INTEGER, PRIMARY KEY (badge, member));
-CREATE TABLE ref_done (id INTEGER PRIMARY KEY)
+CREATE TABLE ref_award (badge TEXT, member INTEGER, PRIMARY KEY (badge, member))
 """
 
 
@@ -109,11 +109,7 @@ def _streaks(database: Database, rows: list[Any], by_kind: Any) -> None:
         weeks[member, kind].append(week)
     won = []
     for (member, kind), numbers in weeks.items():
-        best = run = 0
-        last = None
-        for number in sorted(numbers):
-            run = run + 1 if last is not None and number == last + 1 else 1
-            best, last = max(best, run), number
+        best = _longest(numbers)
         won += [(badge, member) for badge, goal in by_kind["streak", kind] if best >= goal]
     _give(database, won)
 
@@ -167,22 +163,55 @@ def _mark(database: Database, ids: list[int]) -> None:
         )
 
 
-def by_count_each(database: Database, badges: Badges, rows: int) -> int:
-    """The usual way: for each deed, a COUNT for each badge over the member's whole history. Streaks and boards are left
-    out, in its favour. Returns the rows considered."""
-    deeds = database.run(f"SELECT id, member_id, kind FROM activity ORDER BY id DESC LIMIT {rows}").fetchall()
-    database.commit()
-    numbers = {"count": "count(*)", "distinct": "count(DISTINCT campaign)"}
-    for activity_id, member, _kind in deeds:
+def by_count_each(database: Database, badges: Badges, rows: int) -> tuple[int, set[int]]:
+    """The usual way: a transaction a deed, and in it for each badge a question over the member's whole history. Points
+    and boards are left out, in its favour. Returns the rows considered and their members."""
+    deeds = _wait_again(database, rows)
+    mark = "now()" if database.postgresql else "'2026-11-21 12:00:00.000000'"
+    for activity_id, member in deeds:
         database.begin()
         for place, (measure, kind, goal) in enumerate(badges):
-            badge = f"b{place}"
-            if measure in numbers:
-                count = f"SELECT {numbers[measure]} FROM activity WHERE member_id = ? AND kind = ?"
-                if database.run(count, (member, kind)).fetchone()[0] >= goal:
-                    database.run(
-                        "INSERT INTO ref_award (badge, member) VALUES (?, ?) ON CONFLICT DO NOTHING", (badge, member)
-                    )
-        database.run("INSERT INTO ref_done (id) VALUES (?)", (activity_id,))
+            if _measured(database, measure, member, kind) >= goal:
+                give = "INSERT INTO ref_award (badge, member) VALUES (?, ?) ON CONFLICT DO NOTHING"
+                database.run(give, (f"b{place}", member))
+        database.run(f"UPDATE activity SET considered_at = {mark} WHERE id = ?", (activity_id,))
         database.commit()
-    return len(deeds)
+    return len(deeds), {member for _id, member in deeds}
+
+
+def forget_awards(database: Database) -> None:
+    database.begin()
+    database.run("DELETE FROM ref_award")
+    database.commit()
+
+
+def _wait_again(database: Database, rows: int) -> list[Any]:
+    """The newest deeds, unconsidered."""
+    database.begin()
+    newest = f"SELECT id FROM activity WHERE kind <> 'badge.awarded' ORDER BY id DESC LIMIT {rows}"
+    database.run(f"UPDATE activity SET considered_at = NULL WHERE id IN ({newest})")
+    deeds = database.run("SELECT id, member_id FROM activity WHERE considered_at IS NULL ORDER BY id").fetchall()
+    database.commit()
+    return list(deeds)
+
+
+_ASKED = {
+    "count": "count(*)",
+    "distinct": "count(DISTINCT campaign)",
+    "streak": "DISTINCT (occurred_day + 3) / 7",
+}
+
+
+def _measured(database: Database, measure: str, member: int, kind: str) -> int:
+    question = f"SELECT {_ASKED[measure]} FROM activity WHERE member_id = ? AND kind = ? AND repeat_of_id IS NULL"
+    found = database.run(question, (member, kind)).fetchall()
+    return _longest(row[0] for row in found) if measure == "streak" else found[0][0]
+
+
+def _longest(numbers: Iterable[int]) -> int:
+    best = run = 0
+    last = None
+    for number in sorted(numbers):
+        run = run + 1 if last is not None and number == last + 1 else 1
+        best, last = max(best, run), number
+    return best

@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ from tests.servers.waiting import until
 NewDatabase = Callable[..., str]
 # Durability is tested elsewhere; here the data dies with the run.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100"}
+DURABLE = {"max_connections": "100"}
+"""Everything else as the server has it by itself: each commit reaches the disk."""
 
 
 @pytest.fixture(scope="session")
@@ -38,13 +40,14 @@ def postgres_url() -> Iterator[str]:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(settings: Mapping[str, str] = FAST) -> Iterator[str]:
+    """A named cluster keeps its own settings."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield sa.make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         return
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
-        process = _start(folder)
+        process = _start(folder, settings)
         url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
         until(lambda: process.poll() is not None or _answers(url), "PostgreSQL")
         yield url
@@ -62,9 +65,9 @@ def new_database(postgres_url: str) -> Iterator[NewDatabase]:
 
 
 @contextmanager
-def cluster() -> Iterator[NewDatabase]:
+def cluster(settings: Mapping[str, str] = FAST) -> Iterator[NewDatabase]:
     """For programs that are no tests: a cluster, and the function that makes databases in it."""
-    with server() as url, databases(url) as new:
+    with server(settings) as url, databases(url) as new:
         yield new
 
 
@@ -86,7 +89,7 @@ def databases(postgres_url: str) -> Iterator[NewDatabase]:
             connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def _start(folder: Path) -> subprocess.Popen[bytes]:
+def _start(folder: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """`folder` holds the data, the socket, the log and, where needed, a copy of the programs."""
     who = _other_user(folder)
     programs, data = _programs(folder, bool(who)), folder / "data"
@@ -107,8 +110,8 @@ def _start(folder: Path) -> subprocess.Popen[bytes]:
         ]
         if subprocess.run(initdb, check=False, **calls).returncode:
             raise RuntimeError((folder / "log").read_text())
-        settings = FAST | {"listen_addresses": "", "unix_socket_directories": str(folder)}
-        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        all_settings = {**settings, "listen_addresses": "", "unix_socket_directories": str(folder)}
+        options = [word for name, value in all_settings.items() for word in ("-c", f"{name}={value}")]
         # Nothing but preexec_fn comes after the change of user, which would cut the lifeline.
         return subprocess.Popen([programs / "postgres", "-D", data, *options], preexec_fn=die_with_parent, **calls)  # noqa: PLW1509
 
