@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -16,7 +16,18 @@ from recognition.activities.models import Activity
 from recognition.database import among
 from recognition.extensions import db
 from recognition.quests.models import Enrolment, Quest, Step, StepDone
-from recognition.quests.rules import DONE, FAMILIES, LOCKED, OPEN, STARTED, next_step, prerequisites, state_of, unlocked
+from recognition.quests.rules import (
+    DONE,
+    FAMILIES,
+    LOCKED,
+    OPEN,
+    STARTED,
+    direct_ways,
+    next_step,
+    prerequisites,
+    state_of,
+    unlocked,
+)
 from recognition.quests.words import family_names, is_finished, names_in, unlock_sentence
 
 
@@ -112,7 +123,7 @@ class Walk(NamedTuple):
 
     quest: Quest
     line: QuestLine
-    answers: dict[int, dict[str, object]]
+    answers: dict[int, dict[str, Any]]
     enrolment_id: int | None
 
 
@@ -130,7 +141,7 @@ def walk(slug: str, member_id: int | None) -> Walk | None:
     if quest is None:
         return None
     line = _lines([quest], member_id)[0]
-    answers: dict[int, dict[str, object]] = {}
+    answers: dict[int, dict[str, Any]] = {}
     enrolment_id = None
     if member_id is not None and line.state in (STARTED, DONE):
         kept = (
@@ -164,7 +175,7 @@ def map_for(member_id: int | None, campaign: str | None = None) -> Map:
 
 
 def draw(lines: Sequence[QuestLine]) -> Map:
-    """Stations and the lines between them; exactly one station is lit as the next one while any is open."""
+    """Stations and the direct lines between them; exactly one station is lit as the next one while any is open."""
     following = suggest(lines, 1)
     lit = following[0].url["slug"] if following else None
     here = {line.slug for line in lines}
@@ -172,7 +183,7 @@ def draw(lines: Sequence[QuestLine]) -> Map:
         Station(line.slug, line.title, line.map_x, line.map_y, line.family, _light(line, lit), line.unlocks)
         for line in lines
     ]
-    tracks = [(needed, line.slug) for line in lines for needed in line.needs if needed in here]
+    tracks = direct_ways({line.slug: [needed for needed in line.needs if needed in here] for line in lines})
     names = family_names()
     return Map(stations, tracks, [(f, names[f]) for f in FAMILIES if any(line.family == f for line in lines)])
 

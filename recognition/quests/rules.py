@@ -95,6 +95,24 @@ def find_cycle(graph: Mapping[str, Iterable[str]]) -> list[str] | None:
     return None
 
 
+def direct_ways(graph: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
+    """(from, to) for each quest and what it needs, without those that only skip a station: a to c where a to b to c
+    exists. The graph has no cycle."""
+    before: dict[str, set[str]] = {}
+
+    def all_before(quest: str) -> set[str]:
+        if quest not in before:
+            before[quest] = set().union(*({needed} | all_before(needed) for needed in graph.get(quest, ())))
+        return before[quest]
+
+    return [
+        (needed, quest)
+        for quest in graph
+        for needed in graph[quest]
+        if not any(needed in all_before(other) for other in graph[quest] if other != needed)
+    ]
+
+
 @dataclass(frozen=True)
 class Choice:
     value: str

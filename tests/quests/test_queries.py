@@ -168,7 +168,16 @@ def test_map_and_next_steps_agree_on_any_graph(world: tuple[list[tuple[str, list
         if line.state == "started":
             assert line.next_slug is not None
             assert 0 < line.minutes_left <= 9
-    assert sorted(found.lines) == sorted((need, name) for name, needs, _taken in quests for need in needs)
+    direct = {name: {start for start, end in found.lines if end == name} for name, _needs, _taken in quests}
+    for name, needs, _taken in quests:
+        assert direct[name] <= set(needs)
+        assert behind(name, direct) == behind(name, {n: set(ns) for n, ns, _t in quests})
+        for start in direct[name]:
+            assert not any(start in behind(other, direct) for other in direct[name] - {start})
+
+
+def behind(name: str, graph: dict[str, set[str]]) -> set[str]:
+    return set().union(*({need} | behind(need, graph) for need in graph[name]))
 
 
 def shares(lines: list[QuestLine]) -> dict[str, float]:
