@@ -11,6 +11,7 @@ from recognition.catalog.sheets import Place, tables
 from recognition.database import insert_new
 from recognition.extensions import db
 from recognition.leaderboards.models import Board
+from recognition.leaderboards.rebuild import rebuild
 
 FILE = "boards.toml"
 KEYS = ("slug", "name", "about", "kinds")
@@ -25,13 +26,19 @@ def load(path: Path) -> list[str]:
     """Add or change the boards of the file, if there is one, and see that the common board exists. Raises BadSheet."""
     rows = [_checked(row, i) for i, row in enumerate(tables(path, "boards", KEYS))] if path.is_file() else []
     known = {board.slug: board for board in db.session.scalars(sa.select(Board))}
+    counted = {slug: list(board.kinds) for slug, board in known.items()}
     for row in rows:
         board = known.get(row["slug"]) or Board(slug=row["slug"])
         board.name, board.about, board.kinds = row["name"], row["about"], row["kinds"]
         db.session.add(board)
     db.session.flush()
     insert_new(Board.__table__, [COMMUNITY])
-    return list(dict.fromkeys([*(row["slug"] for row in rows), str(COMMUNITY["slug"])]))
+    slugs = list(dict.fromkeys([*(row["slug"] for row in rows), str(COMMUNITY["slug"])]))
+    wanted = {row["slug"]: row["kinds"] for row in rows}
+    if any(slug not in counted or counted[slug] != wanted.get(slug, counted[slug]) for slug in slugs):
+        # The drain adds new deeds only; what was considered before must count on a new board too.
+        rebuild()
+    return slugs
 
 
 def _checked(row: dict[str, Any], i: int) -> dict[str, Any]:

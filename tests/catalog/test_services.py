@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from recognition.activities.drain import drain
 from recognition.activities.models import Kind
 from recognition.badges.models import Badge
 from recognition.campaigns.models import Campaign
 from recognition.catalog import services
 from recognition.catalog.services import MDM, BadCatalog
-from recognition.leaderboards.models import Board
+from recognition.leaderboards.models import Board, Standing
 from recognition.quests.models import Quest
 from tests.conftest import empty_tables
+from tests.factories.activities import make_activity
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TABLES = (Kind, Board, Quest, Badge, Campaign)
@@ -126,3 +128,21 @@ def test_boards_of_a_file_stand_beside_the_common_one(db, folder):
     services.load(folder, NOW)
     boards = {board.slug: board.kinds for board in db.session.scalars(sa.select(Board))}
     assert boards == {"words": ["translation"], "community": []}
+
+
+def test_deeds_that_were_considered_before_count_on_a_new_board(db, folder, make_member):
+    member = make_member("ada")
+    make_activity(member.id, kind="translation")
+    db.session.commit()
+    drain()
+    services.load(folder, NOW)
+    db.session.commit()
+    (folder / "boards.toml").write_text(
+        '[[boards]]\nslug = "words"\nname = "Words"\nkinds = ["translation"]\n', encoding="utf-8"
+    )
+    services.load(folder, NOW)
+    db.session.commit()
+    drain()
+    standings = sa.select(Board.slug, Standing.deeds).join_from(Standing, Board, Board.id == Standing.board_id)
+    found = db.session.execute(standings.where(Standing.period == "all").order_by(Board.slug))
+    assert [tuple(row) for row in found] == [("community", 1), ("words", 1)]
