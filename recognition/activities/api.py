@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from flask import Blueprint, g, jsonify, request, url_for
@@ -23,6 +24,7 @@ ITEMS_MAX = 1000
 PAGE_MAX = 100
 DEPTH_MAX = 8
 KEY_MAX_CHARS = 200
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @blueprint.post("/activities")
@@ -81,7 +83,7 @@ def _no_constant(name: str) -> Any:
 def _check(value: Any, depth: int) -> None:
     if depth > DEPTH_MAX:
         raise ValueError(f"Nested deeper than {DEPTH_MAX}.")
-    if isinstance(value, str) and ("\0" in value or any("\ud800" <= char <= "\udfff" for char in value if char > "\ud7ff")):
+    if isinstance(value, str) and _UNSTORABLE.search(value):
         raise ValueError("Text must not hold NUL or half a surrogate pair.")
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         raise ValueError("A number is too large.")
@@ -99,5 +101,6 @@ def _shown(deed: Deed) -> dict[str, Any]:
         "id": deed.id, "member": deed.person.handle, "occurred_at": iso(deed.occurred_at), "kind": deed.kind,
         "kind_label": deed.kind_label, "text": deed.text, "tags": list(deed.tags), "url": deed.link,
         "group": deed.group[1] if deed.group else None, "campaign": deed.campaign, "visibility": deed.visibility,
-        "evidence": ("self", "passive", "confirmed")[deed.evidence], "source": deed.source, "source_key": deed.source_key,
+        "evidence": ("self", "passive", "confirmed")[deed.evidence], "source": deed.source,
+        "source_key": deed.source_key,
     }  # fmt: skip

@@ -58,7 +58,7 @@ def take(token: ApiToken, items: Sequence[Any], many: bool, key: str, body_hash:
     if not key:
         return _take(token, items, many, "", now)
     table: Any = IdempotencyRecord.__table__
-    row = {"token_id": token.id, "key": key, "body_hash": body_hash, "status": 0, "answer": None, "created_at": now}
+    row = {"token_id": token.id, "key": key, "body_hash": body_hash, "status": 0, "answer": {}, "created_at": now}
     # Whoever comes second waits here until the first has committed.
     if not insert_new(table, [row], table.c.id):
         return _given_before(token.id, key, body_hash)
@@ -92,7 +92,8 @@ def _answer(shown: list[dict[str, Any]], many: bool) -> Answer:
     body = {"items": shown} if many else shown[0]
     if kinds == {"refused"}:
         only_others = all([error["reason"] == NOT_YOURS for error in one["errors"]] == [True] for one in shown)
-        return Answer(403 if only_others else 422, body, "Each item says what is wrong with it." if many else _first(shown))
+        detail = "Each item says what is wrong with it." if many else _first(shown)
+        return Answer(403 if only_others else 422, body, detail)
     return Answer({frozenset({"created"}): 201, frozenset({"repeated"}): 200}.get(frozenset(kinds), 207), body)
 
 
@@ -163,7 +164,8 @@ def _refused(faults: Mapping[str, str]) -> dict[str, Any]:
 def _stored(ids: Sequence[int]) -> dict[int, tuple[Activity, set[str]]]:
     if not ids:
         return {}
-    found = {row.id: (row, set[str]()) for row in db.session.scalars(sa.select(Activity).where(among(Activity.id, ids)))}
+    rows = db.session.scalars(sa.select(Activity).where(among(Activity.id, ids)))
+    found = {row.id: (row, set[str]()) for row in rows}
     tags = sa.select(ActivityTag.activity_id, ActivityTag.tag).where(among(ActivityTag.activity_id, ids))
     for activity_id, tag in db.session.execute(tags):
         found[activity_id][1].add(tag)
@@ -171,5 +173,5 @@ def _stored(ids: Sequence[int]) -> dict[int, tuple[Activity, set[str]]]:
 
 
 def _differs(report: Report, row: Activity, tags: set[str]) -> bool:
-    names = ("member_id", "kind", "occurred_at", "text", "url", "group_id", "campaign", "object", "evidence", "visibility")
+    names = "member_id kind occurred_at text url group_id campaign object evidence visibility".split()
     return any(getattr(report, name) != getattr(row, name) for name in names) or set(report.tags) != tags

@@ -154,7 +154,8 @@ def _filters(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
 def _read(rows: Sequence[Any], viewer: Member | None) -> list[Deed]:
     people = profiles([row.member_id for row in rows], viewer)
     tags: dict[int, list[str]] = {}
-    wanted = sa.select(ActivityTag.activity_id, ActivityTag.tag).where(among(ActivityTag.activity_id, [row.id for row in rows]))
+    ids = [row.id for row in rows]
+    wanted = sa.select(ActivityTag.activity_id, ActivityTag.tag).where(among(ActivityTag.activity_id, ids))
     for activity_id, tag in db.session.execute(wanted.order_by(ActivityTag.tag)) if rows else ():
         tags.setdefault(activity_id, []).append(tag)
     return [

@@ -23,7 +23,7 @@ LABELS_MAX = 1000
 
 @dataclass(frozen=True)
 class Options:
-    """`columns`: field -> column of the file where the names differ. `defaults`: field -> its value where it is empty."""
+    """`columns`: field -> column of the file where names differ. `defaults`: field -> its value where it is empty."""
 
     file_format: str = "ndjson"
     defaults: Mapping[str, str] = field(default_factory=lambda: {"source": "import"})
