@@ -134,15 +134,21 @@ def current_member() -> Member | None:
     return current_user.member if current_user.is_authenticated else None
 
 
+def visitor() -> Visitor | None:
+    """The login behind a page, with its session row; programs have none."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
 def signed_in() -> Member:
     """For views that are marked with `member_required`."""
     member = current_member()
-    assert member is not None
+    if member is None:
+        abort(401)
     return member
 
 
 def member_required(view: View) -> View:
-    return _guard(view, "member", lambda member: True)
+    return _guard(view, "member", lambda _member: True)
 
 
 def role_required(*roles: str) -> Callable[[View], View]:

@@ -1,13 +1,15 @@
 """Reading members and groups as one reader may see them."""
 
+import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity import fields
-from recognition.identity.models import Group, Member, Membership
+from recognition.identity.models import Account, Group, LoginSession, Member, Membership
 from recognition.identity.rules import ProfileView, may_see, visible_fields
 from recognition.web.pagination import PAGE_SIZE, Page, decode, page
 
@@ -160,3 +162,40 @@ def _shows_groups(viewer: Member | None) -> sa.ColumnElement[bool]:
     if viewer is None:
         return chosen == fields.PUBLIC
     return sa.or_(chosen.in_((fields.PUBLIC, fields.MEMBERS)), Member.id == viewer.id)
+
+
+def account_of(issuer: str, subject: str) -> Account | None:
+    found: Account | None = db.session.scalar(
+        sa.select(Account).where(Account.issuer == issuer, Account.subject == subject)
+    )
+    return found
+
+
+def is_free(handle: str, but_for_id: int | None = None) -> bool:
+    """Neither taken nor looking like one that is."""
+    taken = (
+        sa.select(Member.id).where(Member.handle_look == fields.look(handle), Member.id != (but_for_id or 0)).limit(1)
+    )
+    return db.session.scalar(taken) is None
+
+
+def free_handle(wanted: str) -> str:
+    """`wanted`, or with a number after it, or with chance where many have the same; "" becomes "member-..."."""
+    choices = [wanted, *(f"{wanted}-{n}" for n in range(2, 10))] if wanted else []
+    choices += [f"{wanted or 'member'}-{secrets.token_hex(3)}" for _attempt in range(3)]
+    looks = {choice: fields.look(choice) for choice in choices}
+    taken = set(db.session.scalars(sa.select(Member.handle_look).where(among(Member.handle_look, looks.values()))))
+    return next(choice for choice, seen in looks.items() if seen not in taken)
+
+
+def logins(member_id: int, now: datetime) -> list[LoginSession]:
+    """Newest use first, at most fifty."""
+    own = sa.select(LoginSession).join(Account).where(Account.member_id == member_id, LoginSession.expires_at > now)
+    return list(db.session.scalars(own.order_by(LoginSession.last_seen_at.desc(), LoginSession.id).limit(50)))
+
+
+def personas() -> list[tuple[ProfileView, frozenset[str]]]:
+    """Who can be tried out in the demo, with their roles, in the order in which they were made; the first eight."""
+    made = sa.select(Member).join(Account).where(Account.issuer == "demo", Member.state != "suspended")
+    found = db.session.scalars(made.order_by(Account.id).limit(8))
+    return [(visible_fields(member, member), member.roles) for member in found]

@@ -1,0 +1,111 @@
+"""What comes out of the forms of this package: checked values, or a sentence for each field that needs another look."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from flask_babel import gettext as _
+
+from recognition.identity.fields import DEFAULT_VISIBILITY, LEVELS
+from recognition.identity.words import BadText, clean, clean_handle, clean_link
+
+LIMITS = {"name": 120, "pronouns": 40, "place": 120, "bio": 4000, "ask_me_about": 300}
+MANY = {"languages": (20, 40), "areas": (20, 40), "links": (8, 300)}
+"""At most so many, each with at most so many characters."""
+
+
+class Form(Protocol):
+    """Werkzeug's MultiDict, as far as it is needed here."""
+
+    def get(self, key: str, default: str = ...) -> str: ...
+    def getlist(self, key: str) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class ProfileForm:
+    """`texts` holds name, pronouns, place, bio and ask_me_about."""
+
+    handle: str
+    texts: Mapping[str, str]
+    languages: tuple[str, ...]
+    areas: tuple[str, ...]
+    links: tuple[str, ...]
+    visibility: Mapping[str, str]
+    on_boards: bool
+    calm: bool
+
+
+@dataclass(frozen=True)
+class GroupForm:
+    name: str
+    place: str
+    about: str
+    entry: str
+
+
+@dataclass
+class Faults:
+    """Collects one sentence a field while all of them are read."""
+
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def read(self, name: str, clean_it: Callable[[], Any], default: Any) -> Any:
+        try:
+            return clean_it()
+        except BadText as fault:
+            self.errors[name] = str(fault)
+            return default
+
+
+def profile_form(form: Form) -> tuple[ProfileForm, dict[str, str]]:
+    """The values are only for use if there are no errors."""
+    faults = Faults()
+    texts = {
+        name: faults.read(name, lambda name=name: clean(form.get(name, ""), LIMITS[name], lines=name == "bio"), "")  # type: ignore[misc]
+        for name in LIMITS
+    }
+    if not texts["name"]:
+        faults.errors.setdefault("name", _("What shall we call you?"))
+    visibility = {name: form.get(f"{name}_visibility", DEFAULT_VISIBILITY[name]) for name in DEFAULT_VISIBILITY}
+    for name, chosen in visibility.items():
+        if chosen not in LEVELS:
+            faults.errors[name] = _("Choose who may see this.")
+    values = ProfileForm(
+        handle=faults.read("handle", lambda: clean_handle(form.get("handle", "")), ""),
+        texts=texts,
+        languages=faults.read("languages", lambda: _several("languages", form.get("languages", "").split(",")), ()),
+        areas=faults.read("areas", lambda: _several("areas", _area_words(form)), ()),
+        links=faults.read("links", lambda: _several("links", form.get("links", "").splitlines(), clean_link), ()),
+        visibility=visibility,
+        on_boards=form.get("on_boards", "") == "1",
+        calm=form.get("calm", "") == "1",
+    )
+    return values, faults.errors
+
+
+def group_form(form: Form) -> tuple[GroupForm, dict[str, str]]:
+    faults = Faults()
+    values = GroupForm(
+        name=faults.read("name", lambda: clean(form.get("name", ""), 120), ""),
+        place=faults.read("place", lambda: clean(form.get("place", ""), 120), ""),
+        about=faults.read("about", lambda: clean(form.get("about", ""), 8000, lines=True), ""),
+        entry=form.get("entry", "open"),
+    )
+    if not values.name:
+        faults.errors.setdefault("name", _("A group needs a name."))
+    if values.entry not in ("open", "request", "closed"):
+        faults.errors["entry"] = _("Choose how people come in.")
+    return values, faults.errors
+
+
+def _area_words(form: Form) -> list[str]:
+    return [*form.getlist("areas"), *form.get("more_areas", "").split(",")]
+
+
+def _several(name: str, values: list[str], clean_it: Callable[[str], str] | None = None) -> tuple[str, ...]:
+    most, limit = MANY[name]
+    cleaned = [clean(value, limit) for value in values if value.strip()]
+    kept = tuple(dict.fromkeys(clean_it(value) if clean_it else value for value in cleaned))
+    if len(kept) > most:
+        raise BadText(_("At most %(most)d, please.", most=most))
+    return kept

@@ -1,0 +1,1 @@
+"""Verbs of this package, one file for each noun."""

@@ -1,0 +1,63 @@
+"""What members say about themselves, and what they choose."""
+
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from recognition.audit.services import record
+from recognition.extensions import db
+from recognition.identity.forms import ProfileForm
+from recognition.identity.models import Member
+from recognition.identity.queries import is_free
+from recognition.identity.rules import Refused
+from recognition.media import services as media
+from recognition.media.services import Prepared
+from recognition.refs import Ref
+
+
+def update_profile(member: Member, form: ProfileForm) -> None:
+    """Raises Refused if the handle is somebody's, or looks like it."""
+    if form.handle != member.handle:
+        rename(member, form.handle)
+    for name, value in form.texts.items():
+        setattr(member, name, value)
+    member.languages, member.areas, member.links = list(form.languages), list(form.areas), list(form.links)
+    member.visibility = dict(form.visibility)
+    member.calm = form.calm
+    db.session.flush()
+    if form.on_boards != member.on_boards:
+        set_boards(member.id, form.on_boards)
+
+
+def rename(member: Member, handle: str) -> None:
+    if not is_free(handle, but_for_id=member.id):
+        raise Refused(_("Somebody has this handle, or one that looks like it. Please choose another one."))
+    record("member.renamed", Ref("member", member.id), member.id, {"handle": member.handle}, {"handle": handle})
+    member.handle = handle
+
+
+def set_boards(member_id: int, on: bool) -> None:
+    """Whether the member stands on boards at all; standings follow in the same transaction."""
+    member = db.session.get_one(Member, member_id)
+    member.on_boards = on
+    db.session.flush()
+    tell_changed(member_id)
+
+
+def set_picture(member: Member, prepared: Prepared | None) -> None:
+    """None takes the picture away. The old one is forgotten in both cases."""
+    old_id = member.picture_id
+    member.picture_id = media.keep_picture(prepared, member.id).id if prepared else None
+    db.session.flush()
+    if old_id is not None:
+        media.forget_picture(old_id)
+    db.session.expire(member, ["picture"])
+
+
+def tell_changed(member_id: int) -> None:
+    """After a change of state or of the choice to stand on boards: calls `app.extensions["member_changed"]`, functions of
+    a member's id in packages above, which this one may not know."""
+    hooks: list[Any] = current_app.extensions["member_changed"]
+    for hook in hooks:
+        hook(member_id)

@@ -1,0 +1,88 @@
+"""Roles of the house and suspension. Both are privileged: each has its record in the audit."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from recognition.audit.services import record
+from recognition.database import insert_new
+from recognition.extensions import db
+from recognition.identity import policy
+from recognition.identity.models import ROLES, ApiToken, Grant, Member
+from recognition.identity.rules import NotAllowed, Refused
+from recognition.identity.services.profiles import tell_changed
+from recognition.identity.services.sessions import end_other_sessions
+from recognition.refs import Ref
+
+
+def grant(member: Member, role: str, actor: Member | None, now: datetime) -> bool:
+    """`actor` None is the command line. False if the member has the role already. Raises Refused."""
+    _check(member, role, actor)
+    row = {"member_id": member.id, "role": role, "granted_at": now, "granted_by_id": actor.id if actor else None}
+    if not insert_new(Grant.__table__, [row], Grant.__table__.c.id):  # type: ignore[arg-type]
+        return False
+    record("role.granted", Ref("member", member.id), actor.id if actor else None, after={"role": role})
+    db.session.expire(member, ["grants"])
+    return True
+
+
+def revoke(member: Member, role: str, actor: Member | None) -> bool:
+    """False if the member does not have the role. Raises Refused, also for the last admin."""
+    _check(member, role, actor)
+    if role == "admin":
+        _keep_an_admin(member)
+    gone = db.session.execute(sa.delete(Grant).where(Grant.member_id == member.id, Grant.role == role))
+    if not gone.rowcount:  # type: ignore[attr-defined]
+        return False
+    record("role.revoked", Ref("member", member.id), actor.id if actor else None, before={"role": role})
+    db.session.expire(member, ["grants"])
+    return True
+
+
+def suspend(member: Member, actor: Member | None, now: datetime) -> None:
+    """No writing, no login, no tokens, no place on boards, from the next request on. Raises Refused."""
+    _check_state(member, actor)
+    _keep_an_admin(member)
+    if member.state == "suspended":
+        return
+    record("member.suspended", Ref("member", member.id), actor.id if actor else None, {"state": member.state})
+    member.state = "suspended"
+    end_other_sessions(member.id, kept_id=None)
+    db.session.execute(
+        sa.update(ApiToken).where(ApiToken.member_id == member.id, ApiToken.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    db.session.flush()
+    tell_changed(member.id)
+
+
+def reinstate(member: Member, actor: Member | None) -> None:
+    """Tokens stay revoked. Raises Refused."""
+    _check_state(member, actor)
+    if member.state != "suspended":
+        return
+    record("member.reinstated", Ref("member", member.id), actor.id if actor else None, {"state": "suspended"})
+    member.state = "active"
+    db.session.flush()
+    tell_changed(member.id)
+
+
+def _check(member: Member, role: str, actor: Member | None) -> None:
+    if role not in ROLES:
+        raise Refused(_("There is no role %(role)s. Known: %(known)s.", role=role, known=", ".join(ROLES)))
+    if not policy.can_change_roles(actor, member.id):
+        raise NotAllowed(_("Only an admin changes roles, and nobody their own."))
+
+
+def _check_state(member: Member, actor: Member | None) -> None:
+    if not policy.can_suspend(actor, member.id):
+        raise NotAllowed(_("Only an admin suspends and reinstates, and nobody themselves."))
+
+
+def _keep_an_admin(member: Member) -> None:
+    """Raises Refused for the last one who can act. Locks their grants, so that two last ones cannot leave at once."""
+    admins = sa.select(Grant.member_id).where(Grant.role == "admin").order_by(Grant.id).with_for_update()
+    ids = set(db.session.scalars(admins))
+    acting = set(db.session.scalars(sa.select(Member.id).where(Member.id.in_(ids), Member.state != "suspended")))
+    if acting == {member.id}:
+        raise Refused(_("This is the last admin. Make somebody else admin first."))
