@@ -12,7 +12,7 @@ from recognition.identity.access import current_member, member_required, signed_
 from recognition.quests import forms, queries, services
 from recognition.quests.models import DO, QUIZ, READ, REFLECT, Step
 from recognition.quests.page import StepPage, quiz_view, step_page
-from recognition.quests.queries import QuestLine, Walk
+from recognition.quests.queries import NextStep, QuestLine, Walk
 from recognition.quests.rules import DONE, LOCKED, OPEN, STARTED, BadAnswer, QuestLocked, TooEarly
 from recognition.quests.services import Moved
 from recognition.quests.words import names_in, unlock_sentence
@@ -67,15 +67,16 @@ def done(slug: str) -> Any:
     lines = queries.quests_for(signed_in().id)
     since = request.args.get("since", type=int)
     return render_template(
-        "quests/done.html", quest=walk.quest, line=walk.line, steps=queries.suggest(_opened_by(slug, lines), 3),
+        "quests/done.html", quest=walk.quest, line=walk.line, steps=_ahead(slug, lines),
         arrivals_url=None if since is None else url_for("badges.arrivals", since=max(since, 0)),
     )  # fmt: skip
 
 
-def _opened_by(slug: str, lines: list[QuestLine]) -> list[QuestLine]:
+def _ahead(slug: str, lines: list[QuestLine]) -> list[NextStep]:
     """What this quest leads to; at the end of a line, whatever else is open."""
-    ahead = [line for line in lines if slug in line.needs and line.state in (OPEN, STARTED)]
-    return ahead or lines
+    led = {line.slug for line in lines if slug in line.needs}
+    found = queries.suggest(lines, len(lines))
+    return ([step for step in found if step.url["slug"] in led] or found)[:3]
 
 
 @blueprint.get("/quests/<slug>/<step>")
@@ -156,6 +157,13 @@ def _onward(walk: Walk, here: Step | None = None) -> str:
     return url_for(".step", slug=slug, step=following) if following else url_for(".done", slug=slug)
 
 
+def _next_words(walk: Walk, here: Step) -> str | None:
+    """For who only looks around: the step after this one, if it can be read; members begin at the last one instead."""
+    after = next((step for step in walk.line.steps if step.position == here.position + 1), None)
+    begins = walk.line.state == OPEN and _viewer_id() is not None
+    return after.slug if after and after.kind == READ and not begins else None
+
+
 def _show_step(
     walk: Walk, here: Step, fault: BadAnswer | None = None, key: str | None = None, since: int | None = None
 ) -> Any:
@@ -163,6 +171,7 @@ def _show_step(
     page: StepPage = step_page(walk, here, member_id)
     context: dict[str, Any] = {"page": page, "quest": walk.quest, "line": walk.line, "here": here, "fault": fault}
     context["onward"] = _onward(walk, here)
+    context["following"] = _next_words(walk, here) if walk.line.state in (LOCKED, OPEN) else None
     if here.kind == QUIZ:
         since = since if since is not None else request.args.get("since", type=int)
         if walk.line.state == DONE and since is not None:
