@@ -1,9 +1,14 @@
 """Raw input from any door (text box, API, file) into a checked Report, or a sentence for each wrong field."""
 
-from collections.abc import Callable, Mapping
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from flask_babel import gettext as _
 
 from recognition.activities.models import EVIDENCE
 from recognition.activities.rules import (
@@ -26,6 +31,11 @@ FIELDS = (
     "member", "occurred_at", "kind", "text", "tags", "url", "group", "campaign", "source", "source_key", "visibility",
     "object", "evidence",
 )  # fmt: skip
+
+
+BOX_FIELDS = ("text", "tags", "kind", "day", "url", "group", "visibility", "nonce")
+_NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_BETWEEN_TAGS = re.compile(r"[,;\s]+")
 
 
 class Faults(ValueError):
@@ -166,3 +176,58 @@ def _source_key(value: str) -> str:
     if not value:
         raise BadReport("source_key", "is missing; it tells a repeat from a new deed")
     return value
+
+
+def new_nonce() -> str:
+    """What tells one opened text box from another."""
+    return secrets.token_urlsafe(16)
+
+
+def deed_of_box(
+    form: Mapping[str, str], member_id: int, kinds: Collection[str], groups: Mapping[str, int], now: datetime
+) -> Report:
+    """The text box. Words alone are enough. The same words from the same opened box are the same deed, so that a double
+    click adds nothing; other words typed into a box that the browser brought back are a deed of their own."""
+    sent = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in BOX_FIELDS}
+    nonce = sent["nonce"] if _NONCE.fullmatch(sent["nonce"]) else new_nonce()
+    content = hashlib.blake2b(
+        "\x1f".join(sent[name] for name in BOX_FIELDS[:-1]).encode("utf-8", "replace"), digest_size=8
+    )
+    today = not sent["day"] or sent["day"] == now.date().isoformat()
+    given = {
+        **sent, "member": "me", "source": "web", "source_key": f"{member_id}:{nonce}:{content.hexdigest()}",
+        "occurred_at": now.isoformat() if today else sent["day"],
+        "tags": [tag for tag in _BETWEEN_TAGS.split(sent["tags"]) if tag],
+    }  # fmt: skip
+    faults: dict[str, str] = {}
+    if not sent["text"]:
+        faults["text"] = _("A few words are enough, but we need those.")
+    if sent["kind"] and sent["kind"] not in kinds:
+        faults["kind"] = _("Please choose one of these kinds, or none.")
+    try:
+        report = report_of(given, Known({"me": member_id}, groups), now, reporter_id=member_id, own_source=True)
+    except Faults as found:
+        said = {name: _said(name, reason) for name, reason in found.by_field.items()}
+        faults = {"day" if name == "occurred_at" else name: words for name, words in said.items()} | faults
+    if faults:
+        raise Faults(faults)
+    return report
+
+
+def _said(name: str, reason: str) -> str:
+    """The sentence for a person where the one for programs would be too dry."""
+    if name == "text" and "longer" in reason:
+        return _(
+            "This is longer than a deed can be. It is all still here: please shorten it, or link to the long part."
+        )
+    if name == "text":
+        return _("There are signs in it that cannot be shown. Please remove them.")
+    if name == "occurred_at" and "future" in reason:
+        return _("That day is still to come. Tell us once it has happened.")
+    return {
+        "occurred_at": _("This is not a day in our calendar. Choose another one."),
+        "tags": _("These are more, or longer, tags than we can keep. Twenty short words are enough."),
+        "url": _("A link starts with http:// or https://. You can also leave it out."),
+        "group": _("Choose one of your groups, or none."),
+        "visibility": _("Choose who may see it."),
+    }.get(name, _("Please look at this again."))
