@@ -22,12 +22,14 @@ from recognition.catalog import cli as catalog_cli
 from recognition.catalog import names
 from recognition.demo import cli as demo_cli
 from recognition.identity import access, oidc
+from recognition.identity import cli as identity_cli
 from recognition.identity.views import rooms as identity_rooms
 from recognition.jobs import cli as jobs_cli
 from recognition.leaderboards import rebuild as leaderboards_rebuild
 from recognition.leaderboards import services as leaderboards
 from recognition.media import jobs as media_jobs
 from recognition.media import views as media_views
+from recognition.pages import activities as pages_activities
 from recognition.pages import campaigns as pages_campaigns
 from recognition.pages import council
 from recognition.pages import profile as pages_profile
@@ -41,11 +43,11 @@ from recognition.web.htmx import htmx
 INSTALLERS: list[Callable[[Flask], None]] = [
     reading.install, unstorable.install, htmx.init_app, i18n.install, templating.install, errors.install, headers.install, compression.install, web_access.install, access.install, oidc.install, health.install, badges_views.install,
 ]  # fmt: skip
-BLUEPRINTS: list[Blueprint] = [activities_api.blueprint, pages_profile.blueprint, pages_campaigns.blueprint, council.blueprint, badges_views.blueprint, health.blueprint, identity_rooms.blueprint, media_views.blueprint, quest_views.blueprint]
+BLUEPRINTS: list[Blueprint] = [activities_api.blueprint, pages_activities.blueprint, pages_profile.blueprint, pages_campaigns.blueprint, council.blueprint, badges_views.blueprint, health.blueprint, identity_rooms.blueprint, media_views.blueprint, quest_views.blueprint]
 COMMANDS: list[Any] = [
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
     badges_cli.badges, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
-    catalog_cli.catalog, demo_cli.demo,
+    catalog_cli.catalog, demo_cli.demo, identity_cli.member, identity_cli.token,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
     "campaigns.recount": campaign_jobs.recount, "campaigns.count_base": campaign_jobs.count_base, "media.sweep": media_jobs.sweep,

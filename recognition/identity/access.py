@@ -189,7 +189,7 @@ def _token_of_request(scope: str) -> ApiToken:
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not 10 <= len(secret) <= 200:
         _refuse(401, "missing")
-    token = db.session.scalar(sa.select(ApiToken).where(ApiToken.token_hash == digest(secret.strip())))
+    token: ApiToken | None = db.session.scalar(sa.select(ApiToken).where(ApiToken.token_hash == digest(secret.strip())))
     now = clock.utcnow()
     lapsed = token is not None and token.expires_at is not None and token.expires_at <= now
     if token is None or token.revoked_at is not None or lapsed or token.member.state == "suspended":

@@ -39,8 +39,8 @@ def look(handle: str) -> str:
 
 
 def derived(values: dict[str, Any]) -> dict[str, str]:
-    """Columns that let a list be sorted and searched without touching what a reader may not see: the order uses the name
-    only if it is public, and each kind of reader has a search text of its own."""
+    """Columns that let a list be sorted and searched without touching what a reader may not see: the order uses the
+    name only if it is public, and each kind of reader has a search text of its own."""
     handle, visibility = values["handle"], values.get("visibility") or {}
     shown = {field: (level(visibility, field), fold(values.get(field) or "")) for field in ("name", "place")}
     name_level, name = shown["name"]

@@ -2,23 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from recognition.identity.fields import DEFAULT_VISIBILITY, LEVELS
 from recognition.identity.words import BadText, clean, clean_handle, clean_link
 
 LIMITS = {"name": 120, "pronouns": 40, "place": 120, "bio": 4000, "ask_me_about": 300}
-MANY = {"languages": (20, 40), "areas": (20, 40), "links": (8, 300)}
+MANY = {"languages": (20, 40), "areas": (80, 80), "links": (8, 300)}
 """At most so many, each with at most so many characters."""
-
-
-class Form(Protocol):
-    """Werkzeug's MultiDict, as far as it is needed here."""
-
-    def get(self, key: str, default: str = ...) -> str: ...
-    def getlist(self, key: str) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,7 @@ class Faults:
             return default
 
 
-def profile_form(form: Form) -> tuple[ProfileForm, dict[str, str]]:
+def profile_form(form: MultiDict[str, str]) -> tuple[ProfileForm, dict[str, str]]:
     """The values are only for use if there are no errors."""
     faults = Faults()
     texts = {
@@ -83,7 +77,7 @@ def profile_form(form: Form) -> tuple[ProfileForm, dict[str, str]]:
     return values, faults.errors
 
 
-def group_form(form: Form) -> tuple[GroupForm, dict[str, str]]:
+def group_form(form: MultiDict[str, str]) -> tuple[GroupForm, dict[str, str]]:
     faults = Faults()
     values = GroupForm(
         name=faults.read("name", lambda: clean(form.get("name", ""), 120), ""),
@@ -98,7 +92,7 @@ def group_form(form: Form) -> tuple[GroupForm, dict[str, str]]:
     return values, faults.errors
 
 
-def _area_words(form: Form) -> list[str]:
+def _area_words(form: MultiDict[str, str]) -> list[str]:
     return [*form.getlist("areas"), *form.get("more_areas", "").split(",")]
 
 

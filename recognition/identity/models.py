@@ -86,7 +86,7 @@ class Account(db.Model):
 
 
 class LoginSession(db.Model):
-    """A browser that signed in. The cookie carries the token, this row its SHA-256, so that signing out ends it here."""
+    """A browser that signed in. The cookie carries the token, this row its SHA-256: signing out ends it here."""
 
     __tablename__ = "login_session"
 

@@ -59,13 +59,18 @@ def clean_handle(value: str) -> str:
     return handle
 
 
+def slug(text: str) -> str:
+    """ "São Tomé" becomes "sao-tome"; "" where no letter has a place in an address."""
+    bare = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", bare))[:30].rstrip("-")
+
+
 def handle_from(*texts: object) -> str:
     """The first of the texts that makes a handle; "" if none does. A mail address would give away too much."""
     for text in texts:
         if not isinstance(text, str) or "@" in text:
             continue
-        bare = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-        handle = "-".join(re.findall("[a-z0-9]+", bare))[:30].rstrip("-")
+        handle = slug(text)
         if len(handle) >= HANDLE_MIN_CHARS and look(handle) not in RESERVED_LOOKS:
             return handle
     return ""

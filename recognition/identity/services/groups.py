@@ -14,7 +14,7 @@ from recognition.identity.forms import GroupForm
 from recognition.identity.models import Group, Member, Membership
 from recognition.identity.queries import membership
 from recognition.identity.rules import NotAllowed, Refused
-from recognition.identity.words import handle_from
+from recognition.identity.words import slug as slug_of
 from recognition.refs import Ref
 
 
@@ -22,8 +22,8 @@ def create_group(form: GroupForm, actor: Member, now: datetime) -> Group:
     """Whoever makes a group looks after it until somebody else does. Raises Refused."""
     if not policy.can_create_group(actor):
         raise NotAllowed(_("The council makes groups. Tell them about your idea."))
-    slug = handle_from(form.name)
-    if not slug:
+    slug = slug_of(form.name)
+    if len(slug) < 2 or slug == "new":
         raise Refused(_("The name needs at least two letters a to z, for the group's address."))
     group = Group(slug=slug, name=form.name, place=form.place, about=form.about, entry=form.entry, created_at=now)
     try:
@@ -58,7 +58,7 @@ def join(group: Group, member: Member, now: datetime) -> str:
         db.session.flush()
         return state
     row = {"group_id": group.id, "member_id": member.id, "state": state, "since": now, "is_curator": False}
-    insert_new(Membership.__table__, [row])  # type: ignore[arg-type]
+    insert_new(Membership.__table__, [row])
     return state
 
 

@@ -56,8 +56,8 @@ def set_picture(member: Member, prepared: Prepared | None) -> None:
 
 
 def tell_changed(member_id: int) -> None:
-    """After a change of state or of the choice to stand on boards: calls `app.extensions["member_changed"]`, functions of
-    a member's id in packages above, which this one may not know."""
+    """After a change of state or of the choice to stand on boards: calls `app.extensions["member_changed"]`, functions
+    of a member's id in packages above, which this one may not know."""
     hooks: list[Any] = current_app.extensions["member_changed"]
     for hook in hooks:
         hook(member_id)

@@ -20,7 +20,7 @@ def grant(member: Member, role: str, actor: Member | None, now: datetime) -> boo
     """`actor` None is the command line. False if the member has the role already. Raises Refused."""
     _check(member, role, actor)
     row = {"member_id": member.id, "role": role, "granted_at": now, "granted_by_id": actor.id if actor else None}
-    if not insert_new(Grant.__table__, [row], Grant.__table__.c.id):  # type: ignore[arg-type]
+    if not insert_new(Grant.__table__, [row], Grant.__table__.c.id):
         return False
     record("role.granted", Ref("member", member.id), actor.id if actor else None, after={"role": role})
     db.session.expire(member, ["grants"])

@@ -174,5 +174,5 @@ def _member_id(handle: str) -> int:
 
 
 def _form_page(form: GroupForm, errors: dict[str, str], group: Group | None, status: int = 200) -> Any:
-    errors = {name: "" for name in ("name", "place", "about", "entry")} | errors
+    errors = dict.fromkeys(("name", "place", "about", "entry"), "") | errors
     return render_template("identity/group_form.html", form=form, errors=errors, group=group), status

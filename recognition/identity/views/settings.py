@@ -98,7 +98,7 @@ def _page(member: Member, form: Mapping[str, Any], errors: Mapping[str, str] | N
     page = render_template(
         "identity/settings.html",
         form=form,
-        errors={name: "" for name in (*fields.DEFAULT_VISIBILITY, "handle")} | dict(errors or {}),
+        errors=dict.fromkeys((*fields.DEFAULT_VISIBILITY, "handle"), "") | dict(errors or {}),
         has_picture=member.picture is not None,
         limits=LIMITS,
         area_options=[(area, _area_label(area)) for area in fields.AREAS],

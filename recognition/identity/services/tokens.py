@@ -1,0 +1,36 @@
+"""Keys for programs."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+
+from recognition.audit.services import record
+from recognition.extensions import db
+from recognition.identity.access import digest
+from recognition.identity.models import ApiToken, Member
+from recognition.identity.rules import Refused
+from recognition.refs import Ref
+
+SCOPES = ("activities:read", "activities:write", "members:read", "badges:read")
+
+
+def add_token(member: Member, scopes: Sequence[str], now: datetime, days: int | None = None) -> str:
+    """The token, to be shown once: the table holds only its SHA-256. `days` None: it does not lapse. Raises Refused."""
+    unknown = [scope for scope in scopes if scope not in SCOPES]
+    if unknown or not scopes:
+        names = {"unknown": ", ".join(unknown) or "-", "known": ", ".join(SCOPES)}
+        raise Refused(_("Unknown scope: %(unknown)s. Known: %(known)s.", **names))
+    if member.state == "suspended":
+        raise Refused(_("A suspended member gets no tokens."))
+    token = "recognition_" + secrets.token_urlsafe(32)
+    db.session.add(
+        ApiToken(
+            member_id=member.id, token_hash=digest(token), scopes=list(dict.fromkeys(scopes)), created_at=now,
+            expires_at=now + timedelta(days=days) if days else None,
+        )
+    )  # fmt: skip
+    record("token.added", Ref("member", member.id), None, after={"scopes": list(scopes), "days": days})
+    db.session.flush()
+    return token
