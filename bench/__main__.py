@@ -3,9 +3,9 @@
 import json
 import sys
 
-from bench import drain
+from bench import drain, importing
 
-FIGURES = {"P1": drain.run}
+FIGURES = {"P1": drain.run, "P3": importing.run}
 
 
 def main() -> None:
