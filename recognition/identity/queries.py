@@ -194,8 +194,9 @@ def logins(member_id: int, now: datetime) -> list[LoginSession]:
     return list(db.session.scalars(own.order_by(LoginSession.last_seen_at.desc(), LoginSession.id).limit(50)))
 
 
-def personas() -> list[tuple[ProfileView, frozenset[str]]]:
-    """Who can be tried out in the demo, with their roles, in the order in which they were made; the first eight."""
+def personas() -> list[tuple[ProfileView, frozenset[str], str]]:
+    """Who can be tried out in the demo, as strangers see them, with their roles and the line that the demo has about
+    them, in the order in which they were made; the first eight."""
     made = sa.select(Member).join(Account).where(Account.issuer == "demo", Member.state != "suspended")
     found = db.session.scalars(made.order_by(Account.id).limit(8))
-    return [(visible_fields(member, member), member.roles) for member in found]
+    return [(visible_fields(one, None), one.roles, str((one.imported or {}).get("demo", ""))) for one in found]

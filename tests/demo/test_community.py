@@ -123,3 +123,10 @@ def test_visibility_names_only_fields_and_levels_that_exist():
         chosen = visibility_of(person)
         assert set(chosen) <= set(DEFAULT_VISIBILITY)
         assert set(chosen.values()) <= {"public", "members", "me"}
+
+
+def test_the_door_offers_the_personas_and_gives_nothing_away(hall):
+    page = hall.test_client().get("/login").text
+    lines = [person["persona"] for person in community.read("people")["people"] if person.get("persona")]
+    assert [line in page for line in lines] == [True] * 6
+    assert "Sapporo" not in page
