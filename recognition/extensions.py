@@ -52,7 +52,7 @@ def bind(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     # A doorbell must never make a person wait: one short try, and the sweep does the rest.
     app.extensions["redis"] = Redis.from_url(
-        settings.redis_url, socket_connect_timeout=0.3, socket_timeout=5, retry=Retry(NoBackoff(), 0)
+        settings.redis_url, socket_connect_timeout=0.3, socket_timeout=1, retry=Retry(NoBackoff(), 0)
     )
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
