@@ -1,0 +1,119 @@
+"""The main street, as a new member walks it in a real browser: sign in, finish the first quest, wear the pin. The web and
+the worker are processes of their own, started by the command of the README."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from recognition.config import PACKAGE_DIR
+from tests.servers.browser import ConsoleErrors, axe
+
+QUEST = PACKAGE_DIR / "catalog" / "mdm" / "quests" / "what-is-mdm" / "quest.toml"
+ARRIVES_WITHIN_MS = 2_000
+
+
+def quest() -> dict[str, list[dict[str, object]]]:
+    return tomllib.loads(Path(QUEST).read_text(encoding="utf-8"))
+
+
+def sign_in(page: Page, site: str, handle: str) -> None:
+    page.goto(f"{site}/login")
+    page.locator(f'button[value="{handle}"]').click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Good to see you")
+
+
+def answer(page: Page, questions: list[dict[str, str]]) -> None:
+    """The first one wrong at first, to meet the hint; then each one right."""
+    for number, question in enumerate(questions):
+        form = page.locator("#quiz form")
+        expect(form.locator("legend")).to_have_text(question["ask"])
+        if number == 0:
+            form.get_by_label(question["wrong"][0], exact=True).check()
+            form.get_by_role("button", name="Answer").click()
+            expect(page.locator(".p-quiz__hint")).to_contain_text(question["hint"])
+        form.get_by_label(question["right"], exact=True).check()
+        form.get_by_role("button", name=re.compile("Answer|Try again")).click()
+        expect(page.locator("#quiz")).to_contain_text(question["why"])
+        last = number == len(questions) - 1
+        page.get_by_role("link", name="Go on" if last else "Next question").click()
+
+
+def walk(page: Page, site: str) -> None:
+    """Every step of the first quest but the last click."""
+    page.goto(f"{site}/quests/what-is-mdm")
+    page.get_by_role("button", name="Begin").click()
+    for step in quest()["steps"]:
+        expect(page.get_by_role("heading", level=1)).to_have_text(str(step["title"]))
+        axe(page)
+        if step["kind"] == "read":
+            page.get_by_role("button", name="I have read it").click()
+        elif step["kind"] == "quiz":
+            answer(page, step["questions"])  # type: ignore[arg-type]
+        elif step["kind"] == "reflect":
+            page.get_by_role("textbox").first.fill("Languages and kitchens, mostly.")
+            page.get_by_role("button", name="Keep it and go on").click()
+        else:
+            page.get_by_role("textbox", name="Tell us what you did").fill(
+                "In March I translated the welcome page, and in October I taught two neighbours to read it."
+            )
+
+
+def test_a_new_member_finishes_the_first_quest_and_wears_the_pin(page: Page, site: str) -> None:
+    sign_in(page, site, "noor")
+    axe(page)
+    walk(page, site)
+    page.get_by_role("button", name="Tell it").click()
+    expect(page).to_have_url(re.compile(r"/quests/what-is-mdm/done"))
+
+    # It comes by itself: nothing is clicked and nothing reloaded from here on.
+    pin = page.locator(".c-badge-arrival").filter(has_text="MDM Explorer")
+    expect(pin).to_be_visible(timeout=ARRIVES_WITHIN_MS)
+    axe(page)
+
+    pin.get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile(r"/awards/[\w-]{22}$"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("MDM Explorer")
+    expect(page.locator("main")).to_contain_text("Noor")
+    axe(page)
+
+    page.goto(f"{site}/members/noor")
+    expect(page.locator(".c-jacket")).to_contain_text("MDM Explorer")
+    axe(page)
+
+
+PAGES = ["/", "/quests/", "/badges/", "/badges/mdm-explorer", "/campaigns/", "/campaigns/what-is-mdm", "/members/", "/members/amina",
+         "/groups/", "/activities/", "/login", "/nowhere"]  # fmt: skip
+OWN_PAGES = ["/", "/activities/new", "/me/settings", "/me/badges", "/boards/community", "/council/", "/council/campaigns/new"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_grave_fault_for_people_who_read_differently(
+    page: Page, site: str, scheme: str, console_errors: ConsoleErrors
+) -> None:
+    console_errors.allow("status of 404")
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for address in PAGES:
+        page.goto(site + address)
+        axe(page)
+    sign_in(page, site, "amina")
+    for address in OWN_PAGES:
+        page.goto(site + address)
+        axe(page)
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_page_needs_sideways_scrolling(page: Page, site: str, width: int, console_errors: ConsoleErrors) -> None:
+    """320 px is 1280 px at 400 % zoom."""
+    console_errors.allow("status of 404")
+    page.set_viewport_size({"width": width, "height": 800})
+    sign_in(page, site, "amina")
+    wide = {}
+    for address in [*PAGES, *OWN_PAGES]:
+        page.goto(site + address)
+        over = page.locator("html").evaluate("e => e.scrollWidth - e.clientWidth")
+        if over > 0:
+            wide[address] = over
+    assert wide == {}
