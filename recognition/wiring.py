@@ -25,8 +25,10 @@ from recognition.identity import access, oidc
 from recognition.identity import cli as identity_cli
 from recognition.identity.views import rooms as identity_rooms
 from recognition.jobs import cli as jobs_cli
+from recognition.leaderboards import jobs as leaderboard_jobs
 from recognition.leaderboards import rebuild as leaderboards_rebuild
 from recognition.leaderboards import services as leaderboards
+from recognition.leaderboards import views as leaderboards_views
 from recognition.media import jobs as media_jobs
 from recognition.media import views as media_views
 from recognition.pages import activities as pages_activities
@@ -43,7 +45,7 @@ from recognition.web.htmx import htmx
 INSTALLERS: list[Callable[[Flask], None]] = [
     reading.install, unstorable.install, htmx.init_app, i18n.install, templating.install, errors.install, headers.install, compression.install, web_access.install, access.install, oidc.install, health.install, badges_views.install,
 ]  # fmt: skip
-BLUEPRINTS: list[Blueprint] = [activities_api.blueprint, pages_activities.blueprint, pages_profile.blueprint, pages_campaigns.blueprint, council.blueprint, badges_views.blueprint, health.blueprint, identity_rooms.blueprint, media_views.blueprint, quest_views.blueprint]
+BLUEPRINTS: list[Blueprint] = [activities_api.blueprint, pages_activities.blueprint, pages_profile.blueprint, pages_campaigns.blueprint, council.blueprint, badges_views.blueprint, health.blueprint, identity_rooms.blueprint, leaderboards_views.blueprint, media_views.blueprint, quest_views.blueprint]
 COMMANDS: list[Any] = [
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
     badges_cli.badges, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
@@ -51,7 +53,7 @@ COMMANDS: list[Any] = [
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
     "campaigns.recount": campaign_jobs.recount, "campaigns.count_base": campaign_jobs.count_base, "media.sweep": media_jobs.sweep,
-    "badges.backfill": badge_jobs.backfill,
+    "badges.backfill": badge_jobs.backfill, "leaderboards.follow_wish": leaderboard_jobs.follow_wish,
 }  # fmt: skip
 BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {"activities.drain": (drain.drain, drain.waits)}
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""

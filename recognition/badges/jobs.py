@@ -25,4 +25,3 @@ def backfill(badge_id: int, after: int = 0) -> int:
         db.session.commit()
         total += made
     return total
-

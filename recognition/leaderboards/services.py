@@ -1,16 +1,18 @@
 """Keeping standings: each new deed is added once, in the transaction that marks it as considered."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
+from recognition import clock
 from recognition.activities.drain import Batch, Fact
 from recognition.database import among, put
 from recognition.extensions import db
 from recognition.identity.models import Member
+from recognition.jobs import ledger
 from recognition.leaderboards.models import Board, Standing
 from recognition.leaderboards.rules import counts, periods_of
 
@@ -28,7 +30,16 @@ def restate(batch: Batch) -> int:
 
 
 def relist(member_id: int) -> None:
-    """The member opted in or out, was suspended or is back: their standings follow, on every board."""
+    """The member opted in or out, was suspended or is back: their standings follow, on every board. Once more a little
+    later, for a drain that had asked for their wish just before they changed it."""
+    follow_wish(member_id)
+    after = clock.utcnow() + timedelta(minutes=1)
+    ledger.defer("leaderboards.follow_wish", dedupe_key=f"leaderboards.follow_wish:{member_id}", run_after=after,
+                 member_id=member_id)  # fmt: skip
+
+
+def follow_wish(member_id: int) -> None:
+    """List this member's standings if they want to be on boards and may, else none of them."""
     wished = sa.select(Member.on_boards & (Member.state == "active")).where(Member.id == member_id)
     listed = bool(db.session.scalar(wished))
     boards = db.session.scalars(sa.select(Board.id)).all()

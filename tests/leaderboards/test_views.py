@@ -1,0 +1,124 @@
+"""The page of a board: mine first, others only if they want to be seen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from recognition import clock
+from recognition.activities import drain
+from recognition.leaderboards import services
+from recognition.leaderboards.models import Board, Standing
+from tests.factories.activities import make_activity
+from tests.factories.identity import make_member
+
+SignIn = Callable[[FlaskClient, Any], None]
+
+
+@pytest.fixture
+def board(db: Any) -> Board:
+    board = Board(slug="community", name="The whole hall", about="", kinds=[])
+    db.session.add(board)
+    db.session.commit()
+    return board
+
+
+def member_with(points: int, handle: str, **changes: Any) -> Any:
+    member = make_member(handle, **{"on_boards": True, **changes})
+    for _turn in range(points // 5):
+        make_activity(member.id, kind="talk", occurred_at=clock.utcnow(), fingerprinted=False)
+    services.db.session.commit()
+    drain.drain()
+    return member
+
+
+def page(client: FlaskClient, period: str = "week") -> str:
+    answer = client.get(f"/boards/community?period={period}")
+    assert answer.status_code == 200
+    text = answer.get_data(as_text=True)
+    return text[text.index("<main") : text.index("</main>")]
+
+
+def test_the_short_address_leads_to_the_common_board(client: FlaskClient) -> None:
+    assert client.get("/boards/").headers["Location"] == "/boards/community"
+
+
+@pytest.mark.parametrize("period", ["week", "month", "all"])
+def test_a_stranger_sees_who_opted_in(client: FlaskClient, board: Board, period: str) -> None:
+    member_with(10, "seen", name="Seen Name")
+    member_with(15, "quiet", name="Hidden Name", on_boards=False)
+    text = page(client, period)
+    assert "Seen Name" in text
+    assert "Hidden Name" not in text
+    assert "/members/quiet" not in text
+    assert "You and your own past" not in text
+
+
+def test_mine_comes_first_and_privately(client: FlaskClient, sign_in: SignIn, board: Board) -> None:
+    member_with(10, "seen", name="Seen Name")
+    me = member_with(15, "quiet", name="Hidden Name", on_boards=False)
+    sign_in(client, me)
+    text = page(client)
+    places = [
+        text.index(words)
+        for words in ("You and your own past", "Only you see yourself here", "Around you", "The top ten")
+    ]
+    assert places == sorted(places)
+    assert "Hidden Name" in text[: text.index("The top ten")]
+    assert "Hidden Name" not in text[text.index("The top ten") :]
+    assert "(1)" in text
+
+
+@pytest.mark.parametrize("change", [{"on_boards": False}, {"state": "suspended"}])
+def test_leaving_takes_effect_at_once_and_can_be_undone(
+    client: FlaskClient, board: Board, change: dict[str, Any]
+) -> None:
+    member = member_with(10, "ada", name="Leaving Name")
+    before = {name: getattr(member, name) for name in change}
+    assert "Leaving Name" in page(client)
+    for values, listed in ((change, False), (before, True)):
+        for name, value in values.items():
+            setattr(member, name, value)
+        services.db.session.flush()
+        services.relist(member.id)
+        services.db.session.commit()
+        assert ("Leaving Name" in page(client)) is listed
+        assert set(services.db.session.scalars(sa.select(Standing.listed))) == {listed}
+
+
+def test_a_hidden_name_stays_hidden_on_a_board(client: FlaskClient, board: Board) -> None:
+    member_with(10, "ada", name="Hidden Name", visibility={"name": "me"})
+    text = page(client)
+    assert "Hidden Name" not in text
+    assert "@ada" in text
+
+
+def test_empty_boards_invite(client: FlaskClient, sign_in: SignIn, board: Board) -> None:
+    assert "Nobody is on this board yet" in page(client)
+    sign_in(client, make_member("ada"))
+    assert "One deed, told in one line" in page(client)
+
+
+@pytest.mark.parametrize("address", ["/boards/nowhere", "/boards/community?period=year"])
+def test_what_is_not_there(client: FlaskClient, board: Board, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_a_board_asks_as_often_for_three_as_for_one(
+    client: FlaskClient, sign_in: SignIn, board: Board, count_queries: Any, signed_in: bool
+) -> None:
+    me = member_with(10, "me")
+    if signed_in:
+        sign_in(client, me)
+    numbers = []
+    for handle in ("one", "two three four"):
+        for one in handle.split():
+            member_with(5, one)
+        services.db.session.expire_all()
+        with count_queries() as seen:
+            page(client)
+        numbers.append(len(seen))
+    assert numbers[0] == numbers[1] <= 12
