@@ -35,7 +35,7 @@ def campaign_spec(
     goal = kept_goal if form.get("goal_kind") == "kept" and kept_goal else _goal(form, quests, errors)
     share, count = _target(form, errors) if goal else (None, None)
     if any(q not in quests for q in chosen[0]) or any(b not in badges for b in chosen[1]):
-        errors["items"] = _("One of the chosen quests or badges does not exist any more.")
+        errors["attached"] = _("One of the chosen quests or badges does not exist any more.")
     family = form.get("family", "gathering")
     if family not in FAMILIES:
         errors["family"] = _("Please choose one of the five families.")

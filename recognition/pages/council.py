@@ -123,7 +123,8 @@ def _form(
     values: Mapping[str, str], errors: Mapping[str, str], quests: list[str], badges: list[str], campaign: Campaign | None = None
 ) -> Any:
     filled = {name: values.get(name, "") for name in forms.FIELDS}
-    page = render_template("council/campaign_form.html", values=filled, errors=errors, chosen_quests=quests, chosen_badges=badges,
+    said = {name: errors.get(name, "") for name in (*forms.FIELDS, "attached")}
+    page = render_template("council/campaign_form.html", values=filled, errors=said, almost=bool(errors), chosen_quests=quests, chosen_badges=badges,
                            quests=_quests(), badges=_badges(), campaign=campaign, spec=None, sentence="",
                            draft=campaign is None or campaign.state == "draft")  # fmt: skip
     return respond(page) if wants_fragment() else page

@@ -1,0 +1,67 @@
+"""`python3 dev.py shots`: a picture of every page into build/shots/, at 1280 and 390 px, light and dark.
+
+Starts the product with its demo, walks as a guest, as a new member and as the council, and takes whole pages."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.servers.site import running
+from tools import chromium
+
+OUT = Path("build/shots")
+SIZES = ((1280, 900), (390, 844))
+SCHEMES = ("light", "dark")
+WALKS: dict[str, list[str]] = {
+    "guest": ["/", "/login", "/quests/", "/quests/what-is-mdm", "/badges/", "/badges/helping-hand", "/campaigns/",
+              "/campaigns/what-is-mdm", "/campaigns/dark-funnel-week", "/members/", "/members/amina", "/groups/",
+              "/activities/", "/boards/community", "/nowhere"],
+    "noor": ["/", "/quests/", "/quests/what-is-mdm", "/me", "/me/settings", "/activities/new", "/boards/community", "/badges/",
+             "/badges/first-deed"],
+    "amina": ["/", "/me", "/me/badges", "/quests/", "/boards/community", "/badges/", "/badges/learner", "/council/",
+              "/council/campaigns/new", "/council/campaigns/what-is-mdm/edit", "/groups/new"],
+}  # fmt: skip
+
+
+def main() -> None:
+    program = os.environ.get("CHROMIUM") or chromium.installed()
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="shots-") as folder, running(Path(folder)) as site, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(program))
+        for who, addresses in WALKS.items():
+            for width, height in SIZES:
+                for scheme in SCHEMES:
+                    _walk(browser, site, who, addresses, (width, height), scheme)
+        browser.close()
+    print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}/", file=sys.stderr)
+
+
+def _walk(browser: Browser, site: str, who: str, addresses: list[str], size: tuple[int, int], scheme: str) -> None:
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, base_url=site)  # type: ignore[arg-type]
+    page = context.new_page()
+    if who != "guest":
+        page.goto("/login")
+        page.locator(f'button[value="{who}"]').click()
+        page.wait_for_url("**/")
+    for address in addresses:
+        page.goto(address)
+        _settle(page)
+        name = f"{who}{address.rstrip('/').replace('/', '-') or '-home'}-{width}-{scheme}.png"
+        page.screenshot(path=OUT / name, full_page=True)
+    context.close()
+
+
+def _settle(page: Page) -> None:
+    """Pictures further down load when they are scrolled to; a picture of the whole page wants all of them."""
+    for image in page.locator("img[loading=lazy]").all():
+        image.scroll_into_view_if_needed()
+    page.locator("html").evaluate("e => e.scrollTo(0, 0)")
+    page.wait_for_load_state("networkidle")
+
+
+if __name__ == "__main__":
+    main()
