@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition.audit import services as audit
+from recognition.badges.models import Award
 from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.identity.fields import DEFAULT_VISIBILITY, derived
@@ -50,6 +51,12 @@ def ids_by_handle(people: People) -> dict[str, int]:
     wanted = sa.select(Member.handle, Member.id, Member.imported)
     found = db.session.execute(wanted.where(among(Member.handle, [person["handle"] for person in people])))
     return {row.handle: row.id for row in found if MARK in (row.imported or {})}
+
+
+def keep_quiet(people: People, ids: Mapping[str, int]) -> None:
+    """Who shows nothing wears no pins either."""
+    quiet = [ids[person["handle"]] for person in people if person.get("profile") == "closed" and person["handle"] in ids]
+    db.session.execute(sa.update(Award).where(among(Award.member_id, quiet)).values(shown=False))
 
 
 def open_doors(people: People, ids: Mapping[str, int], now: datetime) -> None:

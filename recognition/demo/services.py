@@ -32,6 +32,7 @@ def load(now: datetime) -> dict[str, int]:
     ids = _begin(people, groups, now)
     count = _live(people, ids, now)
     campaigns.sum_up(now)
+    community.keep_quiet(people, ids)
     community.open_doors(people, ids, now)
     db.session.commit()
     return {"members": len(ids), "groups": len(groups), "deeds": count}

@@ -65,6 +65,7 @@ def test_the_newcomer_has_done_nothing_and_the_shy_one_shows_nothing(hall):
     assert yuki.visibility == {field: "me" for field in DEFAULT_VISIBILITY if field != "name"}
     told = sa.select(Activity.visibility).where(Activity.member_id == yuki.id, Activity.source == "demo").distinct()
     assert db.session.scalars(told).all() == ["me"]
+    assert set(db.session.scalars(sa.select(Award.shown).where(Award.member_id == yuki.id))) == {False}
 
 
 def test_one_campaign_runs_and_one_is_over(hall):
