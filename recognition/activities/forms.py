@@ -15,6 +15,7 @@ from recognition.activities.rules import (
     DEFAULT_KIND,
     INTERNAL_KINDS,
     RESERVED_SOURCES,
+    TEXT_MAX_CHARS,
     VISIBILITIES,
     BadReport,
     Report,
@@ -108,6 +109,9 @@ class _Reader:
         value = self.given.get(name)
         if value is None or value == "":
             return ""
+        harmless = isinstance(value, str) and value.isascii() and value.isprintable()
+        if harmless and len(value) <= (limit or TEXT_MAX_CHARS):
+            return value.strip()
         return (self.take(clean_text, value, name, limit) if limit else self.take(clean_text, value, name)) or ""
 
 

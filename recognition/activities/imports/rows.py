@@ -10,6 +10,7 @@ from recognition.activities.rules import BadReport
 
 ALIASES = ("occurred_on", "initiative", "event", "passive")
 MAPPABLE = (*FIELDS, *ALIASES)
+_MAPPABLE = frozenset(MAPPABLE)
 DATA_MAX_CHARS = 20_000
 _YES = {True, "true", "True", "TRUE", "1", "yes"}
 _BETWEEN_TAGS = re.compile(r"[;,\s]+")
@@ -22,9 +23,8 @@ def split(
     fields that are empty. Raises BadReport."""
     rest = dict(row)
     given = {name: rest.pop(column, None) for name, column in columns.items()}
-    for name in MAPPABLE:
-        if name in rest and name not in given:
-            given[name] = rest.pop(name)
+    for name in _MAPPABLE.intersection(rest).difference(given):
+        given[name] = rest.pop(name)
     _use_aliases(given, rest)
     for name, value in defaults.items():
         if not given.get(name):

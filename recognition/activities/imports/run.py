@@ -1,7 +1,9 @@
 """Import a file, chunk by chunk. Each chunk is one transaction, so that an interruption leaves whole chunks behind and
 a repeat completes the rest."""
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -16,7 +18,7 @@ from recognition.activities.rules import BadReport, Report
 from recognition.activities.services import Outcome, record
 from recognition.extensions import db
 
-CHUNK_ROWS = 2000
+CHUNK_ROWS = 5000
 REFUSALS_MAX = 1000
 LABELS_MAX = 1000
 
@@ -73,7 +75,8 @@ def import_file(path: Path, options: Options, result: Imported, progress: Callab
     with files.opened(path) as (raw, content):
         seen = 0
         for chunk in _chunks(files.rows(content, options.file_format)):
-            _import_chunk(chunk, options, result)
+            with _uncollected():
+                _import_chunk(chunk, options, result)
             progress(raw.tell() - seen)
             seen = raw.tell()
 
@@ -81,6 +84,18 @@ def import_file(path: Path, options: Options, result: Imported, progress: Callab
 def _chunks(found: Iterator[files.Row]) -> Iterator[list[files.Row]]:
     while chunk := list(islice(found, CHUNK_ROWS)):
         yield chunk
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A chunk lets go of its thousands of objects by itself; looking for cycles among them took a fifth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 Split = tuple[int, dict[str, Any], dict[str, Any]]
