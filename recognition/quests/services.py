@@ -140,7 +140,7 @@ def complete(dones: Sequence[Done], now: datetime, wake: bool = True) -> set[int
         index_elements=["enrolment_id", "step_id"], set_=changes, where=table.c.done_at.is_(None)
     ).returning(table.c.enrolment_id, table.c.step_id)
     new = {(row.enrolment_id, row.step_id) for row in db.session.execute(marked, rows)}
-    facts = [fact for done in dones if (done.enrolment_id, done.step_id) in new for fact in _step_facts(done, now)]
+    facts = [fact for done in dones if (done.enrolment_id, done.step_id) in new for fact in step_facts(done, now)]
     record(facts, now, wake=wake)
     return finish({enrolment_id for enrolment_id, _step in new}, now, wake)
 
@@ -163,11 +163,8 @@ def finish(enrolment_ids: Iterable[int], now: datetime, wake: bool = True) -> se
         return set()
     wanted = sa.select(Quest.id, Quest.slug, Quest.campaign).where(among(Quest.id, {row.quest_id for row in rows}))
     quests = {quest.id: quest for quest in db.session.execute(wanted)}
-    facts = []
-    for row in sorted(rows):
-        quest, key = quests[row.quest_id], f"finished:{row.id}"
-        facts.append(_fact(row.member_id, quest.slug, quest.campaign, "quest.finished", "Finished a quest", key, now))
-    record(facts, now, wake=wake)
+    found = [(row.id, row.member_id, quests[row.quest_id]) for row in sorted(rows)]
+    record([finished_fact(*one[:2], one[2].slug, one[2].campaign, now) for one in found], now, wake=wake)
     return {row.id for row in rows}
 
 
@@ -226,7 +223,7 @@ def _keep(enrolment_id: int, step_id: int, answer: dict[str, Any]) -> None:
     db.session.execute(kept, [{"enrolment_id": enrolment_id, "step_id": step_id, "answer": answer}])
 
 
-def _step_facts(done: Done, now: datetime) -> list[Report]:
+def step_facts(done: Done, now: datetime) -> list[Report]:
     key = f"{done.enrolment_id}:{done.step_id}"
     facts = [
         _fact(
@@ -237,6 +234,10 @@ def _step_facts(done: Done, now: datetime) -> list[Report]:
         facts.append(_fact(done.member_id, done.quest_slug, done.campaign, "reflection", "Thought about it",
                            f"reflection:{key}", now))  # fmt: skip
     return facts
+
+
+def finished_fact(enrolment_id: int, member_id: int, slug: str, campaign: str | None, now: datetime) -> Report:
+    return _fact(member_id, slug, campaign, "quest.finished", "Finished a quest", f"finished:{enrolment_id}", now)
 
 
 def _fact(member_id: int, slug: str, campaign: str | None, kind: str, label: str, key: str, now: datetime) -> Report:

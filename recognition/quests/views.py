@@ -114,6 +114,9 @@ def answer(slug: str, step: str) -> Any:
         walk = _walk(slug)
         return _show_step(walk, _step(walk, step), fault=fault)
     db.session.commit()
+    if here.kind == REFLECT and _is_done(walk.line, step):
+        flash(_("Kept, in its new words."), "good")
+        return goto(url_for(".step", slug=slug, step=step))
     return _after(slug, here, moved, since)
 
 

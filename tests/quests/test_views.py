@@ -215,6 +215,15 @@ def test_a_reflection_that_does_not_fit_is_kept_in_the_form(
     assert count(StepDone) == 0
 
 
+def test_a_reflection_can_be_written_anew(client: FlaskClient, ada: Any) -> None:
+    begin(ada, make_quest("first", ("reflect",)))
+    assert client.post("/quests/first/reflect", data={"text": "First words."}).location.startswith("/quests/first/done")
+    assert client.post("/quests/first/reflect", data={"text": "Other words."}).location == "/quests/first/reflect"
+    page = client.get("/quests/first/reflect").text
+    assert "Other words.</textarea>" in page
+    assert "Kept, in its new words." in page
+
+
 def test_line_breaks_of_a_browser_are_one_character(client: FlaskClient, ada: Any) -> None:
     begin(ada, make_quest("first", ("reflect",)))
     text = "a\r\n" * (REFLECTION_MAX_CHARS // 2)
