@@ -37,6 +37,7 @@ from recognition.pages import council
 from recognition.pages import profile as pages_profile
 from recognition.processes import cli as processes_cli
 from recognition.quests import reactions as quests
+from recognition.quests import rebuild as quests_rebuild
 from recognition.quests import views as quest_views
 from recognition.web import access as web_access
 from recognition.web import compression, errors, headers, health, reading, templating, unstorable
@@ -63,6 +64,7 @@ REACTIONS: list[drain.Reaction] = [badges.consider, leaderboards.restate, quests
 """What the drain calls with each batch of deeds, in this order."""
 
 CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dict[str, int]]]] = [
+    ("quests", quests_rebuild.check, quests_rebuild.rebuild),
     ("badges", badges_rebuild.check, badges_rebuild.rebuild),
     ("standings", leaderboards_rebuild.check, leaderboards_rebuild.rebuild),
     ("campaigns", campaigns_rebuild.check, campaigns_rebuild.rebuild),
