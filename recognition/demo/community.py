@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition.audit import services as audit
+from recognition.badges import services as badges
 from recognition.badges.models import Award
 from recognition.database import among, insert_new
 from recognition.extensions import db
@@ -55,8 +56,11 @@ def ids_by_handle(people: People) -> dict[str, int]:
 
 def keep_quiet(people: People, ids: Mapping[str, int]) -> None:
     """Who shows nothing wears no pins either."""
-    quiet = [ids[person["handle"]] for person in people if person.get("profile") == "closed" and person["handle"] in ids]
-    db.session.execute(sa.update(Award).where(among(Award.member_id, quiet)).values(shown=False))
+    for person in people:
+        if person.get("profile") == "closed" and person["handle"] in ids:
+            member_id = ids[person["handle"]]
+            keys = db.session.scalars(sa.select(Award.key).where(Award.member_id == member_id)).all()
+            badges.arrange(member_id, [], hidden=keys)
 
 
 def open_doors(people: People, ids: Mapping[str, int], now: datetime) -> None:
