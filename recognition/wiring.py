@@ -25,6 +25,7 @@ from recognition.identity import access, oidc
 from recognition.identity import cli as identity_cli
 from recognition.identity.views import rooms as identity_rooms
 from recognition.jobs import cli as jobs_cli
+from recognition.jobs import jobs as job_jobs
 from recognition.leaderboards import jobs as leaderboard_jobs
 from recognition.leaderboards import rebuild as leaderboards_rebuild
 from recognition.leaderboards import services as leaderboards
@@ -54,11 +55,11 @@ COMMANDS: list[Any] = [
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
     "campaigns.recount": campaign_jobs.recount, "campaigns.count_base": campaign_jobs.count_base, "media.sweep": media_jobs.sweep,
-    "badges.backfill": badge_jobs.backfill, "leaderboards.follow_wish": leaderboard_jobs.follow_wish,
+    "badges.backfill": badge_jobs.backfill, "jobs.tidy": job_jobs.tidy, "leaderboards.follow_wish": leaderboard_jobs.follow_wish,
 }  # fmt: skip
 BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {"activities.drain": (drain.drain, drain.waits)}
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
-TIMETABLE: list[tuple[str, int]] = [("campaigns.count_base", 600), ("media.sweep", 6 * 3600)]
+TIMETABLE: list[tuple[str, int]] = [("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("jobs.tidy", 24 * 3600)]
 """(job, seconds between two runs)"""
 REACTIONS: list[drain.Reaction] = [badges.consider, leaderboards.restate, quests.advance, campaigns.advance]
 """What the drain calls with each batch of deeds, in this order."""

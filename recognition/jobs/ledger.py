@@ -26,7 +26,7 @@ _PENDING = "jobs_to_ring"
 _quiet_until = 0.0
 
 
-def defer(name: str, *, dedupe_key: str | None = None, run_after: Any = None, **args: Any) -> int | None:
+def defer(name: str, /, *, dedupe_key: str | None = None, run_after: Any = None, **args: Any) -> int | None:
     """Put a job in the ledger. None means that the same dedupe_key is already waiting or running."""
     now = clock.utcnow()
     row = {"name": name, "args": args, "dedupe_key": dedupe_key, "state": QUEUED, "run_after": run_after or now,

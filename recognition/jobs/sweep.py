@@ -1,4 +1,6 @@
-"""Finds what the bells forgot: due jobs, leases that ran out, and work recorded in other tables."""
+"""Finds what the bells forgot: due jobs, lapsed leases, work recorded in other tables. Clears old jobs away."""
+
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import current_app
@@ -6,14 +8,17 @@ from flask import current_app
 from recognition import clock
 from recognition.extensions import db
 from recognition.jobs import ledger
-from recognition.jobs.models import QUEUED, RUNNING, Job
+from recognition.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
+from recognition.jobs.worker import MAX_ATTEMPTS
 
 BATCH = 500
+KEEP_DONE = timedelta(days=7)
 
 
 def sweep() -> list[str]:
     """Ring for everything that waits, and return those bells. Safe to run anywhere, any number of times at once."""
     now = clock.utcnow()
+    _give_up(now)
     lapsed = sa.and_(Job.state == RUNNING, Job.lease_until < now)
     due = sa.select(Job.id).where(sa.or_(Job.state == QUEUED, lapsed), Job.run_after <= now).order_by(Job.run_after)
     bells = [f"job:{job_id}" for job_id in db.session.scalars(due.limit(BATCH))]
@@ -23,3 +28,17 @@ def sweep() -> list[str]:
         if not ledger.push(bell):
             break
     return bells
+
+
+def _give_up(now: datetime) -> None:
+    """A job that ends its worker each time never comes to write down that it failed."""
+    lost = sa.update(Job).where(Job.state == RUNNING, Job.lease_until < now, Job.attempts >= MAX_ATTEMPTS)
+    error = f"Its worker ended in the middle of it, the last time at attempt {MAX_ATTEMPTS}."
+    db.session.execute(lost.values(state=FAILED, error=error, lease_until=None))
+    db.session.commit()
+
+
+def tidy() -> int:
+    """Forget jobs that were done a while ago; failed ones stay until somebody has looked at them."""
+    old = sa.delete(Job).where(Job.state == DONE, Job.finished_at < clock.utcnow() - KEEP_DONE)
+    return int(db.session.execute(old).rowcount)  # type: ignore[attr-defined]

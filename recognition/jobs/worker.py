@@ -1,7 +1,10 @@
 """Runs what the bells ask for: claim, do, settle. Safe to run twice and to be killed anywhere."""
 
 import logging
+import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -9,6 +12,7 @@ from flask import Flask, current_app
 from redis import Redis
 from rq import Worker
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
 
 from recognition import clock
 from recognition.extensions import db
@@ -16,7 +20,9 @@ from recognition.jobs import ledger
 from recognition.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=40)
+"""A living worker renews it: the work of a killed one is taken up within a minute, however long the job is."""
+RENEW_SECONDS = 10.0
 MAX_ATTEMPTS = 5
 
 
@@ -52,26 +58,32 @@ def answer(bell: str) -> None:
             _app.extensions["bells"][bell]()
 
 
-def run(job_id: int) -> bool:
-    """Run one job of the ledger. False when somebody else has it or it is settled. Effects and `done` commit together."""
+def run(job_id: int, renew_seconds: float = RENEW_SECONDS) -> bool:
+    """Run one job of the ledger. False when somebody else has it or it is settled. Effects and `done` commit together,
+    or neither does."""
     job = claim(job_id)
     if job is None:
         return False
-    name, args, attempts = job.name, dict(job.args), job.attempts
-    try:
-        current_app.extensions["jobs"][name](**args)
-        _settle(job_id, state=DONE, error=None, finished_at=clock.utcnow(), lease_until=None)
-        db.session.commit()
-    except Exception:  # whatever a job raises belongs in its row, where people see it
-        db.session.rollback()
-        _fail(job_id, attempts, traceback.format_exc(limit=8))
-        log.exception("Job %s (%s) failed at attempt %s.", job_id, name, attempts)
+    name, args, attempt = job.name, dict(job.args), job.attempts
+    with _renewed(job_id, attempt, renew_seconds):
+        try:
+            current_app.extensions["jobs"][name](**args)
+            if _settle(job_id, attempt, state=DONE, error=None, finished_at=clock.utcnow()):
+                db.session.commit()
+            else:
+                db.session.rollback()
+                log.warning("Job %s (%s) was taken over by another worker.", job_id, name)
+        except Exception:  # whatever a job raises belongs in its row, where people see it
+            db.session.rollback()
+            _fail(job_id, attempt, traceback.format_exc(limit=8))
+            log.exception("Job %s (%s) failed at attempt %s.", job_id, name, attempt)
     return True
 
 
 def claim(job_id: int) -> Job | None:
     now = clock.utcnow()
-    free = sa.or_(Job.state == QUEUED, sa.and_(Job.state == RUNNING, Job.lease_until < now))
+    lapsed = sa.and_(Job.state == RUNNING, Job.lease_until < now, Job.attempts < MAX_ATTEMPTS)
+    free = sa.or_(Job.state == QUEUED, lapsed)
     claimed = db.session.execute(
         sa.update(Job)
         .where(Job.id == job_id, free, Job.run_after <= now)
@@ -81,14 +93,38 @@ def claim(job_id: int) -> Job | None:
     return db.session.get(Job, job_id) if claimed.rowcount else None  # type: ignore[attr-defined]
 
 
-def _fail(job_id: int, attempts: int, error: str) -> None:
-    last = attempts >= MAX_ATTEMPTS
-    wait = timedelta(seconds=min(3600, 5 * 4**attempts))
-    _settle(
-        job_id, state=FAILED if last else QUEUED, error=error[-4000:], run_after=clock.utcnow() + wait, lease_until=None
-    )
+@contextmanager
+def _renewed(job_id: int, attempt: int, every_seconds: float) -> Iterator[None]:
+    """Keep the lease while the block runs and this process lives. On SQLite this waits for the job's own transaction,
+    but so does everybody who would take the job over."""
+    engine, over = db.engine, threading.Event()
+    held = sa.update(Job).where(Job.id == job_id, Job.state == RUNNING, Job.attempts == attempt)
+
+    def renew() -> None:
+        while not over.wait(every_seconds):
+            try:
+                with engine.begin() as connection:
+                    connection.execute(held.values(lease_until=clock.utcnow() + LEASE))
+            except SQLAlchemyError as fault:
+                log.warning("The lease of job %s could not be renewed (%s).", job_id, type(fault).__name__)
+
+    thread = threading.Thread(target=renew, name=f"lease-{job_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _fail(job_id: int, attempt: int, error: str) -> None:
+    last = attempt >= MAX_ATTEMPTS
+    wait = timedelta(seconds=min(3600, 5 * 4**attempt))
+    _settle(job_id, attempt, state=FAILED if last else QUEUED, error=error[-4000:], run_after=clock.utcnow() + wait)
     db.session.commit()
 
 
-def _settle(job_id: int, **values: object) -> None:
-    db.session.execute(sa.update(Job).where(Job.id == job_id).values(**values))
+def _settle(job_id: int, attempt: int, **values: object) -> bool:
+    """False when the lease ran out and somebody else took the job over."""
+    mine = sa.update(Job).where(Job.id == job_id, Job.state == RUNNING, Job.attempts == attempt)
+    return bool(db.session.execute(mine.values(lease_until=None, **values)).rowcount)  # type: ignore[attr-defined]
