@@ -161,12 +161,16 @@ def _identity(issuer: Issuer, token: dict[str, Any], claims: dict[str, Any]) -> 
     return Identity(
         issuer=issuer.issuer,
         subject=subject,
-        username=str(claims.get("preferred_username") or claims.get("nickname") or "")[:300],
-        name=str(claims.get("name") or "")[:300],
+        username=_text(claims.get("preferred_username")) or _text(claims.get("nickname")),
+        name=_text(claims.get("name")),
         email=email if usable else None,
         email_verified=usable and claims.get("email_verified") is True,
         id_token=token["id_token"],
     )
+
+
+def _text(claim: object) -> str:
+    return claim[:300] if isinstance(claim, str) else ""
 
 
 def _more(issuer: Issuer, token: dict[str, Any], subject: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Calls to the issuer that always end: a limit on the whole time and on the size of the answer, and no redirects."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -20,13 +19,14 @@ _call = threading.local()
 
 
 @contextmanager
-def _deadline(seconds: float) -> Iterator[None]:
+def _deadline(seconds: float) -> Iterator[threading.Event]:
     """Closes the sockets of this thread's call when time is up: a limit on each read alone lets a slow answer last for
-    hours. A copy of the descriptor is closed, since TLS takes the first one away."""
+    hours. A copy of the descriptor is closed, since TLS takes the first one away. Yields whether it came to that."""
     _call.sockets = []
-    mine = _call.sockets
+    mine, is_over = _call.sockets, threading.Event()
 
     def end() -> None:
+        is_over.set()
         for sock in mine:
             with suppress(OSError):
                 sock.shutdown(2)
@@ -35,7 +35,7 @@ def _deadline(seconds: float) -> Iterator[None]:
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield is_over
     finally:
         timer.cancel()
         for sock in mine:
@@ -80,26 +80,26 @@ class _Adapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs |= {"stream": True, "timeout": (3.0, TOTAL_SECONDS)}
         try:
-            with _deadline(TOTAL_SECONDS):
+            with _deadline(TOTAL_SECONDS) as is_over:
                 response = super().send(request, *args, **kwargs)
-                content = _read(response, time.monotonic() + TOTAL_SECONDS)
+                content = _read(response)
         except (HTTPError, OSError, ValueError) as fault:
             if isinstance(fault, requests.RequestException):
                 raise
             raise requests.ConnectionError(str(fault), request=request) from fault
+        if is_over.is_set():  # what came until then may look whole
+            raise requests.Timeout("the answer took too long", request=request)
         response._content = content
         return response
 
 
-def _read(response: requests.Response, until: float) -> bytes:
+def _read(response: requests.Response) -> bytes:
     content = b""
     for part in response.iter_content(16 * 1024):
         content += part
         if len(content) > MAX_BYTES:
             response.close()
             raise requests.exceptions.ContentDecodingError("the answer is too large", response=response)
-        if time.monotonic() > until:
-            raise requests.Timeout("the answer took too long", response=response)
     return content
 
 
