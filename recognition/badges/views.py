@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from recognition.badges import forms, pictures, queries, services, words
 from recognition.badges.artwork.design import PinDesign
 from recognition.badges.models import DRAFT, Award, Badge
+from recognition.badges.nearest import nearest
 from recognition.badges.rules import Look, compiled_version, next_look
 from recognition.extensions import db
 from recognition.identity.access import current_member, member_required, signed_in
-from recognition.identity.models import Member
 from recognition.web.access import public
 from recognition.web.health import queue_answers
 from recognition.web.htmx import goto, respond, wants_fragment
@@ -58,21 +58,9 @@ def index() -> Any:
     return render_template(
         "badges/index.html",
         families=[found for found in families if found[2]],
-        nearest=_nearest(shelves, viewer) if viewer else [],
+        nearest=nearest(page.items, mine, viewer.id, NEAREST) if viewer else [],
         older=url_for(".index", after=page.next_cursor) if page.next_cursor else "",
     )
-
-
-def _nearest(shelves: list[Shelf], viewer: Member) -> list[tuple[Badge, words.Part]]:
-    """What is begun and not yet there, the nearest first."""
-    rules = {shelf.badge.id: queries.rule_of(shelf.badge) for shelf in shelves}
-    values = words.measured(rules.values(), viewer.id)
-    found = []
-    for shelf in shelves:
-        part = words.progress(rules[shelf.badge.id], values, {}, [award.occasion for award in shelf.awards])
-        if 0 < part.share < 1 and not any(award.occasion == "" for award in shelf.awards):
-            found.append((shelf.badge, part))
-    return sorted(found, key=lambda pair: (-pair[1].share, pair[0].id))[:NEAREST]
 
 
 @blueprint.get("/badges/<slug>")
@@ -93,6 +81,7 @@ def show(slug: str) -> Any:
         mine={award.level: award for award in mine},
         part=part,
         how=words.sentence(rule, names),
+        asks=part or words.progress(rule, {}, names),
         family_name=words.families()[badge.family],
         rims={level: words.rim_words(badge, level) for level in badge.levels},
         holders=holders.items,

@@ -61,7 +61,7 @@ def joined_members(campaign_id: int, limit: int = 12) -> Sequence[Member]:
         .order_by(CampaignMember.joined_at.desc(), Member.id)
         .limit(limit)
     )
-    return db.session.scalars(wanted.options(sa.orm.noload(Member.grants))).all()
+    return db.session.scalars(wanted.options(sa.orm.lazyload(Member.grants))).all()
 
 
 def reached_among(campaign_id: int, members: Iterable[int]) -> set[int]:

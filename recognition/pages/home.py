@@ -39,7 +39,7 @@ def _home(member: Member) -> Any:
     live = running(now, 1)
     campaign = live[0] if live else None
     joined = bool(campaign and has_joined(campaign.id, member.id))
-    steps = suggestions(next_for(member.id), campaign, joined)
+    steps = suggestions(member.id, next_for(member.id), campaign, joined)
     shown = {key: value for key, value in vars(poster(campaign, now)).items() if key != "campaign"} if campaign else {}
     people = faces_of(campaign.id, member) if campaign else []
     return render_template("pages/home.html", steps=steps, deeds=recent_deeds(member, DEEDS), campaign=campaign, people=people,

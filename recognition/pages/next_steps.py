@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from recognition.badges.models import Badge
+from recognition.badges.nearest import nearest_for
+from recognition.badges.words import Part
 from recognition.campaigns.models import Campaign
 from recognition.quests.queries import NextStep
 
@@ -23,24 +27,33 @@ class Suggestion:
     kicker: str
 
 
-def suggestions(quests: Sequence[NextStep], campaign: Campaign | None, joined: bool) -> list[Suggestion]:
-    """The quest at hand first, then a deed to tell, then the campaign or another quest: never three of one sort."""
+def suggestions(member_id: int, quests: Sequence[NextStep], campaign: Campaign | None, joined: bool) -> list[Suggestion]:
+    """The quest at hand first, then the campaign, a deed to tell, another quest; where those run out, the pins that are
+    nearest. Never three of one sort while there is another."""
     found = [_quest(step) for step in quests[:1]]
     if campaign is not None and not joined:
         found.append(_join(campaign))
     found.append(_tell())
     found += [_quest(step) for step in quests[1:]]
+    if len(found) < SHOWN:
+        found += [_pin(badge, part) for badge, part in nearest_for(member_id, SHOWN - len(found))]
     return found[:SHOWN]
 
 
 def _quest(step: NextStep) -> Suggestion:
-    return Suggestion(step.title, step.reason, url_for(step.endpoint, **step.url), _("Begin"), step.minutes, step.family, _("Quest"))
+    return Suggestion(step.title, step.reason, url_for(step.endpoint, **dict[str, Any](step.url)), _("Begin"), step.minutes, step.family, _("Quest"))
 
 
 def _join(campaign: Campaign) -> Suggestion:
     reason = campaign.tagline or _("It is running now, and everybody may walk along.")
     return Suggestion(campaign.title, reason, url_for("campaigns.show", slug=campaign.slug), _("Have a look"), 2,
                       campaign.family, _("Campaign"))  # fmt: skip
+
+
+def _pin(badge: Badge, part: Part) -> Suggestion:
+    reason = _("%(numbers)s already. %(words)s.", numbers=part.numbers, words=badge.summary.rstrip("."))
+    return Suggestion(badge.name, reason, url_for("badges.show", slug=badge.slug), _("See what is missing"), 2, badge.family,
+                      _("A pin near you"))  # fmt: skip
 
 
 def _tell() -> Suggestion:

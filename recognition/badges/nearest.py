@@ -1,0 +1,25 @@
+"""Badges that a member has begun, the nearest first."""
+
+from collections.abc import Mapping, Sequence
+
+from recognition.badges import queries, words
+from recognition.badges.models import Award, Badge
+
+
+def nearest(badges: Sequence[Badge], held: Mapping[int, Sequence[Award]], member_id: int, limit: int) -> list[tuple[Badge, words.Part]]:
+    """`held`: the member's awards by badge. What is begun and not yet there; a number of statements that is always the same."""
+    rules = {badge.id: queries.rule_of(badge) for badge in badges}
+    values = words.measured(rules.values(), member_id)
+    found = []
+    for badge in badges:
+        occasions = [award.occasion for award in held.get(badge.id, ())]
+        part = words.progress(rules[badge.id], values, {}, occasions)
+        if 0 < part.share < 1 and "" not in occasions:
+            found.append((badge, part))
+    return sorted(found, key=lambda pair: (-pair[1].share, pair[0].id))[:limit]
+
+
+def nearest_for(member_id: int, limit: int) -> list[tuple[Badge, words.Part]]:
+    """Among the first page of badges."""
+    badges = queries.index_page(None).items
+    return nearest(badges, queries.awards_of(member_id, [badge.id for badge in badges]), member_id, limit)
