@@ -23,7 +23,7 @@ from recognition.identity.rules import ProfileView, visible_fields
 from recognition.web.pagination import Page, decode, page
 
 PAGE_BADGES = 60
-PAGE_HOLDERS = 24
+PAGE_HOLDERS = 12
 WORN = 6
 """How many of the newest pins a jacket shows whose owner has not chosen."""
 
@@ -219,13 +219,6 @@ def jacket(member_id: int, viewer: Member | None) -> Jacket:
         worn = [pin for pin in rest if pin.award.shown][:WORN]
         rest = [pin for pin in rest if pin not in worn]
     return Jacket(worn, rest)
-
-
-def latest_pin(member_id: int) -> Pin | None:
-    """The owner's newest, hidden or not: for pages that only they see."""
-    wanted = sa.select(Award).where(Award.member_id == member_id, Award.revoked_at.is_(None))
-    award = db.session.scalar(wanted.order_by(Award.id.desc()).limit(1))
-    return award and Pin(award, picture_url(award.badge, 256, award.level), award.awarded_at)
 
 
 def latest_pin(member_id: int) -> Pin | None:

@@ -27,13 +27,15 @@ Namer = Callable[[Iterable[str]], Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Part:
-    """One thing a rule asks for: `done` of `goal`, in words. A part with `parts` asks for `goal` of those."""
+    """One thing a rule asks for: `done` of `goal`, in words. A part with `parts` asks for `goal` of those. `level`: the
+    next one, where a badge has levels."""
 
     words: str
     done: int
     goal: int
     share: float
     parts: tuple["Part", ...] = ()
+    level: int | None = None
 
     @property
     def met(self) -> bool:
@@ -80,7 +82,7 @@ def _kind_names(kinds: set[str]) -> Names:
         "reflection": _("reflections"),
     }
     spoken = {kind: kind.replace(".", " ").replace("-", " ") for kind in kinds}
-    return spoken | {row.slug: row.label for row in rows} | own
+    return spoken | {row.slug: _("“%(kind)s”", kind=row.label) for row in rows} | own
 
 
 def _badge_names(slugs: Iterable[str]) -> Names:
@@ -143,7 +145,8 @@ def progress(rule: Rule, values: Mapping[Leaf, int], names: Names, held: Iterabl
         reached = set(held)
         ahead = [n for n in rule.levels if str(n) not in reached] or [rule.levels[-1]]
         towards = replace(criteria, at_least=ahead[0])
-        return part_of(decide(towards, {towards: values.get(criteria, 0)}), names)
+        found = part_of(decide(towards, {towards: values.get(criteria, 0)}), names)
+        return replace(found, level=ahead[0])
     return part_of(decide(criteria, values), names)
 
 

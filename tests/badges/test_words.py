@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition.activities import measure
+from recognition.activities.criteria.describe import describe
+from recognition.activities.criteria.parse import parse
 from recognition.activities.criteria.tree import leaves
 from recognition.activities.models import Kind
 from recognition.badges import words
@@ -49,6 +51,19 @@ def test_sentences_read_well(db: Any) -> None:
     both = rule_of(make_badge("both", rule))
     names = words.names_for([both.criteria])
     assert words.sentence(both, names) == "Hold the badge “Helper” at level 5 or 3 different months: of any kind."
+
+
+def test_quests_and_badges_are_listed_in_one_breath(app: Any) -> None:
+    def said(**rule: Any) -> str:
+        return describe(parse(rule), {"quest:a": "A", "quest:b": "B", "quest:c": "C", "badge:d": "D"})
+
+    with app.test_request_context():
+        quests = [{"finished": slug} for slug in "abc"]
+        assert said(all=quests) == "finish the quests “A”, “B” and “C”"
+        assert said(any=quests) == "finish one of the quests “A”, “B” or “C”"
+        assert said(some=quests, at_least=2) == "finish 2 of the quests “A”, “B” and “C”"
+        assert said(all=[*quests[:1], {"holds": "d"}]) == "finish the quest “A” and hold the badge “D”"
+        assert said(all=quests[:1]) == "finish the quest “A”"
 
 
 def test_one_look_measures_what_the_drain_measures(db: Any) -> None:

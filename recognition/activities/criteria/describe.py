@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from recognition.activities.criteria.tree import BADGE_AWARDED, QUEST_FINISHED, Criteria, Filter, Leaf
+from recognition.activities.criteria.tree import BADGE_AWARDED, QUEST_FINISHED, Criteria, Filter, Leaf, Node
 
 Names = Mapping[str, str]
 """Words for slugs: kinds under their slug, quests and badges under their Ref ("quest:vision"). Missing: the slug."""
@@ -18,6 +18,9 @@ def describe(criteria: Criteria, names: Names, levels: list[int] | None = None) 
         return _("%(what)s; a new rim at %(levels)s", what=_measure(criteria, names, None), levels=_listing(levels))
     if isinstance(criteria, Leaf):
         return _leaf(criteria, names)
+    alike = _alike(criteria, names)
+    if alike:
+        return alike
     parts = [describe(part, names) for part in criteria.parts]
     if len(parts) == 1:
         return parts[0]
@@ -26,6 +29,33 @@ def describe(criteria: Criteria, names: Names, levels: list[int] | None = None) 
     if criteria.at_least == 1:
         return _(" or ").join(parts)
     return _("%(k)s of these: %(parts)s", k=criteria.at_least, parts="; ".join(parts))
+
+
+def _alike(node: Node, names: Names) -> str:
+    """Several quests or several badges in one breath; "" where the parts are of different sorts."""
+    things = [part.where.object[0] for part in node.parts if isinstance(part, Leaf) and _single_thing(part)]
+    sorts = {thing.partition(":")[0] for thing in things}
+    if len(things) < max(len(node.parts), 2) or len(sorts) > 1 or any("/" in thing for thing in things):
+        return ""
+    named = [f"“{names.get(thing, thing.partition(':')[2])}”" for thing in things]
+    words: dict[str, tuple[str, str, str]] = {
+        "quest": (_("finish the quests %(things)s"), _("finish one of the quests %(things)s"),
+                  _("finish %(k)s of the quests %(things)s")),
+        "badge": (_("hold the badges %(things)s"), _("hold one of the badges %(things)s"),
+                  _("hold %(k)s of the badges %(things)s")),
+    }  # fmt: skip
+    every, one, some = words[sorts.pop()]
+    if node.at_least == len(named):
+        return every % {"things": _or_and(named)}
+    if node.at_least == 1:
+        return one % {"things": _or(named)}
+    return some % {"k": node.at_least, "things": _or_and(named)}
+
+
+def _single_thing(leaf: Leaf) -> bool:
+    """Is this "finished" or "holds", and nothing besides?"""
+    plain = (Filter(kind=(kind,), object=leaf.where.object) for kind in (QUEST_FINISHED, BADGE_AWARDED))
+    return leaf.measure == "count" and leaf.at_least == 1 and len(leaf.where.object) == 1 and leaf.where in plain
 
 
 def _leaf(leaf: Leaf, names: Names) -> str:
