@@ -3,9 +3,9 @@
 import json
 import sys
 
-from bench import drain, importing
+from bench import drain, importing, pages
 
-FIGURES = {"P1": drain.run, "P3": importing.run}
+FIGURES = {"P1": drain.run, "P3": importing.run, "P8": pages.run}
 
 
 def main() -> None:
