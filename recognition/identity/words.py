@@ -18,7 +18,14 @@ _RESERVED = """admin administrator all anonymous anybody api awards badges board
     edit everybody everyone feeds groups healthz help info join login logout mail me media member members mentor metrics
     moderator mozilla myself new nobody none null official owner quests recognition reviewer root security self settings
     somebody staff static support system team undefined verify webmaster you""".split()
-RESERVED_LOOKS = {look(word) for word in _RESERVED}
+
+
+def is_reserved(handle: str) -> bool:
+    """Whether it could be taken for a part of the house: here a 1 may also stand for an i."""
+    return look(handle).replace("i", "l") in _RESERVED_LOOKS
+
+
+_RESERVED_LOOKS = {look(word).replace("i", "l") for word in _RESERVED}
 
 
 class BadText(ValueError):
@@ -54,7 +61,7 @@ def clean_handle(value: str) -> str:
     handle = value.strip().removeprefix("@")
     if not HANDLE.fullmatch(handle) or not HANDLE_MIN_CHARS <= len(handle) <= HANDLE_MAX_CHARS:
         raise BadText(_("A handle has 2 to 40 small letters a to z, digits and single hyphens, such as mara-lin."))
-    if look(handle) in RESERVED_LOOKS:
+    if is_reserved(handle):
         raise BadText(_("This handle could be taken for a part of the house. Please choose another one."))
     return handle
 
@@ -71,7 +78,7 @@ def handle_from(*texts: object) -> str:
         if not isinstance(text, str) or "@" in text:
             continue
         handle = slug(text)
-        if len(handle) >= HANDLE_MIN_CHARS and look(handle) not in RESERVED_LOOKS:
+        if len(handle) >= HANDLE_MIN_CHARS and not is_reserved(handle):
             return handle
     return ""
 
