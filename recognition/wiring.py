@@ -10,6 +10,7 @@ from recognition import i18n
 from recognition.activities import api as activities_api
 from recognition.activities import cli as activities_cli
 from recognition.activities import drain
+from recognition.badges import api as badges_api
 from recognition.badges import cli as badges_cli
 from recognition.badges import jobs as badge_jobs
 from recognition.badges import rebuild as badges_rebuild
@@ -26,6 +27,7 @@ from recognition.identity import cli as identity_cli
 from recognition.identity.views import rooms as identity_rooms
 from recognition.jobs import cli as jobs_cli
 from recognition.jobs import jobs as job_jobs
+from recognition.leaderboards import api as leaderboards_api
 from recognition.leaderboards import jobs as leaderboard_jobs
 from recognition.leaderboards import rebuild as leaderboards_rebuild
 from recognition.leaderboards import services as leaderboards
@@ -47,7 +49,7 @@ from recognition.web.htmx import htmx
 INSTALLERS: list[Callable[[Flask], None]] = [
     reading.install, unstorable.install, htmx.init_app, i18n.install, templating.install, errors.install, headers.install, compression.install, web_access.install, access.install, oidc.install, health.install, badges_views.install,
 ]  # fmt: skip
-BLUEPRINTS: list[Blueprint] = [activities_api.blueprint, pages_activities.blueprint, pages_profile.blueprint, pages_campaigns.blueprint, council.blueprint, badges_views.blueprint, health.blueprint, identity_rooms.blueprint, leaderboards_views.blueprint, media_views.blueprint, quest_views.blueprint]
+BLUEPRINTS: list[Blueprint] = [activities_api.blueprint, pages_activities.blueprint, pages_profile.blueprint, pages_campaigns.blueprint, council.blueprint, badges_api.blueprint, badges_views.blueprint, health.blueprint, identity_rooms.blueprint, leaderboards_api.blueprint, leaderboards_views.blueprint, media_views.blueprint, quest_views.blueprint]
 COMMANDS: list[Any] = [
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
     badges_cli.badges, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,

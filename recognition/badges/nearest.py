@@ -6,8 +6,10 @@ from recognition.badges import queries, words
 from recognition.badges.models import Award, Badge
 
 
-def nearest(badges: Sequence[Badge], held: Mapping[int, Sequence[Award]], member_id: int, limit: int) -> list[tuple[Badge, words.Part]]:
-    """`held`: the member's awards by badge. What is begun and not yet there; a number of statements that is always the same."""
+def nearest(
+    badges: Sequence[Badge], held: Mapping[int, Sequence[Award]], member_id: int, limit: int
+) -> list[tuple[Badge, words.Part]]:
+    """`held`: the member's awards by badge. What is begun and not yet there; always the same number of statements."""
     rules = {badge.id: queries.rule_of(badge) for badge in badges}
     values = words.measured(rules.values(), member_id)
     found = []

@@ -221,6 +221,16 @@ def jacket(member_id: int, viewer: Member | None) -> Jacket:
     return Jacket(worn, rest)
 
 
+def shown_awards(member_id: int, cursor: str | None, size: int = 50) -> Page[Award]:
+    """What everybody may see of a member's awards, the newest first."""
+    wanted = sa.select(Award).where(Award.member_id == member_id, Award.shown, Award.revoked_at.is_(None))
+    last = decode(cursor, (int,))
+    if last:
+        wanted = wanted.where(Award.id < last[0])
+    rows = db.session.scalars(wanted.order_by(Award.id.desc()).limit(size + 1)).all()
+    return page(rows, size, lambda award: [award.id])
+
+
 def latest_pin(member_id: int) -> Pin | None:
     """The newest that this member shows."""
     wanted = sa.select(Award).where(Award.member_id == member_id, Award.revoked_at.is_(None), Award.shown)

@@ -161,8 +161,7 @@ def rim_of(levels: Sequence[int], level: int | None) -> int:
 
 def earned(rule: Rule, values: Mapping[Leaf, int]) -> list[str]:
     """The occasions that these values bring: "" once, or each level reached as text."""
-    if rule.levels:
-        assert isinstance(rule.criteria, Leaf)
+    if rule.levels and isinstance(rule.criteria, Leaf):
         return [str(level) for level in levels_reached(values.get(rule.criteria, 0), list(rule.levels))]
     return [""] if decide(rule.criteria, values).met else []
 

@@ -13,8 +13,7 @@ Names = Mapping[str, str]
 
 def describe(criteria: Criteria, names: Names, levels: list[int] | None = None) -> str:
     """A sentence without a capital or full stop, in the reader's language."""
-    if levels:
-        assert isinstance(criteria, Leaf)
+    if levels and isinstance(criteria, Leaf):
         return _("%(what)s; a new rim at %(levels)s", what=_measure(criteria, names, None), levels=_listing(levels))
     if isinstance(criteria, Leaf):
         return _leaf(criteria, names)
