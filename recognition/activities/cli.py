@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from recognition.activities import drain as draining
+from recognition.activities.forms import FIELDS
 from recognition.activities.imports import files, rows, run
 from recognition.database import is_postgresql
 from recognition.extensions import db
@@ -43,7 +44,7 @@ def import_deeds(
     """Add the deeds of FILE (NDJSON or CSV, plain or gzip). Safe to repeat and to interrupt."""
     named = file.name.lower().removesuffix(".gz")
     chosen = file_format or ("csv" if named.endswith(".csv") else "ndjson")
-    defaults = {"source": source} | _pairs(filled, "--default", rows.FIELDS)
+    defaults = {"source": source} | _pairs(filled, "--default", FIELDS)
     options = run.Options(chosen, defaults, create_members, _pairs(mapped, "--map", rows.MAPPABLE))
     result = run.Imported()
     trouble: dict[str, Any] = {}

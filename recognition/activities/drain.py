@@ -129,7 +129,7 @@ def _consider(claimed: Sequence[Fact]) -> int:
     batch = Batch(claimed, now)
     reactions: Sequence[Reaction] = current_app.extensions["reactions"]
     awarded = sum(reaction(batch) for reaction in reactions)
-    mark = sa.update(Activity.__table__).where(among(Activity.__table__.c.id, [fact.id for fact in claimed]))  # type: ignore[arg-type]
+    mark = sa.update(Activity.__table__).where(among(Activity.__table__.c.id, [fact.id for fact in claimed]))
     db.session.execute(mark.values(considered_at=now))
     return awarded
 

@@ -23,6 +23,7 @@ from recognition.activities.rules import (
     clean_tags,
     clean_text,
     clean_url,
+    shown_only,
     slug_of,
     tags_in,
 )
@@ -109,10 +110,10 @@ class _Reader:
         value = self.given.get(name)
         if value is None or value == "":
             return ""
-        harmless = isinstance(value, str) and value.isascii() and value.isprintable()
-        if harmless and len(value) <= (limit or TEXT_MAX_CHARS):
+        limit = limit or TEXT_MAX_CHARS
+        if isinstance(value, str) and value.isascii() and value.isprintable() and len(value) <= limit:
             return value.strip()
-        return (self.take(clean_text, value, name, limit) if limit else self.take(clean_text, value, name)) or ""
+        return str(self.take(clean_text, value, name, limit) or "")
 
 
 def _member(handle: Any, known: Known) -> int:
@@ -192,7 +193,7 @@ def deed_of_box(
 ) -> Report:
     """The text box. Words alone are enough. The same words from the same opened box are the same deed, so that a double
     click adds nothing; other words typed into a box that the browser brought back are a deed of their own."""
-    sent = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in BOX_FIELDS}
+    sent = {name: shown_only(form.get(name, "").replace("\r\n", "\n")).strip() for name in BOX_FIELDS}
     nonce = sent["nonce"] if _NONCE.fullmatch(sent["nonce"]) else new_nonce()
     content = hashlib.blake2b(
         "\x1f".join(sent[name] for name in BOX_FIELDS[:-1]).encode("utf-8", "replace"), digest_size=8
@@ -224,8 +225,6 @@ def _said(name: str, reason: str) -> str:
         return _(
             "This is longer than a deed can be. It is all still here: please shorten it, or link to the long part."
         )
-    if name == "text":
-        return _("There are signs in it that cannot be shown. Please remove them.")
     if name == "occurred_at" and "future" in reason:
         return _("That day is still to come. Tell us once it has happened.")
     return {

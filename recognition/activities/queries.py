@@ -119,19 +119,20 @@ def own_groups(member_id: int) -> list[Group]:
 
 
 def _statement(viewer: Member | None) -> sa.Select[Any]:
-    columns = (
+    columns: tuple[Any, ...] = (
         Activity.id, Activity.member_id, Activity.text, Activity.occurred_at, Activity.occurred_day, Activity.kind,
         Activity.url, Activity.campaign, Activity.evidence, Activity.visibility, Activity.source, Activity.source_key,
         Activity.points, Activity.repeat_of_id, Kind.label, Kind.family, Group.slug.label("group_slug"),
         Group.name.label("group_name"),
     )  # fmt: skip
-    return (
+    statement: sa.Select[Any] = (
         sa.select(*columns)
         .join(Member, Member.id == Activity.member_id)
         .outerjoin(Kind, Kind.slug == Activity.kind)
         .outerjoin(Group, Group.id == Activity.group_id)
         .where(visible(viewer.id if viewer else None), Activity.kind.not_in(INTERNAL_KINDS))
     )
+    return statement
 
 
 def _filters(wanted: Wanted) -> list[sa.ColumnElement[bool]]:

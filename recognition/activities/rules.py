@@ -89,6 +89,11 @@ def clean_text(value: Any, name: str, limit: int = TEXT_MAX_CHARS) -> str:
     return unicodedata.normalize("NFC", value).strip()
 
 
+def shown_only(text: str) -> str:
+    """Without the signs that nobody can see, such as those that come along from a word processor."""
+    return _FORBIDDEN.sub("", text)
+
+
 def clean_tags(values: Iterable[Any]) -> tuple[str, ...]:
     """Folded so that #MozCafé and #mozcafé are one tag; order kept, repeats dropped."""
     tags: dict[str, None] = {}

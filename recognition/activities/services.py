@@ -83,8 +83,8 @@ def _points_by_kind(reports: Sequence[Report]) -> dict[str, int]:
          "points": 0 if slug in INTERNAL_KINDS else DEFAULT_POINTS, "internal": slug in INTERNAL_KINDS}
         for slug in missing
     ]  # fmt: skip
-    insert_new(Kind.__table__, rows)  # type: ignore[arg-type]
-    return known | {row["slug"]: row["points"] for row in rows}  # type: ignore[misc]
+    insert_new(Kind.__table__, rows)
+    return known | {row["slug"]: row["points"] for row in rows}
 
 
 def _mark_repeats(new_ids: list[int]) -> dict[int, int]:
@@ -105,7 +105,7 @@ def _tag(reports: Sequence[Report], new_ids: dict[tuple[str, str], int]) -> None
         activity_id = left.pop((report.source, report.source_key), None)
         if activity_id is not None:
             rows += [{"activity_id": activity_id, "tag": tag} for tag in report.tags]
-    insert_new(ActivityTag.__table__, rows)  # type: ignore[arg-type]
+    insert_new(ActivityTag.__table__, rows)
 
 
 def _outcomes(
@@ -128,7 +128,7 @@ def _outcomes(
 
 def _known(reports: Sequence[Report]) -> dict[tuple[str, str], tuple[int, int | None]]:
     """(id, repeat_of_id) of rows that the log had before."""
-    known = {}
+    known: dict[tuple[str, str], tuple[int, int | None]] = {}
     for source in {report.source for report in reports}:
         keys = [report.source_key for report in reports if report.source == source]
         found = sa.select(Activity.id, Activity.source_key, Activity.repeat_of_id).where(

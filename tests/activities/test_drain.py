@@ -102,13 +102,26 @@ def a_community() -> None:
     make_badge("weeks", {"streak": "week", "at_least": 2})
     make_badge("keystone", {"all": [{"holds": "kinds"}, {"holds": "rows", "level": 5}]})
     days = [REPORTED.replace(day=day) for day in range(1, 21)]
-    record([make_report(chance.choice(people), kind=chance.choice(["talk", "help", "write"]), occurred_at=chance.choice(days),
-                        text=chance.choice("abcdef"), source_key=f"row-{n}") for n in range(400)], REPORTED)  # fmt: skip
+    record(
+        [
+            make_report(
+                chance.choice(people),
+                kind=chance.choice(["talk", "help", "write"]),
+                occurred_at=chance.choice(days),
+                text=chance.choice("abcdef"),
+                source_key=f"row-{n}",
+            )
+            for n in range(400)
+        ],
+        REPORTED,
+    )
     database.session.commit()
 
 
 def outcome_of_drains() -> tuple[list, list, list]:
-    awards = sa.select(Award.badge_id, Award.member_id, Award.occasion).order_by(Award.badge_id, Award.member_id, Award.occasion)
+    awards = sa.select(Award.badge_id, Award.member_id, Award.occasion).order_by(
+        Award.badge_id, Award.member_id, Award.occasion
+    )
     columns = ("board_id", "member_id", "period", "score", "deeds", "reached_at", "listed")
     standings = sa.select(*[getattr(Standing, name) for name in columns]).where(Standing.period.in_(["all", "2026-11"]))
     holders = sa.select(Badge.slug, Badge.holders_count).order_by(Badge.slug)

@@ -40,7 +40,14 @@ def written(folder: Path, *rows: Any, name: str = "deeds.ndjson") -> Path:
 
 
 def row(**changes: Any) -> dict[str, Any]:
-    return {"source": "old", "source_key": "1", "member": "ada", "occurred_at": "2026-11-02", "text": "Talked", **changes}
+    return {
+        "source": "old",
+        "source_key": "1",
+        "member": "ada",
+        "occurred_at": "2026-11-02",
+        "text": "Talked",
+        **changes,
+    }
 
 
 def content(db) -> list[tuple[Any, ...]]:
@@ -65,7 +72,10 @@ def test_small_archive(cli, db):
         "no_text": dirt["without_text"], "likely_repeats": dirt["exact_repeats_beyond_the_first"], "before_joined": 0,
         "irregular_spacing": {"kinds": 2, "rows": 2},
     }  # fmt: skip
-    assert dict(db.session.execute(sa.select(Activity.kind, sa.func.count()).group_by(Activity.kind)).all()) == expected["by_kind"]
+    assert (
+        dict(db.session.execute(sa.select(Activity.kind, sa.func.count()).group_by(Activity.kind)).all())
+        == expected["by_kind"]
+    )
     assert db.session.get(Kind, "mozactivate-webvr-camp").label == "MozActivate -  WebVR Camp"
 
     before = content(db)
@@ -78,8 +88,21 @@ def test_small_archive(cli, db):
 def test_fields_and_what_we_do_not_know(cli, db, tmp_path):
     ada, group = make_member("ada"), make_group("nairobi")
     db.session.commit()
-    path = written(tmp_path, row(kind="Gave a Talk", tags=["#MDM", "wiki"], text="At the café #mdm #new", url="https://example.org/x",
-                                 group="nairobi", campaign="Dark Funnel", event=17, passive=True, seats=40, note={"a": [1, None]}))  # fmt: skip
+    path = written(
+        tmp_path,
+        row(
+            kind="Gave a Talk",
+            tags=["#MDM", "wiki"],
+            text="At the café #mdm #new",
+            url="https://example.org/x",
+            group="nairobi",
+            campaign="Dark Funnel",
+            event=17,
+            passive=True,
+            seats=40,
+            note={"a": [1, None]},
+        ),
+    )
     assert cli("activities", "import", path) == {
         "read": 1, "new": 1, "duplicate": 0, "refused": 0, "refusals": [], "dirt": NO_DIRT,
     }  # fmt: skip
@@ -167,7 +190,9 @@ def test_csv_with_foreign_columns(cli, db, tmp_path):
                "--source", "events", "--default", "member=nobody", "--default", "kind=Hosted an event")  # fmt: skip
     assert (done["read"], done["new"], done["refused"]) == (3, 2, 1)
     assert done["refusals"] == [{"line": 5, "reason": "the line has 3 cells where the heading has 5"}]
-    found = db.session.execute(sa.select(Activity.source, Activity.source_key, Activity.kind, Activity.data).order_by(Activity.id)).all()
+    found = db.session.execute(
+        sa.select(Activity.source, Activity.source_key, Activity.kind, Activity.data).order_by(Activity.id)
+    ).all()
     assert [tuple(r) for r in found] == [
         ("events", "1", "hosted-an-event", {"city": 'Nairobi, "Kilimani"\nKenya'}),
         ("events", "2", "hosted-an-event", {"city": "Accra"}),
@@ -177,13 +202,17 @@ def test_csv_with_foreign_columns(cli, db, tmp_path):
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("cut.gz", gzip.compress(b"".join(b'{"member": "ada", "n": %d}\n' % n for n in range(5000)))[:-4000], "broken after line"),
+        (
+            "cut.gz",
+            gzip.compress(b"".join(b'{"member": "ada", "n": %d}\n' % n for n in range(5000)))[:-4000],
+            "broken after line",
+        ),
         ("wrong.gz", b"\x1f\x8b\x08\x00not gzip at all", "broken from its start"),
         ("photo.ndjson", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not a text file"),
         ("empty.csv", b"", "needs a heading"),
         ("twice.csv", b"member,member\nada,ada\n", "needs a heading that names each column once"),
     ],
-)  # fmt: skip
+)
 def test_broken_files_say_so_and_leave_nothing(app, db, tmp_path, name, data, said):
     (tmp_path / name).write_bytes(data)
     result = app.test_cli_runner().invoke(args=["activities", "import", str(tmp_path / name), "--create-members"])
@@ -239,7 +268,11 @@ def test_deeds_before_joining_are_told_for_imported_members(cli, db, tmp_path):
 def test_lines_longer_than_the_limit_are_skipped_whole(monkeypatch):
     monkeypatch.setattr(files, "LINE_MAX_BYTES", 100)
     content = io.BytesIO(b'{"a": 1}\n' + b"x" * 1000 + b'\n\n{"b": 2}')
-    assert list(files.rows(content, "ndjson")) == [(1, {"a": 1}), (2, "the line is longer than 100 bytes"), (4, {"b": 2})]
+    assert list(files.rows(content, "ndjson")) == [
+        (1, {"a": 1}),
+        (2, "the line is longer than 100 bytes"),
+        (4, {"b": 2}),
+    ]
 
 
 def test_a_wrong_checksum_is_broken(tmp_path):

@@ -56,14 +56,17 @@ class Row:
 
 rows = st.lists(
     st.builds(
-        Row, who=st.sampled_from(PEOPLE), day=st.integers(0, 40), evidence=st.integers(0, 2), text=st.sampled_from("ab"),
-        tags=st.frozensets(st.sampled_from(TAGS)), **{name: st.sampled_from(some) for name, some in CHOICES.items()},
+        Row, who=st.sampled_from(PEOPLE), day=st.integers(0, 40), evidence=st.integers(0, 2),
+        text=st.sampled_from("ab"), tags=st.frozensets(st.sampled_from(TAGS)), **{name: st.sampled_from(some) for name, some in CHOICES.items()},
     ),
     max_size=25,
 )  # fmt: skip
 filters = st.fixed_dictionaries(
     {},
-    optional={name: st.lists(st.sampled_from([c for c in some if c]), min_size=1, max_size=2) for name, some in CHOICES.items()}
+    optional={
+        name: st.lists(st.sampled_from([c for c in some if c]), min_size=1, max_size=2)
+        for name, some in CHOICES.items()
+    }
     | {name: st.lists(st.sampled_from(TAGS), min_size=1, max_size=2) for name in ("tags_any", "tags_all")}
     | {"evidence": st.sampled_from(EVIDENCE), "repeats": st.sampled_from(["once", "all"])},
 )
@@ -72,7 +75,9 @@ fields = st.sampled_from(["kind", "campaign", "group", "tag", "source", "object"
 leaf_data = st.one_of(
     st.fixed_dictionaries({"count": filters, "at_least": goals}),
     st.fixed_dictionaries({"distinct": fields, "where": filters, "at_least": goals}),
-    st.fixed_dictionaries({"streak": st.sampled_from(["day", "week", "month"]), "where": filters, "at_least": goals, "gaps": st.integers(0, 2)}),
+    st.fixed_dictionaries(
+        {"streak": st.sampled_from(["day", "week", "month"]), "where": filters, "at_least": goals, "gaps": st.integers(0, 2)}
+    ),
     st.sampled_from([{"finished": "vision"}]),
 )  # fmt: skip
 criteria_data = st.recursive(
@@ -107,7 +112,9 @@ def by_hand(data: dict[str, Any], log: list[Row], repeats: set[str]) -> bool:
 def counts(row: Row, where: dict[str, Any], is_repeat: bool) -> bool:
     return (
         (row.kind in where["kind"] if "kind" in where else row.kind not in INTERNAL_KINDS)
-        and all(getattr(row, name) in where[name] for name in ("campaign", "source", "object", "group") if name in where)
+        and all(
+            getattr(row, name) in where[name] for name in ("campaign", "source", "object", "group") if name in where
+        )
         and ("tags_any" not in where or bool(row.tags & set(where["tags_any"])))
         and row.tags >= set(where.get("tags_all", ()))
         and row.evidence >= EVIDENCE.index(where.get("evidence", "self"))
@@ -146,11 +153,26 @@ def test_any_rule_over_any_log(db: Any, log: list[Row], data: dict[str, Any]) ->
         ids = {handle: make_member(handle).id for handle in PEOPLE}
         groups = {slug: make_group(slug).id for slug in ("accra", "nairobi")} | {None: None}
         log = [Row(**{**vars(row), "key": f"k{n:03}"}) for n, row in enumerate(log)]
-        record([make_report(
-            ids[row.who], source=row.source, source_key=row.key, kind=row.kind, campaign=row.campaign, object=row.object,
-            group_id=groups[row.group], evidence=row.evidence, tags=tuple(sorted(row.tags)), text=row.text,
-            occurred_at=REPORTED.replace(year=FIRST_DAY.year, month=FIRST_DAY.month, day=FIRST_DAY.day) + timedelta(days=row.day),
-        ) for row in log], REPORTED)  # fmt: skip
+        record(
+            [
+                make_report(
+                    ids[row.who],
+                    source=row.source,
+                    source_key=row.key,
+                    kind=row.kind,
+                    campaign=row.campaign,
+                    object=row.object,
+                    group_id=groups[row.group],
+                    evidence=row.evidence,
+                    tags=tuple(sorted(row.tags)),
+                    text=row.text,
+                    occurred_at=REPORTED.replace(year=FIRST_DAY.year, month=FIRST_DAY.month, day=FIRST_DAY.day)
+                    + timedelta(days=row.day),
+                )
+                for row in log
+            ],
+            REPORTED,
+        )
         criteria, repeats = parse(data), repeats_in(log)
         expected = {who: by_hand(data, [row for row in log if row.who == who], repeats) for who in PEOPLE}
         values = measure.values(criteria, ids.values())
@@ -171,6 +193,8 @@ def test_longest_run_against_every_stretch(numbers: set[int], gaps: int) -> None
     assert longest_run(numbers, gaps) == run_by_hand(numbers, gaps)
 
 
-@pytest.mark.parametrize(("day", "number"), [(date(1970, 1, 1), 23640), (date(2026, 12, 31), 24323), (date(2027, 1, 1), 24324)])
+@pytest.mark.parametrize(
+    ("day", "number"), [(date(1970, 1, 1), 23640), (date(2026, 12, 31), 24323), (date(2027, 1, 1), 24324)]
+)
 def test_months_go_on_over_the_new_year(day: date, number: int) -> None:
     assert measure.month_number((day - date(1970, 1, 1)).days) == number

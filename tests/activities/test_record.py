@@ -60,7 +60,10 @@ def test_points_are_fixed_at_birth_and_unknown_kinds_are_welcome(db):
     ada = make_member("ada")
     db.session.add(Kind(slug="talk", label="Talk", points=12))
     db.session.flush()
-    outcomes = record([make_report(ada.id, kind=kind, kind_label=kind.title()) for kind in ("talk", "new-one", "quest.step")], REPORTED)  # fmt: skip
+    outcomes = record(
+        [make_report(ada.id, kind=kind, kind_label=kind.title()) for kind in ("talk", "new-one", "quest.step")],
+        REPORTED,
+    )
     assert [o.points for o in outcomes] == [12, 5, 0]
     assert db.session.get(Kind, "new-one").label == "New-One"
     assert db.session.get(Kind, "quest.step").internal is True
@@ -69,7 +72,9 @@ def test_points_are_fixed_at_birth_and_unknown_kinds_are_welcome(db):
 def test_tags_only_of_new_rows(db):
     ada = make_member("ada")
     record([make_report(ada.id, source_key="x", tags=("mdm", "wiki"))], REPORTED)
-    record([make_report(ada.id, source_key="x", tags=("other",)), make_report(ada.id, text="y", tags=("mdm",))], REPORTED)
+    record(
+        [make_report(ada.id, source_key="x", tags=("other",)), make_report(ada.id, text="y", tags=("mdm",))], REPORTED
+    )
     assert sorted(db.session.scalars(sa.select(ActivityTag.tag))) == ["mdm", "mdm", "wiki"]
 
 
@@ -80,7 +85,12 @@ def test_what_is_written_reads_back_the_same(db):
         reports = [make_report(ada.id, text=f"{count}-{n} ' \" \\ 🦊", data=data if n else None) for n in range(count)]
         for report, outcome in zip(reports, record(reports, REPORTED), strict=True):
             row = db.session.get(Activity, outcome.id)
-            assert (row.text, row.data, row.occurred_at, row.reported_at) == (report.text, report.data, report.occurred_at, REPORTED)  # fmt: skip
+            assert (row.text, row.data, row.occurred_at, row.reported_at) == (
+                report.text,
+                report.data,
+                report.occurred_at,
+                REPORTED,
+            )
             assert (row.url, row.considered_at, row.visibility, row.evidence) == (None, None, "members", 0)
 
 

@@ -34,7 +34,9 @@ def cli(app: Any, db: Any, real_data: Path) -> Any:
     runner = app.test_cli_runner()
 
     def call(*args: str, exit_code: int = 0) -> Any:
-        result = runner.invoke(args=[str(real_data / "reps" / arg) if arg.endswith((".gz", ".csv")) else arg for arg in args])
+        result = runner.invoke(
+            args=[str(real_data / "reps" / arg) if arg.endswith((".gz", ".csv")) else arg for arg in args]
+        )
         assert result.exit_code == exit_code, (result.output, result.exception)
         db.session.rollback()
         return json.loads(result.stdout)
@@ -42,8 +44,9 @@ def cli(app: Any, db: Any, real_data: Path) -> Any:
     return call
 
 
-def counted(db: Any, *columns: Any, where: Any = sa.true()) -> dict[Any, int]:
-    found = db.session.execute(sa.select(*columns, sa.func.count()).where(where).group_by(*columns))
+def counted(db: Any, *columns: Any, where: Any = None) -> dict[Any, int]:
+    asked = sa.select(*columns, sa.func.count()).group_by(*columns)
+    found = db.session.execute(asked if where is None else asked.where(where))
     return {row[0] if len(columns) == 1 else tuple(row[:-1]): row[-1] for row in found}
 
 
@@ -63,8 +66,9 @@ def years(days: dict[int, int]) -> dict[str, int]:
 
 def content(db: Any) -> list[Any]:
     columns = ("source_key", "kind", "occurred_day", "campaign", "object", "evidence", "points")
-    found = db.session.execute(sa.select(Member.handle, *[getattr(Activity, c) for c in columns], Activity.data["text_key"].as_string())
-                               .join(Member, Member.id == Activity.member_id).order_by(Activity.source_key))  # fmt: skip
+    chosen = [getattr(Activity, name) for name in columns]
+    rows = sa.select(Member.handle, *chosen, Activity.data["text_key"].as_string())
+    found = db.session.execute(rows.join(Member, Member.id == Activity.member_id).order_by(Activity.source_key))
     return [tuple(row) for row in found]
 
 
@@ -128,17 +132,26 @@ def test_the_log_as_published(cli: Any, db: Any, expected: Any) -> None:
     one_of_each = (Activity.member_id, Activity.occurred_day, Activity.kind, Activity.campaign)
     assert len(counted(db, *one_of_each)) == figures["distinct_rows_after_dedup"]
     repeats = counted(db, Activity.repeat_of_id, where=Activity.repeat_of_id.is_not(None))
-    assert (sum(repeats.values()), len(repeats)) == (dirt["exact_repeats_beyond_the_first"], dirt["exact_repeat_groups"])
+    assert (sum(repeats.values()), len(repeats)) == (
+        dirt["exact_repeats_beyond_the_first"],
+        dirt["exact_repeat_groups"],
+    )
     for name in ("2020_04_04", "2020_04_05"):
         later = Activity.occurred_day > clock.day_number(date.fromisoformat(name.replace("_", "-")))
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(Activity).where(later)) == dirt[f"rows_after_{name}"]
+        assert (
+            db.session.scalar(sa.select(sa.func.count()).select_from(Activity).where(later))
+            == dirt[f"rows_after_{name}"]
+        )
     handles = dict(db.session.execute(sa.select(Member.id, Member.handle)).all())
     rows = {handles[member_id]: number for member_id, number in counted(db, Activity.member_id).items()}
     assert top(rows) == expected["board_all_time_top10_by_rows"]
     for window in expected["active_on_the_april_roll"]:
         all_rows, by_hand = (len(active_in(db, window["weeks"], hand)) for hand in (False, True))
         assert (all_rows, by_hand) == (window["active_all"], window["active_by_hand"])
-        assert (figures["members"] - all_rows, figures["members"] - by_hand) == (window["silent_all"], window["silent_by_hand"])
+        assert (figures["members"] - all_rows, figures["members"] - by_hand) == (
+            window["silent_all"],
+            window["silent_by_hand"],
+        )
     whose_mentor_is_quiet(db, expected["mentors"])
 
 
@@ -156,7 +169,10 @@ def whose_mentor_is_quiet(db: Any, figures: Any) -> None:
         if column == "mentor":  # kept as text only where it is nobody's profile, or one's own
             mentors = {handle: handles.get(people[handle].mentor_id, mentor) for handle, mentor in mentors.items()}
         alone = [h for h, mentor in mentors.items() if mentor not in roll or people[mentor].id not in awake]
-        assert (len(roll), len(alone)) == (figures[name]["roll"], figures[name]["mentor_silent_8_weeks_or_off_roll_or_missing"])
+        assert (len(roll), len(alone)) == (
+            figures[name]["roll"],
+            figures[name]["mentor_silent_8_weeks_or_off_roll_or_missing"],
+        )
 
 
 def test_the_drain_finds_every_holder(cli: Any, db: Any, expected: Any) -> None:
@@ -213,6 +229,9 @@ def test_events_through_the_same_door(cli: Any, db: Any, expected: Any, real_dat
     assert len(organisers) == figures["organisers"]
     with (real_data / "reps" / "members.csv").open(newline="") as file:
         roll = {row["member"] for row in csv.DictReader(file) if row["on_roll_2020_04"] == "yes"}
-    assert sum(n for handle, n in organisers.items() if handle in roll) == figures["events_organised_by_members_on_the_april_roll"]
+    assert (
+        sum(n for handle, n in organisers.items() if handle in roll)
+        == figures["events_organised_by_members_on_the_april_roll"]
+    )
     cli("drain")
     assert cli("check")["differences"] == 0

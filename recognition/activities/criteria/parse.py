@@ -52,7 +52,8 @@ def _part(data: Any, place: str, depth: int, levelled: bool) -> Criteria:
     unknown = sorted(set(data) - {word} - allowed)
     if unknown:
         raise BadCriteria(_in(place, unknown[0]), f"is not known beside {word}")
-    return parser(data, place, depth, levelled)
+    part: Criteria = parser(data, place, depth, levelled)
+    return part
 
 
 def _node(data: Mapping[str, Any], place: str, depth: int, _levelled: bool) -> Node:

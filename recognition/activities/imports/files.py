@@ -39,7 +39,7 @@ def rows(content: BinaryIO, file_format: str) -> Iterator[Row]:
         for line, row in (_csv if file_format == "csv" else _ndjson)(content):
             yield line, row
     except _BROKEN as fault:
-        raise BrokenFile(f"The file is broken after line {line}: {fault or type(fault).__name__}") from None
+        raise BrokenFile(f"The file is broken after line {line}: {str(fault) or type(fault).__name__}") from None
 
 
 _BROKEN = (EOFError, gzip.BadGzipFile, zlib.error, OSError)

@@ -53,7 +53,7 @@ def create_missing(reports: Sequence[Report], found: People) -> list[Report]:
     handles = {number: handle for handle, number in found.ids.items() if number in wanted}
     names = [{"handle": handle, "name": handle} for handle in sorted(handles.values())]
     rows = [{**name, "joined_at": now, **derived(name)} for name in names]
-    insert_new(Member.__table__, rows)  # type: ignore[arg-type]
+    insert_new(Member.__table__, rows)
     made = sa.select(Member.handle, Member.id).where(among(Member.handle, handles.values()))
     ids = {row.handle: row.id for row in db.session.execute(made)}
     return [
