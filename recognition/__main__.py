@@ -1,8 +1,8 @@
-"""The `recognition` command: every package's commands on one Flask group."""
+"""The `recognition` command: every package's commands in one group."""
 
 import sys
 
-from flask.cli import FlaskGroup
+from flask.cli import ScriptInfo
 
 from recognition import create_app
 from recognition.config import Settings, SettingsError
@@ -10,16 +10,11 @@ from recognition.config import Settings, SettingsError
 
 def main() -> None:
     try:
-        settings = Settings.from_env()
+        app = create_app(Settings.from_env())
     except SettingsError as fault:
         sys.exit(str(fault))
-    FlaskGroup(
-        name="recognition",
-        create_app=lambda: create_app(settings),
-        add_default_commands=False,
-        add_version_option=False,
-        load_dotenv=False,
-    ).main(prog_name="recognition")
+    app.cli.help = "Deeds become quests, contests and badges. Settings are environment variables: docs/settings.md."
+    app.cli.main(prog_name="recognition", obj=ScriptInfo(create_app=lambda: app))
 
 
 if __name__ == "__main__":

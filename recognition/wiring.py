@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flask import Blueprint, Flask
-from flask.cli import AppGroup
+from flask_migrate import cli as migrate_cli
 
 from recognition import i18n
 from recognition.activities import api as activities_api
@@ -51,6 +51,7 @@ INSTALLERS: list[Callable[[Flask], None]] = [
 ]  # fmt: skip
 BLUEPRINTS: list[Blueprint] = [activities_api.blueprint, pages_activities.blueprint, pages_profile.blueprint, pages_campaigns.blueprint, council.blueprint, badges_api.blueprint, badges_views.blueprint, health.blueprint, identity_rooms.blueprint, leaderboards_api.blueprint, leaderboards_views.blueprint, media_views.blueprint, quest_views.blueprint]
 COMMANDS: list[Any] = [
+    migrate_cli.db,
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
     badges_cli.badges, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
     catalog_cli.catalog, demo_cli.demo, identity_cli.member, identity_cli.token,
