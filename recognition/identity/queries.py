@@ -67,24 +67,25 @@ def members(
 
 
 def groups(cursor: str | None = None, size: int = PAGE_SIZE) -> Page[GroupLine]:
-    after = decode(cursor, (str, int))
+    """By address, which is the name in plain letters."""
+    after = decode(cursor, (str,))
     wanted = _group_lines()
     if after is not None:
-        wanted = wanted.where(sa.tuple_(Group.name, Group.id) > sa.tuple_(*map(sa.literal, after)))
-    rows = db.session.execute(wanted.order_by(Group.name, Group.id).limit(size + 1)).all()
-    found = page(rows, size, lambda row: (row.name, row.id))
+        wanted = wanted.where(Group.slug > after[0])
+    rows = db.session.execute(wanted.order_by(Group.slug).limit(size + 1)).all()
+    found = page(rows, size, lambda row: (row.slug,))
     return Page([_line(row) for row in found.items], found.next_cursor)
 
 
 def groups_of(member: Member | ProfileView, viewer: Member | None) -> list[GroupLine]:
-    """By name; at most fifty. Empty where the member does not show their groups to this reader; groups that they look
+    """At most fifty, in the order of `groups`. Empty where the member does not show their groups to this reader; groups that they look
     after are shown to everybody, as they are on the group's page."""
     shows = member.shows_groups if isinstance(member, ProfileView) else may_see(member, "groups", viewer)
     mine = sa.and_(Membership.group_id == Group.id, Membership.member_id == member.id, Membership.state == "in")
     wanted = _group_lines().add_columns(Membership.is_curator).join(Membership, mine)
     if not shows:
         wanted = wanted.where(Membership.is_curator)
-    return [_line(row, row.is_curator) for row in db.session.execute(wanted.order_by(Group.name, Group.id).limit(50))]
+    return [_line(row, row.is_curator) for row in db.session.execute(wanted.order_by(Group.slug).limit(50))]
 
 
 def group_by_slug(slug: str) -> Group | None:
