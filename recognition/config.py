@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 PREFIX = "RECOGNITION_"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -53,7 +53,7 @@ class Settings:
         given = {k.removeprefix(PREFIX): v.strip() for k, v in env.items() if k.startswith(PREFIX) and v.strip()}
         state_dir = Path(given.get("STATE_DIR", "instance")).resolve()
         base_url = given.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-        local = urlsplit(base_url).hostname in LOOPBACK
+        local = _split(base_url).hostname in LOOPBACK
         demo = _flag(given.get("DEMO"), default=local and "OIDC_ISSUER" not in given)
         faults = _faults(given, base_url, local, demo)
         if faults:
@@ -116,8 +116,9 @@ def data_dir(name: str) -> Path:
 def _faults(given: Mapping[str, str], base_url: str, local: bool, demo: bool | None) -> list[str]:
     faults = [f"{PREFIX}{name} is not a setting we know; is it misspelled?" for name in sorted(set(given) - KNOWN)
               if not name.startswith("TEST_")]  # fmt: skip
-    url = urlsplit(base_url)
-    if url.scheme not in {"http", "https"} or not url.hostname or url.path:
+    url = _split(base_url)
+    plain = url.geturl() == f"{url.scheme}://{url.netloc}" and "@" not in url.netloc
+    if url.scheme not in {"http", "https"} or not url.hostname or not plain:
         faults.append(f"{PREFIX}BASE_URL must be a web address without a path, such as https://badges.example.org.")
     if demo is None:
         faults.append(f"{PREFIX}DEMO must be 1 or 0.")
@@ -141,9 +142,11 @@ def _address_faults(given: Mapping[str, str], demo: bool | None) -> list[str]:
         "OIDC_ISSUER": ("https", "http"),
     }
     for name, allowed in schemes.items():
-        if name in given and urlsplit(given[name]).scheme not in allowed:
+        if name in given and given[name].partition(":")[0].lower() not in allowed:
             faults.append(f"{PREFIX}{name} must start with {' or '.join(a + ':' for a in allowed)}")
-    issuer = urlsplit(given.get("OIDC_ISSUER", ""))
+    issuer = _split(given.get("OIDC_ISSUER", ""))
+    if "OIDC_ISSUER" in given and not issuer.hostname:
+        faults.append(f"{PREFIX}OIDC_ISSUER must be a web address.")
     if issuer.scheme == "http" and issuer.hostname not in LOOPBACK:
         faults.append(f"{PREFIX}OIDC_ISSUER must use https.")
     if "OIDC_ISSUER" in given and not {"OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"} <= set(given):
@@ -151,6 +154,16 @@ def _address_faults(given: Mapping[str, str], demo: bool | None) -> list[str]:
     if demo is False and "OIDC_ISSUER" not in given:
         faults.append(f"{PREFIX}OIDC_ISSUER is required when {PREFIX}DEMO is off: nobody could sign in.")
     return faults
+
+
+def _split(url: str) -> SplitResult:
+    """An empty result for what is no address at all."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for one that is no number
+    except ValueError:
+        return urlsplit("")
+    return parts
 
 
 def _flag(text: str | None, default: bool) -> bool | None:
@@ -177,11 +190,29 @@ def _socket_path(state_dir: Path) -> Path:
 
 
 def _kept_secret(state_dir: Path) -> str:
+    """Made whole before it gets its name: of several processes that start at once all read the same one. A file that a
+    full disk left empty is no secret."""
     path = state_dir / "secret-key"
+    if kept := _secret_in(path):
+        return kept
     state_dir.mkdir(parents=True, exist_ok=True)
+    fresh = state_dir / f"secret-key.{secrets.token_hex(8)}"
     try:
-        with open(path, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+        with open(fresh, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
             file.write(secrets.token_urlsafe(48))
+        path.hardlink_to(fresh)
     except FileExistsError:
-        pass
-    return path.read_text().strip()
+        if not _secret_in(path):
+            fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return _secret_in(path)
+
+
+def _secret_in(path: Path) -> str:
+    """Empty where there is none."""
+    try:
+        kept = path.read_text().strip()
+    except FileNotFoundError:
+        return ""
+    return kept if len(kept) >= MIN_SECRET_CHARS else ""

@@ -6,7 +6,8 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from recognition.extensions import db
@@ -15,7 +16,8 @@ from recognition.extensions import db
 def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(CSRFError, stale_form)
-    app.register_error_handler(OperationalError, database_away)
+    for away in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(away, database_away)
     app.register_error_handler(Exception, surprise)
 
 
@@ -30,11 +32,13 @@ def problem(status: int, title: str, detail: str, **more: Any) -> Any:
 def http_error(fault: HTTPException) -> Any:
     if fault.code is None or fault.code < 400:
         return fault
-    title, message, what_now = _words().get(fault.code, _words()[500])
+    words = _words()
+    title, message, what_now = words.get(fault.code) or words[400 if fault.code < 500 else 500]
     said = fault.description if fault.code in (400, 409, 413, 422) and fault.description else None
     response = _show(fault.code, title, said or message, what_now)
-    if hasattr(fault, "retry_after") and fault.retry_after is not None:
-        response.headers["Retry-After"] = str(fault.retry_after)
+    for name, value in fault.get_headers():
+        if name != "Content-Type":
+            response.headers[name] = value
     return response
 
 
@@ -44,8 +48,8 @@ def stale_form(_fault: CSRFError) -> Any:
                  _("Go back, reload the page and send it again."))  # fmt: skip
 
 
-def database_away(fault: OperationalError) -> Any:
-    current_app.logger.error("The database did not answer: %s", str(fault.orig)[:200])
+def database_away(fault: SQLAlchemyError) -> Any:
+    current_app.logger.error("The database did not answer: %s", str(getattr(fault, "orig", fault))[:200])
     db.session.rollback()
     title, message, what_now = _words()[503]
     response = _show(503, title, message, what_now)
@@ -54,6 +58,8 @@ def database_away(fault: OperationalError) -> Any:
 
 
 def surprise(fault: Exception) -> Any:
+    if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+        return database_away(fault)
     db.session.rollback()
     if isinstance(fault, (RedisError, DBAPIError)):
         current_app.logger.error("%s", fault, exc_info=True)

@@ -33,9 +33,16 @@ def decode(cursor: str | None, types: tuple[type, ...]) -> list[Any] | None:
         values = json.loads(base64.urlsafe_b64decode(cursor[:500] + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
         raise BadRequest("That page does not exist.") from None
-    if not isinstance(values, list) or [type(v) for v in values] != list(types):
+    if not isinstance(values, list) or [type(v) for v in values] != list(types) or not all(map(_storable, values)):
         raise BadRequest("That page does not exist.")
     return values
+
+
+def _storable(value: Any) -> bool:
+    """Both databases refuse with an error of their own what no column of theirs can hold."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
 
 
 def page(rows: Sequence[T], size: int, key: Callable[[T], Sequence[Any]]) -> Page[T]:

@@ -1,0 +1,169 @@
+"""Settings: every fault at once, a demo that never stands on a public address, a secret that only its owner reads."""
+
+import os
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from recognition.config import Settings, SettingsError, _socket_path
+
+SECRET = "s" * 32
+PUBLIC = {
+    "RECOGNITION_BASE_URL": "https://badges.example.org", "RECOGNITION_SECRET_KEY": SECRET,
+    "RECOGNITION_OIDC_ISSUER": "https://sso.example.org", "RECOGNITION_OIDC_CLIENT_ID": "badges",
+    "RECOGNITION_OIDC_CLIENT_SECRET": "hush",
+}  # fmt: skip
+
+
+def read(tmp_path: Path, **env: str) -> Settings:
+    given = {f"RECOGNITION_{name}": value for name, value in env.items()}
+    return Settings.from_env({"RECOGNITION_STATE_DIR": str(tmp_path), **given})
+
+
+def faults(tmp_path: Path, env: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"RECOGNITION_STATE_DIR": str(tmp_path), **env})
+    return caught.value.faults
+
+
+def test_nothing_set_means_a_demo_on_this_machine(tmp_path):
+    settings = read(tmp_path)
+    assert settings.demo is True
+    assert settings.secure is False
+    assert settings.embedded_redis is True
+    assert settings.base_url == "http://127.0.0.1:8000"
+    assert settings.database_url == f"sqlite:///{tmp_path / 'recognition.db'}"
+    assert settings.redis_url == f"unix://{tmp_path / 'valkey.sock'}"
+    assert settings.media_url == f"file://{tmp_path / 'media'}"
+
+
+def test_a_public_installation(tmp_path):
+    here = {"RECOGNITION_STATE_DIR": str(tmp_path), "RECOGNITION_REDIS_URL": "redis://q/0"}
+    settings = Settings.from_env(PUBLIC | here)
+    assert (settings.demo, settings.secure, settings.embedded_redis) == (False, True, False)
+    assert settings.secret_key == SECRET
+    assert list(tmp_path.iterdir()) == []
+    config = settings.flask_config()
+    assert config["SESSION_COOKIE_NAME"] == "__Host-recognition"
+    assert config["SESSION_COOKIE_SECURE"] is config["SESSION_COOKIE_HTTPONLY"] is True
+
+
+def test_every_fault_is_told_at_once(tmp_path):
+    told = faults(tmp_path, {
+        "RECOGNITION_BASE_URL": "http://badges.example.org", "RECOGNITION_DEMO": "yes", "RECOGNITION_DATABSE_URL": "x",
+        "RECOGNITION_DATABASE_URL": "mysql://db", "RECOGNITION_REDIS_URL": "http://q", "RECOGNITION_MEDIA_URL": "s3://m",
+        "RECOGNITION_OIDC_ISSUER": "http://sso.example.org",
+    })  # fmt: skip
+    assert told == [
+        "RECOGNITION_DATABSE_URL is not a setting we know; is it misspelled?",
+        "RECOGNITION_DEMO lets anyone sign in as anyone, so it refuses a public address: set it to 0.",
+        "RECOGNITION_BASE_URL must start with https:// on a public address.",
+        "RECOGNITION_SECRET_KEY is required on a public address.",
+        "RECOGNITION_DATABASE_URL must start with sqlite: or postgresql: or postgres: or postgresql+psycopg:",
+        "RECOGNITION_REDIS_URL must start with redis: or rediss: or unix:",
+        "RECOGNITION_MEDIA_URL must start with file:",
+        "RECOGNITION_OIDC_ISSUER must use https.",
+        "RECOGNITION_OIDC_ISSUER needs RECOGNITION_OIDC_CLIENT_ID and RECOGNITION_OIDC_CLIENT_SECRET.",
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"DEMO": "1"}, "refuses a public address"),
+        ({"DEMO": "perhaps"}, "must be 1 or 0"),
+        ({"SECRET_KEY": "short"}, "at least 32 characters"),
+        ({"SECRET_KEY": ""}, "is required on a public address"),
+        ({"BASE_URL": "https://badges.example.org/app"}, "web address without a path"),
+        ({"BASE_URL": "badges.example.org"}, "web address without a path"),
+        ({"BASE_URL": "https://[broken"}, "web address without a path"),
+        ({"BASE_URL": "https://x:port"}, "web address without a path"),
+        ({"BASE_URL": "https://badges.example.org?x=1"}, "web address without a path"),
+        ({"BASE_URL": "https://ada:pw@badges.example.org"}, "web address without a path"),
+        ({"OIDC_ISSUER": ""}, "nobody could sign in"),
+        ({"OIDC_ISSUER": "https://["}, "OIDC_ISSUER"),
+        ({"OIDC_CLIENT_ID": ""}, "needs RECOGNITION_OIDC_CLIENT_ID"),
+    ],
+)
+def test_what_a_public_installation_must_not_be(tmp_path, changes, fault):
+    env = PUBLIC | {f"RECOGNITION_{name}": value for name, value in changes.items()}
+    told = faults(tmp_path, env)
+    assert any(fault in sentence for sentence in told), told
+
+
+@pytest.mark.parametrize(
+    "address", ["http://localhost:9000", "http://127.0.0.1", "http://[::1]:8000", "https://localhost"]
+)
+def test_addresses_of_this_machine(tmp_path, address):
+    assert read(tmp_path, BASE_URL=address + "/").base_url == address
+    assert read(tmp_path, BASE_URL=address).demo is True
+
+
+@pytest.mark.parametrize("address", ["http://0.0.0.0:8000", "http://127.0.0.1.example.org", "http://192.168.1.2:8000"])
+def test_addresses_that_only_look_like_it(tmp_path, address):
+    assert any("https://" in told for told in faults(tmp_path, {"RECOGNITION_BASE_URL": address}))
+
+
+def test_an_issuer_turns_the_demo_off(tmp_path):
+    login = {"OIDC_ISSUER": "http://127.0.0.1:9000", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}
+    assert read(tmp_path, **login).demo is False
+    assert read(tmp_path, **login, DEMO="true").demo is True
+
+
+@pytest.mark.parametrize("given", ["postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"])
+def test_postgresql_has_one_driver(tmp_path, given):
+    assert read(tmp_path, DATABASE_URL=given).database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_the_secret_is_made_once_and_kept_for_its_owner(tmp_path):
+    state = tmp_path / "new" / "state"
+    first = read(state).secret_key
+    kept = state / "secret-key"
+    assert len(first) >= 32
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert read(state).secret_key == first == kept.read_text()
+    assert read(tmp_path / "other").secret_key != first
+
+
+def test_an_empty_secret_file_is_not_a_secret(tmp_path):
+    (tmp_path / "secret-key").write_text("\n")
+    assert len(read(tmp_path).secret_key) >= 32
+
+
+def test_secrets_are_not_printed(tmp_path):
+    settings = Settings.from_env(PUBLIC | {"RECOGNITION_STATE_DIR": str(tmp_path)})
+    assert SECRET not in repr(settings)
+    assert "hush" not in repr(settings)
+
+
+def test_a_deep_folder_gets_a_short_socket(tmp_path):
+    deep = tmp_path / ("d" * 60) / ("e" * 60)
+    found = _socket_path(deep)
+    assert len(os.fsencode(found)) <= 100
+    assert found == _socket_path(deep)
+    assert found != _socket_path(deep / "f")
+
+
+def test_words_of_the_error_name_each_fault(tmp_path):
+    with pytest.raises(SettingsError, match=r"cannot start.*\n  - RECOGNITION_NOPE is not"):
+        read(tmp_path, NOPE="1")
+
+
+def test_settings_of_the_tests_are_no_misspelling(tmp_path):
+    read(tmp_path, TEST_REDIS_URL="redis://q/0")
+
+
+def test_programs_that_start_at_once_read_one_secret(tmp_path):
+    start = threading.Barrier(8)
+
+    def secret(_thread: int) -> str:
+        start.wait(10)
+        return read(tmp_path).secret_key
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(secret, range(8)))) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
