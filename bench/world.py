@@ -1,9 +1,10 @@
 """A database with members, badges and a log, the same on SQLite and PostgreSQL."""
 
 import random
+import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,24 +23,27 @@ from recognition.config import Settings
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.leaderboards.models import Board
-from tests.servers.postgres import DURABLE, cluster
+from tests.servers.postgres import DURABLE, NewDatabase, cluster
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 KINDS = [f"kind-{i}" for i in range(8)]
 DATABASES = ("sqlite", "postgresql")
 
-Connect = Callable[[], Any]
-
 
 @contextmanager
-def databases() -> Iterator[dict[str, Callable[[], str]]]:
-    """For each database a function that makes an empty one and gives its address. Commits reach the disk, as in use."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, cluster(DURABLE) as new_database:
+def databases() -> Iterator[dict[str, NewDatabase]]:
+    """For each database a function that makes an empty one, or a copy of the one at an address, and gives its address.
+    Commits reach the disk, as in use."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, cluster(DURABLE) as new_postgresql:
         numbers = iter(range(10_000))
-        yield {
-            "sqlite": lambda: f"sqlite:///{folder}/bench-{next(numbers)}.db",
-            "postgresql": new_database,
-        }
+
+        def new_sqlite(template: str = "") -> str:
+            file = Path(folder) / f"bench-{next(numbers)}.db"
+            if template:
+                shutil.copy(template.removeprefix("sqlite:///"), file)
+            return f"sqlite:///{file}"
+
+        yield {"sqlite": new_sqlite, "postgresql": new_postgresql}
 
 
 @contextmanager
@@ -48,7 +52,7 @@ def program(url: str, redis_url: str | None = None) -> Iterator[Flask]:
     state = Path(tempfile.mkdtemp(prefix="bench-state-"))
     app = create_app(
         Settings(state_dir=state, database_url=url, redis_url=redis_url or f"unix://{state}/nobody", embedded_redis=True,
-                 secret_key="bench" * 8, base_url="http://127.0.0.1:8000", media_url=f"file://{state}", demo=True)  # noqa: S106
+                 secret_key="bench" * 8, base_url="http://127.0.0.1:8000", media_url=f"file://{state}", demo=True)
     )  # fmt: skip
     with app.app_context():
         db.create_all()
