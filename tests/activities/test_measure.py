@@ -57,7 +57,8 @@ class Row:
 rows = st.lists(
     st.builds(
         Row, who=st.sampled_from(PEOPLE), day=st.integers(0, 40), evidence=st.integers(0, 2),
-        text=st.sampled_from("ab"), tags=st.frozensets(st.sampled_from(TAGS)), **{name: st.sampled_from(some) for name, some in CHOICES.items()},
+        text=st.sampled_from("ab"), tags=st.frozensets(st.sampled_from(TAGS)),
+        **{name: st.sampled_from(some) for name, some in CHOICES.items()},
     ),
     max_size=25,
 )  # fmt: skip
@@ -72,11 +73,12 @@ filters = st.fixed_dictionaries(
 )
 goals = st.integers(1, 5)
 fields = st.sampled_from(["kind", "campaign", "group", "tag", "source", "object", "day", "week", "month"])
+units = st.sampled_from(["day", "week", "month"])
 leaf_data = st.one_of(
     st.fixed_dictionaries({"count": filters, "at_least": goals}),
     st.fixed_dictionaries({"distinct": fields, "where": filters, "at_least": goals}),
     st.fixed_dictionaries(
-        {"streak": st.sampled_from(["day", "week", "month"]), "where": filters, "at_least": goals, "gaps": st.integers(0, 2)}
+        {"streak": units, "where": filters, "at_least": goals, "gaps": st.integers(0, 2)},
     ),
     st.sampled_from([{"finished": "vision"}]),
 )  # fmt: skip
