@@ -24,6 +24,7 @@ from recognition.web.pagination import Page, decode, page
 
 PAGE_BADGES = 60
 PAGE_HOLDERS = 12
+NEWEST_WAITING = 2000
 WORN = 6
 """How many of the newest pins a jacket shows whose owner has not chosen."""
 
@@ -249,6 +250,8 @@ def new_awards(member_id: int, since: int, limit: int = 12) -> Sequence[Award]:
 
 
 def has_unconsidered(member_id: int) -> bool:
-    """Waits a deed of this member to be considered? Reads the index of pending rows only."""
-    waiting = sa.exists().where(sa.text(PENDING), Activity.member_id == member_id)
-    return bool(db.session.scalar(sa.select(waiting)))
+    """Waits a deed of this member to be considered? Looks at the newest of all that wait, by their small index, so that
+    neither a long history nor an import under way makes the answer slow."""
+    newest = sa.select(Activity.member_id).where(sa.text(PENDING)).order_by(Activity.id.desc()).limit(NEWEST_WAITING)
+    waiting = newest.subquery()
+    return bool(db.session.scalar(sa.select(sa.exists().where(waiting.c.member_id == member_id))))

@@ -19,7 +19,7 @@ def periods_of(day: int) -> tuple[str, str, str]:
 
 
 def current(period: str, today: date) -> str:
-    return {"week": week_of, "month": month_of, ALL: lambda _day: ALL}[period](today)
+    return {"week": week_of(today), "month": month_of(today), ALL: ALL}[period]
 
 
 def week_of(day: date) -> str:

@@ -67,9 +67,8 @@ def sums(facts: Sequence[Fact], boards: Sequence[tuple[int, tuple[str, ...]]]) -
 def add(found: Sums) -> None:
     if not found:
         return
-    listed = set(db.session.scalars(
-        sa.select(Member.id).where(among(Member.id, {key[1] for key in found}), Member.on_boards, Member.state == "active")
-    ))  # fmt: skip
+    wished = sa.select(Member.id).where(Member.on_boards, Member.state == "active")
+    listed = set(db.session.scalars(wished.where(among(Member.id, {key[1] for key in found}))))
     rows = [
         {
             "board_id": b,

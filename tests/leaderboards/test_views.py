@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 
 from recognition import clock
 from recognition.activities import drain
-from recognition.leaderboards import services
+from recognition.jobs.models import Job
+from recognition.leaderboards import jobs, services
 from recognition.leaderboards.models import Board, Standing
 from tests.factories.activities import make_activity
 from tests.factories.identity import make_member
@@ -122,3 +123,15 @@ def test_a_board_asks_as_often_for_three_as_for_one(
             page(client)
         numbers.append(len(seen))
     assert numbers[0] == numbers[1] <= 12
+
+
+def test_a_changed_wish_is_followed_once_more_a_little_later(db: Any, board: Board) -> None:
+    member = member_with(10, "ada")
+    member.on_boards = False
+    services.relist(member.id)
+    job = db.session.scalars(sa.select(Job).where(Job.name == "leaderboards.follow_wish")).one()
+    assert (job.args, job.run_after > clock.utcnow()) == ({"member_id": member.id}, True)
+    # A drain that had read the old wish writes its row after the change.
+    db.session.execute(sa.update(Standing).values(listed=True))
+    jobs.follow_wish(**job.args)
+    assert set(db.session.scalars(sa.select(Standing.listed))) == {False}
