@@ -61,7 +61,8 @@ def test_only_a_secure_installation_asks_for_https_for_ever(tmp_path: Path) -> N
 def test_what_may_be_kept(local: Flask) -> None:
     visitor = local.test_client()
     assert visitor.get("/healthz").headers["Cache-Control"] == "no-cache"
-    assert visitor.get("/static/js/app.js?v=1", buffered=True).headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    versioned = visitor.get("/static/js/app.js?v=1", buffered=True)
+    assert versioned.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     with visitor.session_transaction() as session:
         session["something"] = "private"
     assert visitor.get("/badges/").headers["Cache-Control"] == "private, no-store"

@@ -11,7 +11,8 @@ from recognition.web.templating import _TAGS, markdown
     ("text", "html"),
     [
         ("Plain *words*.", "<p>Plain <em>words</em>.</p>\n"),
-        ("[us](https://mozilla.example)", '<p><a href="https://mozilla.example" rel="nofollow noopener ugc">us</a></p>\n'),
+        ("[us](https://mozilla.example)",
+         '<p><a href="https://mozilla.example" rel="nofollow noopener ugc">us</a></p>\n'),
         ("[post](mailto:ada@people.example)",
          '<p><a href="mailto:ada@people.example" rel="nofollow noopener ugc">post</a></p>\n'),
         ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"),
@@ -28,8 +29,10 @@ def test_what_becomes_of_it(text: str, html: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](&#106;avascript:alert(1))", "[x](java\tscript:alert(1))",
-        "<javascript:alert(1)>", "[x](data:text/html;base64,PHNjcmlwdD4=)", "[x](vbscript:x)", "[x][1]\n\n[1]: javascript:alert(1)",
+        "[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](&#106;avascript:alert(1))",
+        "[x](java\tscript:alert(1))",
+        "<javascript:alert(1)>", "[x](data:text/html;base64,PHNjcmlwdD4=)", "[x](vbscript:x)",
+        "[x][1]\n\n[1]: javascript:alert(1)",
         "[x](file:///etc/passwd)",
     ],
 )  # fmt: skip
@@ -37,8 +40,10 @@ def test_no_link_acts(text: str) -> None:
     assert "href" not in markdown(text)
 
 
-@pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "<iframe src=x>", '<a href="x" onclick="y">z</a>',
-                                  "<style>*{}</style>", "<!-- x -->", "<form action=x>", "[x](https://e.example \"t\" onclick=alert)"])  # fmt: skip
+@pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "<iframe src=x>",
+                                  '<a href="x" onclick="y">z</a>',
+                                  "<style>*{}</style>", "<!-- x -->", "<form action=x>",
+                                  "[x](https://e.example \"t\" onclick=alert)"])  # fmt: skip
 def test_no_html_of_theirs_is_html_of_ours(text: str) -> None:
     html = markdown(text)
     assert "<img" not in html

@@ -32,7 +32,8 @@ def test_no_cursor_is_the_first_page(cursor: str | None) -> None:
 
 @pytest.mark.parametrize(
     "cursor",
-    ["x", "%%%", "é", "====", "AAAA", of("text"), of({"a": 1}), of([]), of(["1"]), of([True]), of([1.0]), of([None]), of([1, 2]),
+    ["x", "%%%", "é", "====", "AAAA", of("text"), of({"a": 1}), of([]), of(["1"]), of([True]), of([1.0]), of([None]),
+     of([1, 2]),
      of([[1]]), encode([1])[:-1], "A" * 10_000, "W" * 600, of([10**30])],
 )  # fmt: skip
 def test_a_cursor_that_we_did_not_write_is_refused(cursor: str) -> None:
