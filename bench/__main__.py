@@ -3,9 +3,9 @@
 import json
 import sys
 
-from bench import drain, importing, pages, queue
+from bench import arrival, drain, importing, pages, queue
 
-FIGURES = {"P1": drain.run, "P3": importing.run, "P8": pages.run, "P11": queue.run}
+FIGURES = {"P1": drain.run, "P3": importing.run, "P8": pages.run, "P9": arrival.run, "P11": queue.run}
 
 
 def main() -> None:
