@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from werkzeug.exceptions import BadRequest
 
 from recognition.activities.models import Activity, ActivityTag, Kind
 from recognition.activities.rules import INTERNAL_KINDS
@@ -15,6 +16,9 @@ from recognition.identity.models import Group, Member, Membership
 from recognition.identity.queries import profiles
 from recognition.identity.rules import ProfileView
 from recognition.web.pagination import PAGE_SIZE, Page, decode, page
+
+_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,17 @@ def visible(viewer_id: int | None) -> sa.ColumnElement[bool]:
 
 
 def deeds(viewer: Member | None, wanted: Wanted, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Deed]:
-    """Newest day first. What the product itself writes is left out."""
-    statement = _statement(viewer).where(*_filters(wanted)).order_by(Activity.occurred_day.desc(), Activity.id.desc())
-    after = decode(cursor, (int, int))
+    """Newest first. What the product itself writes is left out."""
+    # The day comes first because it has the index; only the deeds of a day are sorted further.
+    place = (Activity.occurred_day, Activity.occurred_at, Activity.id)
+    statement = _statement(viewer).where(*_filters(wanted)).order_by(*(column.desc() for column in place))
+    after = decode(cursor, (int, int, int))
     if after is not None:
-        place = sa.tuple_(Activity.occurred_day, Activity.id)
-        statement = statement.where(place < sa.tuple_(*map(sa.literal, after)))
+        last = (after[0], _moment(after[1]), after[2])
+        there = (sa.literal(value, column.type) for value, column in zip(last, place, strict=True))
+        statement = statement.where(sa.tuple_(*place) < sa.tuple_(*there))
     rows = db.session.execute(statement.limit(size + 1)).all()
-    found = page(rows, size, lambda row: (row.occurred_day, row.id))
+    found = page(rows, size, lambda row: (row.occurred_day, (row.occurred_at - _ZERO) // _MICROSECOND, row.id))
     return Page(_read(found.items, viewer), found.next_cursor)
 
 
@@ -87,6 +94,13 @@ def deeds_in_order(viewer: Member | None, wanted: Wanted, cursor: str | None, si
     rows = db.session.execute(statement.limit(size + 1)).all()
     found = page(rows, size, lambda row: (row.id,))
     return Page(_read(found.items, viewer), found.next_cursor)
+
+
+def _moment(microseconds: int) -> datetime:
+    try:
+        return _ZERO + microseconds * _MICROSECOND
+    except OverflowError:
+        raise BadRequest("That page does not exist.") from None
 
 
 def recent_deeds(viewer: Member | None, limit: int) -> Sequence[Deed]:

@@ -34,10 +34,11 @@ def index() -> Any:
     chosen = {name: value for name, value in vars(wanted).items() if value}
     older = url_for(".index", **chosen, after=found.next_cursor) if found.next_cursor else ""
     new_id, since = (min(request.args.get(name, 0, type=int), 2**53) for name in ("new", "since"))
+    arrivals_url = url_for("badges.arrivals", since=max(since, 0))
     just_told = told(new_id, member) if member and new_id > 0 else None
     return render_template(
         "activities/index.html", deeds=found.items, older=older, wanted=wanted, chosen=chosen, told=just_told,
-        kinds=_choices(offered_kinds()), arrivals_url=url_for("badges.arrivals", since=max(since, 0)),
+        kinds=_choices(offered_kinds()), nonce=forms.new_nonce(), arrivals_url=arrivals_url,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from recognition.activities.forms import Faults, deed_of_box, new_nonce
 from recognition.activities.models import Activity, ActivityTag, Kind
 from recognition.activities.rules import shown_only
 from recognition.identity.models import Membership
+from recognition.web.pagination import encode
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
 from tests.factories.identity import make_group, make_member
@@ -219,10 +220,9 @@ def test_who_sees_which_deeds(client, db, sign_in, ada):
 
 def test_filters_and_pages(client, db, ada):
     bob, group = make_member("bob"), make_group("nairobi")
-    for number in range(30):
-        make_activity(
-            ada.id, text=f"deed {number:02}", visibility="public", occurred_at=clock.utcnow() - timedelta(days=number)
-        )
+    for number in reversed(range(30)):  # many on one day, told in another order than they happened
+        happened = clock.utcnow() - timedelta(days=number // 10, seconds=number)
+        make_activity(ada.id, text=f"deed {number:02}", visibility="public", occurred_at=happened)
     make_activity(bob.id, text="bobs", visibility="public", kind="talk", tags=("mdm",), group_id=group.id)
     db.session.commit()
     first = client.get("/activities/?member=ada").text
@@ -233,7 +233,8 @@ def test_filters_and_pages(client, db, ada):
     for question in ("member=bob", "kind=talk", "tag=mdm", "tag=%23mdm", "group=nairobi"):
         assert lines(client.get(f"/activities/?{question}").text) == ["bobs"]
     assert lines(client.get("/activities/?tag=nothing").text) == []
-    assert client.get("/activities/?after=nonsense").status_code == 400
+    for forged in ("nonsense", encode([1, 10**30, 1])):
+        assert client.get(f"/activities/?after={forged}").status_code == 400
     assert client.get(f"/activities/?new={'9' * 30}&since=-4").status_code == 200
 
 
