@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flask import Blueprint, Flask
-from flask_migrate import cli as migrate_cli
+from flask_migrate.cli import db as migrations
 
 from recognition import i18n
 from recognition.activities import api as activities_api
@@ -37,6 +37,7 @@ from recognition.media import views as media_views
 from recognition.pages import activities as pages_activities
 from recognition.pages import campaigns as pages_campaigns
 from recognition.pages import council
+from recognition.pages import home as pages_home
 from recognition.pages import profile as pages_profile
 from recognition.processes import cli as processes_cli
 from recognition.quests import reactions as quests
@@ -47,19 +48,51 @@ from recognition.web import compression, errors, headers, health, reading, templ
 from recognition.web.htmx import htmx
 
 INSTALLERS: list[Callable[[Flask], None]] = [
-    reading.install, unstorable.install, htmx.init_app, i18n.install, templating.install, errors.install, headers.install, compression.install, web_access.install, access.install, oidc.install, health.install, badges_views.install,
-]  # fmt: skip
-BLUEPRINTS: list[Blueprint] = [activities_api.blueprint, pages_activities.blueprint, pages_profile.blueprint, pages_campaigns.blueprint, council.blueprint, badges_api.blueprint, badges_views.blueprint, health.blueprint, identity_rooms.blueprint, leaderboards_api.blueprint, leaderboards_views.blueprint, media_views.blueprint, quest_views.blueprint]
+    reading.install,
+    unstorable.install,
+    htmx.init_app,
+    i18n.install,
+    templating.install,
+    errors.install,
+    headers.install,
+    compression.install,
+    web_access.install,
+    access.install,
+    oidc.install,
+    health.install,
+    badges_views.install,
+]
+BLUEPRINTS: list[Blueprint] = [
+    activities_api.blueprint,
+    pages_activities.blueprint,
+    pages_home.blueprint,
+    pages_profile.blueprint,
+    pages_campaigns.blueprint,
+    council.blueprint,
+    badges_api.blueprint,
+    badges_views.blueprint,
+    health.blueprint,
+    identity_rooms.blueprint,
+    leaderboards_api.blueprint,
+    leaderboards_views.blueprint,
+    media_views.blueprint,
+    quest_views.blueprint,
+]
 COMMANDS: list[Any] = [
-    migrate_cli.db,
+    migrations,
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
     badges_cli.badges, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
     catalog_cli.catalog, demo_cli.demo, identity_cli.member, identity_cli.token,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
-    "campaigns.recount": campaign_jobs.recount, "campaigns.count_base": campaign_jobs.count_base, "media.sweep": media_jobs.sweep,
-    "badges.backfill": badge_jobs.backfill, "jobs.tidy": job_jobs.tidy, "leaderboards.follow_wish": leaderboard_jobs.follow_wish,
-}  # fmt: skip
+    "badges.backfill": badge_jobs.backfill,
+    "badges.recount": badge_jobs.recount,
+    "campaigns.count_base": campaign_jobs.count_base,
+    "campaigns.recount": campaign_jobs.recount,
+    "jobs.tidy": job_jobs.tidy,
+    "leaderboards.follow_wish": leaderboard_jobs.follow_wish,
+    "media.sweep": media_jobs.sweep,
+}
 BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {"activities.drain": (drain.drain, drain.waits)}
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
 TIMETABLE: list[tuple[str, int]] = [("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("jobs.tidy", 24 * 3600)]

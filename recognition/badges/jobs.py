@@ -25,3 +25,7 @@ def backfill(badge_id: int, after: int = 0) -> int:
         db.session.commit()
         total += made
     return total
+
+
+def recount(member_id: int) -> None:
+    services.recount_of(member_id)

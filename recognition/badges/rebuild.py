@@ -7,10 +7,11 @@ import sqlalchemy as sa
 
 from recognition import clock
 from recognition.activities.models import PENDING, Activity
+from recognition.badges.holders import counted
 from recognition.badges.models import PUBLISHED, Award, Badge
 from recognition.badges.queries import occasions_held, rule_of
 from recognition.badges.rules import Rule
-from recognition.badges.services import decide_for, give, holders
+from recognition.badges.services import decide_for, give
 from recognition.database import among, is_postgresql
 from recognition.extensions import db
 from recognition.identity.models import Member
@@ -24,7 +25,7 @@ def check() -> Iterator[dict[str, Any]]:
     for members in _pages():
         yield from _missing(rules, members)
         yield from _extra(rules, members)
-    for slug, stored, true in db.session.execute(sa.select(Badge.slug, Badge.holders_count, holders())):
+    for slug, stored, true in db.session.execute(sa.select(Badge.slug, Badge.holders_count, counted())):
         if stored != true:
             yield {"badge": slug, "holders_stored": stored, "holders": true}
 
@@ -39,7 +40,7 @@ def rebuild() -> dict[str, int]:
         held = occasions_held(members, [rule.badge_id for rule in rules])
         given += give(decide_for(dict.fromkeys(rules, members)), held, clock.utcnow())
     db.session.execute(
-        sa.update(Badge).values(holders_count=holders()).where(Badge.holders_count != holders()),
+        sa.update(Badge).values(holders_count=counted()).where(Badge.holders_count != counted()),
         execution_options={"synchronize_session": False},
     )
     return {"awarded": given}

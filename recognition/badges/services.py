@@ -15,6 +15,7 @@ from recognition.activities.models import CONFIRMED
 from recognition.activities.rules import Report
 from recognition.activities.services import DRAIN_BELL, record
 from recognition.audit import services as audit
+from recognition.badges import holders
 from recognition.badges.models import DRAFT, PUBLISHED, RETIRED, Award, Badge, BadgeListener, BadgeVersion
 from recognition.badges.queries import (
     badge_by_slug,
@@ -136,9 +137,7 @@ def _count_holders(new: Sequence[Any]) -> None:
     active = set(db.session.scalars(
         sa.select(Member.id).where(among(Member.id, {row.member_id for row in new}), Member.state != "suspended")
     )) if new else set()  # fmt: skip
-    for badge_id, more in sorted(Counter(row.badge_id for row in new if row.member_id in active).items()):
-        change = sa.update(Badge).where(Badge.id == badge_id).values(holders_count=Badge.holders_count + more)
-        db.session.execute(change)
+    holders.add(Counter(row.badge_id for row in new if row.member_id in active))
 
 
 def save_badge(spec: BadgeSpec, now: datetime, actor_id: int | None = None) -> Badge:
@@ -257,33 +256,28 @@ def arrange(member_id: int, keys: Sequence[str], hidden: Iterable[str]) -> None:
     other people are passed by."""
     own = {award.key: award for award in db.session.scalars(sa.select(Award).where(Award.member_id == member_id))}
     away = {own[key].badge_id for key in hidden if key in own}
+    seen = _seen(own.values())
     for award in own.values():
         award.position, award.shown = None, award.badge_id not in away
     for place, key in enumerate(dict.fromkeys(keys)):
         if key in own:
             own[key].position = place
     db.session.flush()
-    recount({award.badge_id for award in own.values()})
+    now_seen = _seen(own.values())
+    if db.session.get_one(Member, member_id).state != "suspended":
+        holders.add(dict.fromkeys(now_seen - seen, 1) | dict.fromkeys(seen - now_seen, -1))
 
 
-def recount(badge_ids: Iterable[int]) -> None:
-    """Count the holders of these badges anew."""
-    ids = sorted(set(badge_ids))
-    # Rows are locked in one order, the drain's.
-    db.session.scalars(sa.select(Badge.id).where(among(Badge.id, ids)).order_by(Badge.id).with_for_update()).all()
-    change = sa.update(Badge).where(among(Badge.id, ids)).values(holders_count=holders())
-    db.session.execute(change.execution_options(synchronize_session=False))
-
-
-def holders() -> sa.ScalarSelect[Any]:
-    """How many people hold a badge and let it be seen, as part of a statement over `badge`."""
-    people = sa.select(sa.func.count(Award.member_id.distinct())).join(Member, Member.id == Award.member_id)
-    counted = people.where(
-        Award.badge_id == Badge.id, Award.shown, Award.revoked_at.is_(None), Member.state != "suspended"
-    )
-    return counted.correlate(Badge).scalar_subquery()
+def _seen(awards: Iterable[Award]) -> set[int]:
+    return {award.badge_id for award in awards if award.shown and award.revoked_at is None}
 
 
 def member_changed(member_id: int) -> None:
-    """Suspended, back again, or with another wish about being seen: counts of holders follow."""
-    recount(db.session.scalars(sa.select(Award.badge_id).where(Award.member_id == member_id).distinct()).all())
+    """Suspended or back again: lists follow at once, counts of holders a moment later, since counting takes longer the
+    more people hold a badge."""
+    ledger.defer("badges.recount", dedupe_key=f"badges.recount:{member_id}", member_id=member_id)
+
+
+def recount_of(member_id: int) -> None:
+    """Count the holders of this member's badges anew."""
+    holders.recount(db.session.scalars(sa.select(Award.badge_id).where(Award.member_id == member_id).distinct()).all())

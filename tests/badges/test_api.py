@@ -71,7 +71,7 @@ def test_hidden_awards_and_suspended_members_are_in_no_answer(client: FlaskClien
     assert [item["holders"] for item in client.get("/api/v1/badges").get_json()["items"]] == [1, 0]
     ada.state = "suspended"
     database.session.flush()
-    services.member_changed(ada.id)
+    services.recount_of(ada.id)
     database.session.commit()
     assert client.get("/api/v1/members/ada/awards").status_code == 404
     assert [item["holders"] for item in client.get("/api/v1/badges").get_json()["items"]] == [0, 0]

@@ -225,6 +225,15 @@ def test_a_further_level_of_a_hidden_badge_stays_hidden(db: Any) -> None:
     assert db.session.get_one(Badge, badge.id, populate_existing=True).holders_count == 0
 
 
+def recounted(db: Any, member: Any) -> None:
+    """What the wired hook asks for, done."""
+    services.member_changed(member.id)
+    job = db.session.scalars(sa.select(Job).where(Job.name == "badges.recount", Job.state == "queued")).one()
+    jobs.recount(**job.args)
+    db.session.delete(job)
+    db.session.flush()
+
+
 def test_a_suspended_member_is_not_counted_until_they_are_back(db: Any) -> None:
     ada, badge = make_member("ada", state="suspended"), make_badge("talker", TALKS)
     tell(ada, 2)
@@ -233,9 +242,9 @@ def test_a_suspended_member_is_not_counted_until_they_are_back(db: Any) -> None:
     assert db.session.scalar(sa.select(Badge.holders_count)) == 0
     ada.state = "active"
     db.session.flush()
-    services.member_changed(ada.id)
+    recounted(db, ada)
     assert db.session.get_one(Badge, badge.id, populate_existing=True).holders_count == 1
     ada.state = "suspended"
     db.session.flush()
-    services.member_changed(ada.id)
+    recounted(db, ada)
     assert db.session.get_one(Badge, badge.id, populate_existing=True).holders_count == 0

@@ -161,6 +161,8 @@ def hidden_member(how: str) -> Any:
     if how == "award":
         services.arrange(member.id, [], [given.key])
     services.db.session.commit()
+    services.recount_of(member.id)
+    services.db.session.commit()
     return member, given
 
 
@@ -186,6 +188,17 @@ def test_a_hidden_award_has_no_page_for_others(client: FlaskClient, sign_in: Sig
     assert client.get(f"/awards/{key}").status_code == 404
     sign_in(client, make_member("rex", roles=("admin", "council")))
     assert client.get(f"/awards/{key}").status_code == 404
+
+
+@pytest.mark.parametrize("reader", ["stranger", "member"])
+@pytest.mark.parametrize("address", ["/members/quiet", "/activities/", "/members/", "/api/v1/members/quiet/awards"])
+def test_a_hidden_award_is_told_nowhere_else(client: FlaskClient, sign_in: SignIn, address: str, reader: str) -> None:
+    hidden_member("award")
+    if reader == "member":
+        sign_in(client, make_member("rex", roles=("admin", "council")))
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "talker" not in answer.get_data(as_text=True).casefold()
 
 
 def test_an_awards_page_hides_a_hidden_name(client: FlaskClient) -> None:
