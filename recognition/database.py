@@ -23,12 +23,12 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
         if value is not None and value.tzinfo is None:
             raise ValueError("a moment without a time zone is not a moment")
         return value.astimezone(UTC) if value is not None else None
 
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -118,7 +118,9 @@ def _from_json(table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> Any:
     return upsert(table).from_select(list(rows[0]), sa.select(source))
 
 
-def put(table: sa.Table, rows: Sequence[Mapping[str, Any]], keys: Sequence[str], change: Callable[[Any], Mapping[str, Any]]) -> None:
+def put(
+    table: sa.Table, rows: Sequence[Mapping[str, Any]], keys: Sequence[str], change: Callable[[Any], Mapping[str, Any]]
+) -> None:
     """Insert the rows, or where `keys` are taken set what `change(excluded)` says. Rows in an order that every caller
     shares, or two transactions could wait for each other."""
     if not rows:

@@ -1,6 +1,6 @@
 """Which language a page speaks."""
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 
 from recognition.extensions import babel
 
@@ -19,4 +19,4 @@ def install(app: Flask) -> None:
 
 
 def language() -> str:
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0] if request else LANGUAGES[0]
+    return (request.accept_languages.best_match(LANGUAGES) if has_request_context() else None) or LANGUAGES[0]

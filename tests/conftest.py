@@ -19,7 +19,13 @@ from recognition.identity.access import digest
 from recognition.identity.models import Account, LoginSession
 from tests.factories.identity import make_member as _make_member
 
-pytest_plugins = ["tests.servers.postgres", "tests.servers.valkey", "tests.servers.oidc", "tests.servers.browser", "tests.servers.site"]
+pytest_plugins = [
+    "tests.servers.postgres",
+    "tests.servers.valkey",
+    "tests.servers.oidc",
+    "tests.servers.browser",
+    "tests.servers.site",
+]
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -21,7 +21,18 @@ NEIGHBOURS = {
 }  # fmt: skip
 """Who may import whom on the same floor, and why, stands in docs/decisions/0002-floors-and-neighbours.md."""
 
-ROOMS = {"models": 0, "rules": 1, "policy": 1, "queries": 2, "services": 3, "forms": 4, "views": 5, "api": 5, "jobs": 5, "cli": 5}
+ROOMS = {
+    "models": 0,
+    "rules": 1,
+    "policy": 1,
+    "queries": 2,
+    "services": 3,
+    "forms": 4,
+    "views": 5,
+    "api": 5,
+    "jobs": 5,
+    "cli": 5,
+}
 DOORS = {"views", "api", "jobs", "cli"}
 NO_ROOMS = {"utils", "helpers", "common", "base", "util", "helper", "misc"}
 

@@ -29,7 +29,11 @@ WALKS: dict[str, list[str]] = {
 def main() -> None:
     program = os.environ.get("CHROMIUM") or chromium.installed()
     OUT.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="shots-") as folder, running(Path(folder)) as site, sync_playwright() as play:
+    with (
+        tempfile.TemporaryDirectory(prefix="shots-") as folder,
+        running(Path(folder)) as site,
+        sync_playwright() as play,
+    ):
         browser = play.chromium.launch(executable_path=str(program))
         for who, addresses in WALKS.items():
             for width, height in SIZES:

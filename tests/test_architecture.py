@@ -32,8 +32,16 @@ def test_the_house_keeps_the_import_law() -> None:
         ("badges.services", "from recognition.quests import queries", "floors import downward only"),
         ("badges.services", "def f():\n    from recognition.pages.home import home", "floors import downward only"),
         ("jobs.ledger", "import recognition.identity.models", "floors import downward only"),
-        ("badges.queries", "from recognition.leaderboards.models import Board", "neighbours on one floor do not import each other"),
-        ("quests.services", "from recognition.campaigns import services", "neighbours on one floor do not import each other"),
+        (
+            "badges.queries",
+            "from recognition.leaderboards.models import Board",
+            "neighbours on one floor do not import each other",
+        ),
+        (
+            "quests.services",
+            "from recognition.campaigns import services",
+            "neighbours on one floor do not import each other",
+        ),
         ("pages.home", "from recognition.demo import loader", "neighbours on one floor do not import each other"),
         ("badges.queries", "from recognition.badges.services import grant", "queries stands below services"),
         ("badges.services", "from recognition.badges import jobs", "services stands below jobs"),
@@ -43,8 +51,8 @@ def test_the_house_keeps_the_import_law() -> None:
 )
 def test_the_law_finds_a_broken_rule(module: str, source: str, fault: str) -> None:
     modules = dict.fromkeys(
-        ("identity.models", "quests.queries", "campaigns.services", "badges.services", "badges.jobs", "badges.api", "badges.queries",
-         "leaderboards.models", "pages.home", "demo.loader"), ""
+        ("identity.models", "quests.queries", "campaigns.services", "badges.services", "badges.jobs", "badges.api",
+         "badges.queries", "leaderboards.models", "pages.home", "demo.loader"), ""
     )  # fmt: skip
     found = law.violations(modules | {module: source})
     assert len(found) == 1
@@ -71,31 +79,35 @@ def test_init_files_hold_a_docstring_only() -> None:
     assert full == []
 
 
-def test_every_blueprint_and_job_is_wired(_program: Flask) -> None:
+def test_every_blueprint_is_wired(app: Flask) -> None:
     made = set()
     for name, source in house().items():
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Blueprint":
                 made.add((name, ast.literal_eval(node.args[0])))
     assert sorted(name for _module, name in made) == sorted(blueprint.name for blueprint in wiring.BLUEPRINTS)
-    assert {blueprint.name for blueprint in wiring.BLUEPRINTS} == set(_program.blueprints)
+    assert {blueprint.name for blueprint in wiring.BLUEPRINTS} == set(app.blueprints)
 
 
 def test_every_job_that_is_asked_for_exists() -> None:
     asked = set()
     for source in house().values():
         for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "defer" and isinstance(node.args[0], ast.Constant):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "attr", "") == "defer"
+                and isinstance(node.args[0], ast.Constant)
+            ):
                 asked.add(node.args[0].value)
     assert asked <= set(wiring.JOBS)
     assert {name for name, _seconds in wiring.TIMETABLE} <= set(wiring.JOBS)
 
 
-def test_every_view_says_who_may_call_it(_program: Flask) -> None:
+def test_every_view_says_who_may_call_it(app: Flask) -> None:
     unmarked = [
         rule.endpoint
-        for rule in _program.url_map.iter_rules()
-        if rule.endpoint not in UNMARKED_OK and not hasattr(_program.view_functions[rule.endpoint], MARK)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in UNMARKED_OK and not hasattr(app.view_functions[rule.endpoint], MARK)
     ]
     assert unmarked == []
 
@@ -119,8 +131,5 @@ def test_only_layouts_hold_the_html_element() -> None:
 
 
 def test_only_tokens_hold_colours() -> None:
-    with_hex = []
-    for path in (ROOT / "static" / "css").rglob("*.css"):
-        if path.name != "tokens.css" and any(f"{word}(" in path.read_text() for word in ("oklch", "rgb", "hsl")):
-            with_hex.append(path.name)
-    assert with_hex == []
+    sheets = [path for path in (ROOT / "static" / "css").rglob("*.css") if path.name != "tokens.css"]
+    assert [p.name for p in sheets if any(f"{word}(" in p.read_text() for word in ("oklch", "rgb", "hsl"))] == []

@@ -29,7 +29,7 @@ def shape(engine: sa.Engine) -> dict[str, dict[str, set[str]]]:
         table: {
             "columns": {f"{column['name']} {column['nullable']}" for column in seen.get_columns(table)},
             "indexes": {str(index["name"]) for index in _indexes(seen, table)},
-            "keys": {str((key["constrained_columns"], key["referred_table"], key["options"])) for key in seen.get_foreign_keys(table)},
+            "keys": {f"{k['constrained_columns']} {k['referred_table']} {k['options']}" for k in seen.get_foreign_keys(table)},
             "unique": {str(sorted(unique["column_names"])) for unique in seen.get_unique_constraints(table)},
         }
         for table in seen.get_table_names()
@@ -54,7 +54,9 @@ def test_up_down_and_up_again_gives_the_tables_of_the_models(empty_database: str
         flask_migrate.upgrade()
         migrated = shape(db.engine)
         with db.engine.connect() as connection:
-            differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), db.metadata)
+            differences = compare_metadata(
+                MigrationContext.configure(connection, opts={"compare_type": True}), db.metadata
+            )
         flask_migrate.downgrade(revision="base")
         assert set(sa.inspect(db.engine).get_table_names()) == {"alembic_version"}
         db.create_all()

@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition import clock
-from recognition.activities.criteria.parse import MAX_NUMBER
 from recognition.activities.criteria.tree import Criteria, Filter, Leaf, leaves
 from recognition.activities.models import Activity, ActivityTag
 from recognition.activities.rules import INTERNAL_KINDS
@@ -80,7 +79,8 @@ def field_of(name: str) -> sa.ColumnElement[Any]:
 
 def _everybody(leaf: Leaf) -> sa.Select[Any]:
     number = sa.func.count() if leaf.measure == "count" else sa.func.count(field_of(leaf.by).distinct())
-    return _from(leaf, sa.select(Activity.member_id, number)).group_by(Activity.member_id)
+    found: Any = sa.select(Activity.member_id, number)
+    return _from(leaf, found).group_by(Activity.member_id)
 
 
 def _needs_days(leaf: Leaf) -> bool:
@@ -123,7 +123,8 @@ def _by_days(leaf: Leaf, ids: list[int] | None, cap: int) -> Values:
 
 
 def _unit(leaf: Leaf) -> sa.ColumnElement[int]:
-    return Activity.occurred_day if leaf.by != "week" else (Activity.occurred_day + 3) // 7
+    day = Activity.occurred_day.expression
+    return day if leaf.by != "week" else (day + 3) // 7
 
 
 def _length(leaf: Leaf, numbers: set[int], cap: int) -> int:
@@ -182,32 +183,33 @@ def _shape(leaf: Leaf) -> Leaf:
 def _together(shape: Leaf, group: list[Leaf], asked: Mapping[Leaf, tuple[Iterable[int], int]]) -> dict[Leaf, Values]:
     if shape.where.kind != ("",):
         # Only their goals differ: one reading, as far as the farthest of them asks.
-        members = set().union(*(asked[leaf][0] for leaf in group))
-        values = measure(group[0], members, max(asked[leaf][1] for leaf in group))
-        return {leaf: {m: min(n, asked[leaf][1]) for m, n in values.items()} for leaf in group}
+        everybody = {member for leaf in group for member in asked[leaf][0]}
+        seen = measure(group[0], everybody, max(asked[leaf][1] for leaf in group))
+        return {leaf: {m: min(n, asked[leaf][1]) for m, n in seen.items()} for leaf in group}
     wanted = sorted({(member, leaf.where.kind[0]) for leaf in group for member in asked[leaf][0]})
-    pair = pairs(wanted)
-    who = (Activity.member_id == pair.c.number) & (Activity.kind == pair.c.word)
-    open_kind = replace(shape, where=replace(shape.where, kind=()))
-    values: dict[tuple[int, str], int] = {}
-    if _needs_days(shape):
-        units: dict[tuple[int, str], set[int]] = {}
-        rows = sa.select(pair.c.number, pair.c.word, _unit(shape)).select_from(pair).join(Activity, who).distinct()
-        for member, kind, unit in db.session.execute(rows.where(*conditions(open_kind.where, any_kind=True))):
-            units.setdefault((member, kind), set()).add(unit)
-        values = {key: _length(shape, numbers, MAX_NUMBER) for key, numbers in units.items()}
-    else:
-        cap = max(asked[leaf][1] for leaf in group)
-        number = _number(open_kind, who, cap, pair, any_kind=True).correlate(pair).scalar_subquery()
-        values = {(row[0], row[1]): row[2] for row in db.session.execute(sa.select(pair.c.number, pair.c.word, number))}
-    found: dict[Leaf, Values] = {leaf: {} for leaf in group}
+    numbers = _by_kind(shape, wanted, max(asked[leaf][1] for leaf in group))
+    found: dict[Leaf, Values] = {}
     for leaf in group:
         members, cap = asked[leaf]
-        for member in members:
-            value = values.get((member, leaf.where.kind[0]), 0)
-            if value:
-                found[leaf][member] = min(value, cap)
+        reached = {member: numbers.get((member, leaf.where.kind[0]), 0) for member in members}
+        found[leaf] = {member: min(number, cap) for member, number in reached.items() if number}
     return found
+
+
+def _by_kind(shape: Leaf, wanted: list[tuple[int, str]], cap: int) -> dict[tuple[int, str], int]:
+    """The shape's number for each (member, kind), in one statement."""
+    pair = pairs(wanted)
+    who = (Activity.member_id == pair.c.number) & (Activity.kind == pair.c.word)
+    of_any_kind = replace(shape, where=replace(shape.where, kind=()))
+    if not _needs_days(shape):
+        number = _number(of_any_kind, who, cap, pair, any_kind=True).correlate(pair).scalar_subquery()
+        rows = db.session.execute(sa.select(pair.c.number, pair.c.word, number))
+        return {(member, kind): count for member, kind, count in rows}
+    days = sa.select(pair.c.number, pair.c.word, _unit(shape)).select_from(pair).join(Activity, who).distinct()
+    units: dict[tuple[int, str], set[int]] = {}
+    for member, kind, unit in db.session.execute(days.where(*conditions(of_any_kind.where, any_kind=True))):
+        units.setdefault((member, kind), set()).add(unit)
+    return {key: _length(shape, numbers, cap) for key, numbers in units.items()}
 
 
 def measure_one(member_id: int, asked: Mapping[Leaf, int]) -> dict[Leaf, int]:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from werkzeug.exceptions import BadRequest
 
+from recognition import clock
 from recognition.activities.models import Activity, ActivityTag, Kind
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.database import among
@@ -75,13 +76,14 @@ def deeds(viewer: Member | None, wanted: Wanted, cursor: str | None = None, size
     # The day comes first because it has the index; only the deeds of a day are sorted further.
     place = (Activity.occurred_day, Activity.occurred_at, Activity.id)
     statement = _statement(viewer).where(*_filters(wanted)).order_by(*(column.desc() for column in place))
-    after = decode(cursor, (int, int, int))
+    after = decode(cursor, (int, int))
     if after is not None:
-        last = (after[0], _moment(after[1]), after[2])
+        moment = _moment(after[0])
+        last = (clock.day_number(moment), moment, after[1])
         there = (sa.literal(value, column.type) for value, column in zip(last, place, strict=True))
         statement = statement.where(sa.tuple_(*place) < sa.tuple_(*there))
     rows = db.session.execute(statement.limit(size + 1)).all()
-    found = page(rows, size, lambda row: (row.occurred_day, (row.occurred_at - _ZERO) // _MICROSECOND, row.id))
+    found = page(rows, size, lambda row: ((row.occurred_at - _ZERO) // _MICROSECOND, row.id))
     return Page(_read(found.items, viewer), found.next_cursor)
 
 

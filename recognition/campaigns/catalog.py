@@ -43,7 +43,7 @@ def read(path: Path) -> CampaignSpec:
         raise BadFile(f"{path.name}: {unknown[0]} is not known")
     try:
         return _spec(data)
-    except (KeyError, TypeError, ValueError) as fault:
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
         place = f"{fault.args[0]} is missing" if isinstance(fault, KeyError) else fault
         raise BadFile(f"{path.name}: {place}") from fault
 

@@ -12,7 +12,20 @@ from recognition.campaigns.rules import FAMILIES, SLUG, BadCampaign, CampaignSpe
 
 LIMITS = {"title": 120, "tagline": 300, "why_now": 600, "body": 20_000, "goal_sentence": 300, "came_of_it": 20_000}
 MAX_DAYS = 731
-FIELDS = (*LIMITS, "slug", "family", "starts_on", "ends_on", "goal_kind", "goal_quest", "goal_tag", "goal_times", "target_kind", "target")
+EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
+FIELDS = (
+    *LIMITS,
+    "slug",
+    "family",
+    "starts_on",
+    "ends_on",
+    "goal_kind",
+    "goal_quest",
+    "goal_tag",
+    "goal_times",
+    "target_kind",
+    "target",
+)
 
 
 def campaign_spec(
@@ -59,6 +72,8 @@ def _dates(form: Mapping[str, str], errors: dict[str, str]) -> tuple[date, date]
     for name in ("starts_on", "ends_on"):
         try:
             days[name] = date.fromisoformat(form.get(name, ""))
+            if not EARLIEST <= days[name] <= LATEST:
+                raise ValueError(name)
         except ValueError:
             errors[name] = _("Please give a day, such as 2026-12-01.")
             days[name] = date(2000, 1, 1)

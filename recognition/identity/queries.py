@@ -78,8 +78,8 @@ def groups(cursor: str | None = None, size: int = PAGE_SIZE) -> Page[GroupLine]:
 
 
 def groups_of(member: Member | ProfileView, viewer: Member | None) -> list[GroupLine]:
-    """At most fifty, in the order of `groups`. Empty where the member does not show their groups to this reader; groups that they look
-    after are shown to everybody, as they are on the group's page."""
+    """At most fifty, in the order of `groups`. To a reader to whom the member does not show their groups, only those
+    that they look after, as on the group's own page."""
     shows = member.shows_groups if isinstance(member, ProfileView) else may_see(member, "groups", viewer)
     mine = sa.and_(Membership.group_id == Group.id, Membership.member_id == member.id, Membership.state == "in")
     wanted = _group_lines().add_columns(Membership.is_curator).join(Membership, mine)

@@ -31,7 +31,7 @@ def defer(name: str, /, *, dedupe_key: str | None = None, run_after: Any = None,
     now = clock.utcnow()
     row = {"name": name, "args": args, "dedupe_key": dedupe_key, "state": QUEUED, "run_after": run_after or now,
            "attempts": 0, "created_at": now}  # fmt: skip
-    new = insert_new(Job.__table__, [row], Job.__table__.c.id)  # type: ignore[arg-type]
+    new = insert_new(Job.__table__, [row], Job.__table__.c.id)
     if not new:
         return None
     _after_commit(f"job:{new[0].id}")
@@ -66,7 +66,7 @@ def _forget(session: Session, previous: SessionTransaction) -> None:
 def push(bell: str) -> bool:
     """Ring now. A bell that already hangs in the queue and was not heard yet is not rung twice. Never raises: without
     Redis the sweep finds the work, and for a moment nobody is made to wait for it again."""
-    global _quiet_until
+    global _quiet_until  # noqa: PLW0603  one breaker a process
     redis: Redis = current_app.extensions["redis"]
     if time.monotonic() < _quiet_until:
         return False

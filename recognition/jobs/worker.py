@@ -37,7 +37,7 @@ def main(app: Flask, burst: bool = False) -> None:
 
 def use(app: Flask) -> None:
     """The program whose jobs this process runs; RQ can only name functions, so it is kept here."""
-    global _app
+    global _app  # noqa: PLW0603  RQ calls a function by name and hands it nothing of ours
     _app = app
 
 

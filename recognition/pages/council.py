@@ -77,8 +77,12 @@ def move_campaign(slug: str) -> Any:
     except WrongState:
         abort(409, _("The campaign has ended; that cannot be undone. Make a new one from it instead."))
     db.session.commit()
-    flash({"published": _("It hangs on the wall now; everybody sees it on the home page from its first day."),
-           "paused": _("It rests. Nobody loses anything."), "ended": _("It has ended. Time to tell what came of it.")}[to], "good")  # fmt: skip
+    said = {
+        "published": _("It hangs on the wall now; everybody sees it on the home page from its first day."),
+        "paused": _("It rests. Nobody loses anything."),
+        "ended": _("It has ended. Time to tell what came of it."),
+    }
+    flash(said[to], "good")
     return goto(url_for("campaigns.show", slug=slug))
 
 
@@ -120,13 +124,28 @@ def _sent() -> tuple[dict[str, str], list[str], list[str]]:
 
 
 def _form(
-    values: Mapping[str, str], errors: Mapping[str, str], quests: list[str], badges: list[str], campaign: Campaign | None = None
+    values: Mapping[str, str],
+    errors: Mapping[str, str],
+    quests: list[str],
+    badges: list[str],
+    campaign: Campaign | None = None,
 ) -> Any:
     filled = {name: values.get(name, "") for name in forms.FIELDS}
     said = {name: errors.get(name, "") for name in (*forms.FIELDS, "attached")}
-    page = render_template("council/campaign_form.html", values=filled, errors=said, almost=bool(errors), chosen_quests=quests, chosen_badges=badges,
-                           quests=_quests(), badges=_badges(), campaign=campaign, spec=None, sentence="",
-                           draft=campaign is None or campaign.state == "draft")  # fmt: skip
+    page = render_template(
+        "council/campaign_form.html",
+        values=filled,
+        errors=said,
+        almost=bool(errors),
+        chosen_quests=quests,
+        chosen_badges=badges,
+        quests=_quests(),
+        badges=_badges(),
+        campaign=campaign,
+        spec=None,
+        sentence="",
+        draft=campaign is None or campaign.state == "draft",
+    )
     return respond(page) if wants_fragment() else page
 
 
@@ -155,8 +174,19 @@ def _values(campaign: Campaign) -> dict[str, str]:
     return {
         **{name: getattr(campaign, name) for name in (*forms.LIMITS, "slug", "family")},
         "starts_on": str(campaign.starts_at.date()), "ends_on": str((campaign.ends_at - timedelta(days=1)).date()),
-        "goal_kind": "quest" if "finished" in goal else "none" if not goal else "deeds" if count is not None else "kept",
+        "goal_kind": _goal_kind(goal),
         "goal_quest": goal.get("finished", ""), "goal_tag": " ".join((count or {}).get("tags_any", [])),
         "goal_times": str(goal.get("at_least", 1)), "target_kind": "share" if share else "count",
         "target": str(round((campaign.target_share or 0) * 100)) if share else str(campaign.target_count),
     }  # fmt: skip
+
+
+def _goal_kind(goal: Mapping[str, Any]) -> str:
+    """What the form can say in its own words, it says; any other rule is kept as it is."""
+    if not goal:
+        return "none"
+    if set(goal) == {"finished"}:
+        return "quest"
+    count = goal.get("count")
+    tagged = count is not None and set(count) <= {"tags_any"} and len(count.get("tags_any", ())) <= 1
+    return "deeds" if tagged and set(goal) == {"count", "at_least"} else "kept"

@@ -41,7 +41,15 @@ def suggestions(member_id: int, quests: Sequence[NextStep], campaign: Campaign |
 
 
 def _quest(step: NextStep) -> Suggestion:
-    return Suggestion(step.title, step.reason, url_for(step.endpoint, **dict[str, Any](step.url)), _("Begin"), step.minutes, step.family, _("Quest"))
+    return Suggestion(
+        step.title,
+        step.reason,
+        url_for(step.endpoint, **dict[str, Any](step.url)),
+        _("Begin"),
+        step.minutes,
+        step.family,
+        _("Quest"),
+    )
 
 
 def _join(campaign: Campaign) -> Suggestion:

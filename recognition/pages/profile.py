@@ -2,29 +2,29 @@
 
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from recognition.activities.queries import deeds_of
 from recognition.badges.queries import jacket
 from recognition.identity.access import current_member, member_required, signed_in
 from recognition.identity.queries import groups_of, profile
-from recognition.pages.home import blueprint
 from recognition.web.access import public
+
+blueprint = Blueprint("profile", __name__)
 
 
 @blueprint.get("/me")
 @member_required
 def me() -> Any:
-    return redirect(url_for("pages.profile", handle=signed_in().handle))
+    return redirect(url_for("profile.show", handle=signed_in().handle))
 
 
-@blueprint.get("/members/<handle>", endpoint="profile")
+@blueprint.get("/members/<handle>", endpoint="show")
 @public
 def member(handle: str) -> Any:
     viewer = current_member()
     person = profile(handle, viewer) or abort(404)
     deeds = deeds_of(person.id, viewer, request.args.get("after"))
-    older = url_for("pages.profile", handle=handle, after=deeds.next_cursor) if deeds.next_cursor else ""
+    older = url_for("profile.show", handle=handle, after=deeds.next_cursor) if deeds.next_cursor else ""
     return render_template("pages/profile.html", person=person, pins=jacket(person.id, viewer), deeds=deeds.items, older=older,
                            groups=groups_of(person, viewer))  # fmt: skip
-

@@ -23,7 +23,7 @@ def install(app: Flask) -> None:
         if request.endpoint not in _ENDPOINTS or response.mimetype not in _MIMETYPES:
             return response
         response.vary.add("Accept-Encoding")
-        if response.status_code != 200 or "gzip" not in request.accept_encodings or "Range" in request.headers:
+        if response.status_code != 200 or not request.accept_encodings["gzip"] or "Range" in request.headers:
             return response
         response.direct_passthrough = False
         content = response.get_data()

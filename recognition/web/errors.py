@@ -5,7 +5,6 @@ from typing import Any
 from flask import Flask, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -61,10 +60,7 @@ def surprise(fault: Exception) -> Any:
     if isinstance(fault, DBAPIError) and fault.connection_invalidated:
         return database_away(fault)
     db.session.rollback()
-    if isinstance(fault, (RedisError, DBAPIError)):
-        current_app.logger.error("%s", fault, exc_info=True)
-    else:
-        current_app.logger.exception("Unexpected")
+    current_app.logger.error("%s: %s", type(fault).__name__, fault, exc_info=fault)
     title, message, what_now = _words()[500]
     return _show(500, title, message, what_now)
 

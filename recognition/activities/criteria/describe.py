@@ -132,10 +132,28 @@ def _or_and(words: list[str]) -> str:
 
 
 def _thing(field: str) -> str:
-    return {"kind": _("kind of deed"), "campaign": _("campaign"), "group": _("group"), "tag": _("tag"),
-            "source": _("source"), "object": _("thing"), "day": _("day"), "week": _("week"), "month": _("month")}[field]  # fmt: skip
+    return {
+        "kind": _("kind of deed"),
+        "campaign": _("campaign"),
+        "group": _("group"),
+        "tag": _("tag"),
+        "source": _("source"),
+        "object": _("thing"),
+        "day": _("day"),
+        "week": _("week"),
+        "month": _("month"),
+    }[field]
 
 
 def _things(field: str) -> str:
-    return {"kind": _("kinds of deed"), "campaign": _("campaigns"), "group": _("groups"), "tag": _("tags"),
-            "source": _("sources"), "object": _("things"), "day": _("days"), "week": _("weeks"), "month": _("months")}[field]  # fmt: skip
+    return {
+        "kind": _("kinds of deed"),
+        "campaign": _("campaigns"),
+        "group": _("groups"),
+        "tag": _("tags"),
+        "source": _("sources"),
+        "object": _("things"),
+        "day": _("days"),
+        "week": _("weeks"),
+        "month": _("months"),
+    }[field]
