@@ -60,12 +60,27 @@ def _spec(data: dict[str, Any]) -> CampaignSpec:
         raise ValueError("slug needs small letters, digits and hyphens")
     if data.get("family", "gathering") not in FAMILIES:
         raise ValueError(f"family needs one of {', '.join(FAMILIES)}")
+    starts, ends = _midnight(data["starts_on"]), _midnight(data["ends_on"])
+    if ends < starts:
+        raise ValueError("ends_on comes before starts_on")
+    texts = {"title": data["title"]} | {name: data[name] for name in _TEXTS if name in data}
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            raise ValueError(f"{name} needs a text")
     return CampaignSpec(
-        slug=data["slug"], starts_at=_midnight(data["starts_on"]), ends_at=_midnight(data["ends_on"]) + timedelta(days=1),
-        goal_sentence=goal.get("sentence", ""), goal_criteria=criteria, target_share=goal.get("target_share"),
-        target_count=goal.get("target_count"), quests=tuple(data.get("quests", ())), badges=tuple(data.get("badges", ())),
-        **{name: data[name].strip() for name in _TEXTS if name in data},
+        slug=data["slug"], starts_at=starts, ends_at=ends + timedelta(days=1), goal_sentence=goal.get("sentence", ""),
+        goal_criteria=criteria, target_share=_within(goal, "target_share", 1), target_count=_within(goal, "target_count", 10**7),
+        quests=tuple(data.get("quests", ())), badges=tuple(data.get("badges", ())),
+        **{name: text.strip() for name, text in texts.items()},
     )  # fmt: skip
+
+
+def _within(goal: dict[str, Any], name: str, most: int) -> Any:
+    """A number above zero, or None where the goal names none."""
+    number = goal.get(name)
+    if number is not None and (isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number <= most):
+        raise ValueError(f"goal.{name} needs a number above 0 and up to {most}")
+    return number
 
 
 def _midnight(day: Any) -> datetime:

@@ -1,0 +1,212 @@
+"""Campaigns: published once, joined once, goals counted by the drain as a recount would, whoever does it at the same time."""
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from recognition.activities.drain import drain
+from recognition.activities.models import Activity
+from recognition.audit.models import AuditEntry
+from recognition.campaigns import services
+from recognition.campaigns.models import Campaign, CampaignMember, CampaignReached
+from recognition.campaigns.rules import BadCampaign, WrongState
+from recognition.extensions import db as database
+from recognition.jobs import worker
+from recognition.jobs.models import Job
+from tests.activities.test_record import in_threads
+from tests.factories.activities import make_activity
+from tests.factories.campaigns import ENDS, NOW, make_campaign, make_spec
+from tests.factories.identity import make_member
+
+
+@pytest.fixture(autouse=True)
+def during():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def jobs() -> list[str]:
+    return list(database.session.scalars(sa.select(Job.name).order_by(Job.id)))
+
+
+def acts() -> list[tuple]:
+    wanted = sa.select(AuditEntry.action, AuditEntry.target).order_by(AuditEntry.id)
+    return [tuple(row) for row in database.session.execute(wanted)]
+
+
+def reached() -> tuple[int, list[int]]:
+    database.session.rollback()
+    count = database.session.scalar(sa.select(Campaign.reached_count))
+    return count, sorted(database.session.scalars(sa.select(CampaignReached.member_id)))
+
+
+def test_from_a_draft_to_the_wall(db):
+    ada = make_member("ada", roles=("council",))
+    make_member("away", state="away")
+    campaign = services.create(make_spec(quests=("q2", "q1"), badges=("b",)), NOW, ada.id)
+    assert (campaign.state, campaign.owner_id, campaign.published_at) == ("draft", ada.id, None)
+    assert [(item.kind, item.slug) for item in campaign.items] == [("quest", "q2"), ("quest", "q1"), ("badge", "b")]
+    assert jobs() == []
+    services.move(campaign, "published", NOW, ada.id)
+    services.move(campaign, "published", NOW, ada.id)
+    db.session.commit()
+    assert (campaign.state, campaign.published_at, campaign.base_count) == ("published", NOW, 1)
+    assert jobs() == ["campaigns.recount"]
+    assert acts() == [("campaign.created", "campaign:spring"), ("campaign.published", "campaign:spring")]
+
+
+def test_a_second_one_of_the_same_name(db):
+    services.create(make_spec(), NOW, None)
+    with pytest.raises(BadCampaign) as caught:
+        services.create(make_spec(title="Another"), NOW, None)
+    assert set(caught.value.errors) == {"slug"}
+
+
+def test_saving_again_changes_it_and_counts_a_changed_goal(db):
+    campaign = services.save(make_spec(quests=("a", "b")), NOW, None)
+    services.move(campaign, "published", NOW, None)
+    db.session.execute(sa.delete(Job))
+    same = services.save(make_spec(title="New words", quests=("b",)), NOW, None)
+    assert (same.id, same.title, [item.slug for item in same.items]) == (campaign.id, "New words", ["b"])
+    assert jobs() == []
+    services.save(make_spec(goal_criteria={"finished": "q"}), NOW, None)
+    db.session.commit()
+    assert jobs() == ["campaigns.recount"]
+    assert same.items == []
+
+
+def test_what_has_ended_stays_ended(db):
+    campaign = make_campaign()
+    services.move(campaign, "ended", NOW, None)
+    with pytest.raises(WrongState):
+        services.move(campaign, "published", NOW, None)
+
+
+def test_a_member_joins_once(db):
+    ada, bob, campaign = make_member("ada"), make_member("bob"), make_campaign()
+    assert [services.join(campaign, who.id, NOW) for who in (ada, ada, bob)] == [True, False, True]
+    db.session.commit()
+    db.session.refresh(campaign)
+    assert campaign.joined_count == 2
+    facts = db.session.execute(
+        sa.select(Activity.kind, Activity.object, Activity.campaign, Activity.member_id).order_by(Activity.id)
+    )
+    assert [tuple(row) for row in facts] == [("campaign.joined", "campaign:spring", "spring", who.id) for who in (ada, bob)]
+
+
+def test_one_member_in_four_tabs(app, db):
+    ada_id, campaign_id = make_member("ada").id, make_campaign().id
+    db.session.commit()
+
+    def join(_tab: int) -> bool:
+        done = services.join(database.session.get_one(Campaign, campaign_id), ada_id, NOW)
+        database.session.commit()
+        return done
+
+    assert sorted(in_threads(app, 4, join)) == [False, False, False, True]
+    assert db.session.scalar(sa.select(Campaign.joined_count)) == 1
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(CampaignMember)) == 1
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Activity)) == 1
+
+
+def test_the_drain_counts_who_reaches_the_goal(db):
+    ada, bob, carl = (make_member(name) for name in ("ada", "bob", "carl"))
+    make_campaign()
+    for who, times in ((ada, 2), (bob, 1), (carl, 3)):
+        for n in range(times):
+            make_activity(who.id, text=f"{n}", tags=("mdm",))
+    make_activity(bob.id, text="untagged")
+    db.session.commit()
+    drain()
+    assert reached() == (2, [ada.id, carl.id])
+    make_activity(bob.id, text="again", tags=("mdm",))
+    make_activity(carl.id, text="more", tags=("mdm",))
+    db.session.commit()
+    drain()
+    assert reached() == (3, [ada.id, bob.id, carl.id])
+
+
+@pytest.mark.parametrize(
+    "changes", [{"state": "draft"}, {"state": "paused"}, {"state": "ended"}, {"ends_at": NOW}, {"goal_criteria": None}]
+)
+def test_only_a_running_goal_is_counted(db, changes):
+    ada = make_member("ada")
+    make_campaign(**changes)
+    for n in range(2):
+        make_activity(ada.id, text=f"{n}", tags=("mdm",))
+    db.session.commit()
+    drain()
+    assert reached() == (0, [])
+
+
+def test_a_recount_looks_at_everybody_and_may_run_twice(db, monkeypatch):
+    monkeypatch.setattr(services, "SLICE_MEMBERS", 2)
+    people = [make_member(f"m{n}") for n in range(5)]
+    for who in people[1:]:
+        for n in range(2):
+            make_activity(who.id, text=f"{n}", tags=("mdm",))
+    db.session.commit()
+    drain()
+    campaign = make_campaign()
+    # Somebody who no longer meets what was asked.
+    db.session.add(CampaignReached(campaign_id=campaign.id, member_id=people[0].id, reached_at=NOW))
+    campaign.reached_count = 1
+    db.session.commit()
+    for _ in range(2):
+        assert services.recount(campaign.id, NOW) == 4
+        db.session.commit()
+        assert reached() == (4, [who.id for who in people[1:]])
+
+
+def test_publishing_counts_the_past_by_its_job(app, db):
+    ada = make_member("ada")
+    for n in range(2):
+        make_activity(ada.id, text=f"{n}", tags=("mdm",))
+    db.session.commit()
+    drain()
+    campaign = services.create(make_spec(), NOW, None)
+    services.move(campaign, "published", NOW, None)
+    db.session.commit()
+    assert worker.run(db.session.scalar(sa.select(Job.id))) is True
+    assert reached() == (1, [ada.id])
+
+
+def test_a_goal_taken_away_counts_nobody(db):
+    ada, campaign = make_member("ada"), make_campaign(goal_criteria=None, reached_count=1)
+    db.session.add(CampaignReached(campaign_id=campaign.id, member_id=ada.id, reached_at=NOW))
+    db.session.flush()
+    assert services.recount(campaign.id, NOW) == 0
+    db.session.commit()
+    assert reached() == (0, [])
+
+
+def test_recounts_and_drains_at_once(app, db):
+    people = [make_member(f"m{n:02}").id for n in range(30)]
+    campaign_id = make_campaign().id
+    for member_id in people[:20]:
+        for n in range(2):
+            make_activity(member_id, text=f"{n}", tags=("mdm",))
+    db.session.commit()
+
+    def work(number: int) -> None:
+        if number % 2:
+            drain(batch_rows=7)
+        else:
+            services.recount(campaign_id, NOW)
+            database.session.commit()
+
+    in_threads(app, 4, work)
+    assert reached() == (20, people[:20])
+
+
+def test_the_base_is_who_is_active(db):
+    for number, state in enumerate(("active", "active", "away", "alumni", "suspended")):
+        make_member(f"m{number}", state=state)
+    running, over, draft = make_campaign("run"), make_campaign("over", ends_at=NOW), make_campaign("draft", state="draft")
+    services.count_base(NOW)
+    db.session.commit()
+    for campaign in (running, over, draft):
+        db.session.refresh(campaign)
+    assert [c.base_count for c in (running, over, draft)] == [2, 0, 0]
+    assert running.base_counted_at == NOW
+    assert running.ends_at == ENDS
