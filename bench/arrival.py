@@ -1,4 +1,4 @@
-"""P9: from the click on "Tell it" to the badge on the same page, in a real browser, on what `recognition run` starts."""
+"""P9: from the click on "Tell it" to the badge on the same page, in a real browser, as `recognition run` starts it."""
 
 import os
 import tempfile
@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from bench.figure import figure
 from bench.world import program
 from recognition import clock
 from recognition.extensions import db
@@ -25,14 +26,17 @@ NEWCOMERS = [f"newcomer-{number}" for number in range(TIMES)]
 
 
 def run() -> Iterator[dict[str, Any]]:
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, running(Path(folder)) as site, sync_playwright() as driver:
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        running(Path(folder)) as site,
+        sync_playwright() as driver,
+    ):
         _invite(f"sqlite:///{folder}/recognition.db")
         browser = driver.chromium.launch(executable_path=os.environ.get("CHROMIUM") or str(chromium.installed()))
         taken = sorted(_tell(browser, site, handle) for handle in NEWCOMERS)
         browser.close()
     for name, value in (("p50", median(taken)), ("p95", taken[-(TIMES // 20) - 1])):
-        yield {"name": "P9", "database": "sqlite", "size": f"{TIMES} badges", "value": round(value), "unit": f"ms {name}",
-               "reference": "at most", "reference_value": GOAL_MS, "ratio": round(value / GOAL_MS, 2)}  # fmt: skip
+        yield figure("P9", "sqlite", f"{TIMES} badges", value, f"ms {name}", "at most", GOAL_MS)
 
 
 def _invite(url: str) -> None:

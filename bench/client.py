@@ -63,7 +63,12 @@ def load(port: int, path: str, count: int, connections: int) -> dict[str, float]
     seconds = time.perf_counter() - began
     if len(taken) != count // connections * connections:
         raise SystemExit(f"{path}: only {len(taken)} of {count} answers came.")
-    return {"seconds": seconds, "count": len(taken), "p99_ms": 1000 * sorted(taken)[int(len(taken) * 0.99)], "bytes": max(sizes)}
+    return {
+        "seconds": seconds,
+        "count": len(taken),
+        "p99_ms": 1000 * sorted(taken)[int(len(taken) * 0.99)],
+        "bytes": max(sizes),
+    }
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bench.figure import figure
 from bench.references import awarding
 from bench.world import add_badges, add_members, awards, connect, databases, fill, program, twenty_badges
 from recognition.activities.drain import drain
@@ -25,8 +26,7 @@ def run() -> Iterator[dict[str, Any]]:
                     speeds[size, line["reference"]] = line["value"]
                     yield line
             growth = speeds[SIZES[0], "batches of counters"] / speeds[SIZES[1], "batches of counters"]
-            yield {"name": "P1", "database": database, "size": f"{SIZES[0]} -> {SIZES[1]}", "value": round(growth, 2),
-                   "unit": "x cost a row", "reference": "10x rows", "ratio": round(growth, 2)}  # fmt: skip
+            yield figure("P1", database, f"{SIZES[0]} -> {SIZES[1]}", growth, "x cost a row", "as before", 1, digits=2)
 
 
 def _one_size(database: str, url: str, size: int) -> Iterator[dict[str, Any]]:
@@ -51,14 +51,16 @@ def _one_size(database: str, url: str, size: int) -> Iterator[dict[str, Any]]:
     considered = awarding.by_counters(bare, twenty_badges())
     theirs = considered / (time.perf_counter() - began)
     same = {(row[0], row[1]) for row in bare.run("SELECT badge, member FROM ref_award")}
-    sums = "SELECT member_id, period, score, deeds FROM standing EXCEPT SELECT member, period, score, deeds FROM ref_standing"
-    apart = bare.run(sums).fetchall()
+    apart = bare.run(
+        "SELECT member_id, period, score, deeds FROM standing "
+        "EXCEPT SELECT member, period, score, deeds FROM ref_standing"
+    ).fetchall()
     bare.commit()
     if apart:
         raise SystemExit(f"P1: {len(apart)} standings differ, such as {apart[0]}.")
     if mine != same or drained.set_aside:
         raise SystemExit(f"P1: the two ways award differently: {len(mine)} and {len(same)}, {len(mine ^ same)} apart.")
-    yield _line(database, size, ours, "batches of counters", theirs)
+    yield figure("P1", database, size, ours, "deeds/s", "batches of counters", theirs)
     awarding.forget_awards(bare)
     began = time.perf_counter()
     number, members = awarding.by_count_each(bare, twenty_badges(), min(size, COUNTED))
@@ -67,10 +69,5 @@ def _one_size(database: str, url: str, size: int) -> Iterator[dict[str, Any]]:
     bare.commit()
     if same != {award for award in mine if award[1] in members}:
         raise SystemExit(f"P1: a COUNT for each deed awards differently on {database}.")
-    yield _line(database, size, ours, "a COUNT for each deed and badge", each)
+    yield figure("P1", database, size, ours, "deeds/s", "a COUNT for each deed and badge", each)
     bare.connection.close()
-
-
-def _line(database: str, size: int, ours: float, reference: str, theirs: float) -> dict[str, Any]:
-    return {"name": "P1", "database": database, "size": size, "value": round(ours), "unit": "deeds/s",
-            "reference": reference, "reference_value": round(theirs), "ratio": round(ours / theirs, 2)}  # fmt: skip

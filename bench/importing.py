@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.figure import figure
 from bench.references import importing
 from bench.world import add_members, connect, databases, program, reports
 from recognition import clock
@@ -60,8 +61,7 @@ def _speed(database: str, make: Any, file: Path) -> dict[str, Any]:
         if mine != bare:
             raise SystemExit(f"P3: the rows differ on {database}.")
     speed, reference = ROWS / min(ours), ROWS / min(theirs)
-    return {"name": "P3", "database": database, "size": ROWS, "value": round(speed), "unit": "rows/s",
-            "reference": "executemany", "reference_value": round(reference), "ratio": round(speed / reference, 2)}  # fmt: skip
+    return figure("P3", database, ROWS, speed, "rows/s", "executemany", reference)
 
 
 def _ours(url: str, file: Path) -> tuple[list[Any], float]:
@@ -97,9 +97,7 @@ def _memory(database: str, make: Any, files: dict[int, Path]) -> dict[str, Any]:
         with program(url):
             add_members(MEMBERS)
         peaks.append(_peak(url, files[rows]))
-    return {"name": "P3", "database": database, "size": f"{SMALL} -> {ROWS}", "value": round(peaks[1] - peaks[0], 1),
-            "unit": "MB more at the peak", "reference": f"MB for {SMALL} rows", "reference_value": round(peaks[0], 1),
-            "ratio": round(peaks[1] / peaks[0], 2)}  # fmt: skip
+    return figure("P3", database, ROWS, peaks[1], "MB at the peak", f"MB for {SMALL} rows", peaks[0], digits=1)
 
 
 def _peak(url: str, file: Path) -> float:

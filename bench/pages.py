@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from bench import servers
+from bench.figure import figure
 from bench.world import databases, program
 from recognition import clock
 from recognition.activities.models import Activity
@@ -124,15 +125,12 @@ def _weights(database: str, few: dict[str, Any], many: dict[str, Any]) -> Iterat
     for name, small in few.items():
         large = many[name]
         size = f"{name}, {TIMES}x rows"
-        yield {"name": "P8", "database": database, "size": size, "value": large["queries"], "unit": "queries",
-               "reference": "at most, and as many as with a tenth of the rows", "reference_value": MOST_QUERIES,
-               "ratio": round(large["queries"] / small["queries"], 2) if small["queries"] else 1.0}  # fmt: skip
-        yield {"name": "P8", "database": database, "size": size, "value": large["bytes"], "unit": "bytes",
-               "reference": "at most", "reference_value": MOST_BYTES, "ratio": round(large["bytes"] / MOST_BYTES, 2)}  # fmt: skip
+        yield figure("P8", database, size, large["queries"], "queries", "a tenth of the rows", small["queries"])
+        yield figure("P8", database, size, large["queries"], "queries", "at most", MOST_QUERIES)
+        yield figure("P8", database, size, large["bytes"], "bytes", "at most", MOST_BYTES)
         if large["again"]:
             status, queries = large["again"]
-            yield {"name": "P8", "database": database, "size": f"{size}, unchanged ({status})", "value": queries,
-                   "unit": "queries", "reference": "at most", "reference_value": 1, "ratio": float(queries)}  # fmt: skip
+            yield figure("P8", database, f"{name}, unchanged ({status})", queries, "queries", "at most", 1)
 
 
 def _speeds(database: str, url: str, redis_url: str, pages: Pages, bare: str) -> Iterator[dict[str, Any]]:
@@ -157,10 +155,8 @@ def _compare(database: str, name: str, ours: tuple[int, str], theirs: tuple[int,
     rates = [max(turn[side]["count"] / turn[side]["seconds"] for turn in turns) for side in (0, 1)]
     slow = [median(turn[side]["p99_ms"] for turn in turns) for side in (0, 1)]
     reference = "three selects and a template"
-    yield {"name": "P8", "database": database, "size": name, "value": round(rates[0], 1), "unit": "requests/s",
-           "reference": reference, "reference_value": round(rates[1], 1), "ratio": round(rates[0] / rates[1], 2)}  # fmt: skip
-    yield {"name": "P8", "database": database, "size": name, "value": round(slow[0], 1), "unit": "ms p99",
-           "reference": reference, "reference_value": round(slow[1], 1), "ratio": round(slow[0] / slow[1], 2)}  # fmt: skip
+    yield figure("P8", database, name, rates[0], "requests/s", reference, rates[1], digits=1)
+    yield figure("P8", database, name, slow[0], "ms p99", reference, slow[1], digits=1)
 
 
 def _load(port: int, path: str, count: int = REQUESTS) -> dict[str, float]:

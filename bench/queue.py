@@ -12,6 +12,7 @@ from typing import Any
 from redis import Redis
 
 from bench import servers
+from bench.figure import figure
 from bench.world import add_badges, add_members, awards, connect, databases, fill, program
 from recognition.activities.drain import drain
 from recognition.activities.models import PENDING
@@ -35,13 +36,16 @@ def run() -> Iterator[dict[str, Any]]:
             if any(direct[1] != rung[1] for direct, rung in turns):
                 raise SystemExit(f"P11: the two ways award differently on {database}.")
             direct, rung = (max(turn[way][0] for turn in turns) for way in (0, 1))
-            yield _line(database, rung, "deeds/s", "drain() called directly", direct)
-            yield _line(database, rung, "deeds/s against jobs/s", "RQ's own jobs that do nothing", _noop(redis_url))
-
-
-def _line(database: str, ours: float, unit: str, reference: str, theirs: float) -> dict[str, Any]:
-    return {"name": "P11", "database": database, "size": DEEDS, "value": round(ours), "unit": unit, "reference": reference,
-            "reference_value": round(theirs), "ratio": round(ours / theirs, 2)}  # fmt: skip
+            yield figure("P11", database, DEEDS, rung, "deeds/s", "drain() called directly", direct)
+            yield figure(
+                "P11",
+                database,
+                DEEDS,
+                rung,
+                "deeds/s against jobs/s",
+                "RQ's own jobs that do nothing",
+                _noop(redis_url),
+            )
 
 
 def _prepare(url: str, redis_url: str) -> str:
@@ -59,7 +63,11 @@ def _direct(url: str, redis_url: str) -> tuple[float, Given]:
 
 def _rung(url: str, redis_url: str) -> tuple[float, Given]:
     """The worker is there and idle, as in use; the clock runs from the bell until nothing waits any more."""
-    with program(url, redis_url), tempfile.TemporaryDirectory(prefix="bench-") as state, Redis.from_url(redis_url) as redis:
+    with (
+        program(url, redis_url),
+        tempfile.TemporaryDirectory(prefix="bench-") as state,
+        Redis.from_url(redis_url) as redis,
+    ):
         redis.flushall()
         with servers.module("recognition", "worker", env=servers.settings(url, redis_url, Path(state))) as worker:
             until(lambda: worker.poll() is not None or redis.scard("rq:workers"), "the worker", 60)

@@ -51,9 +51,17 @@ def program(url: str, redis_url: str | None = None) -> Iterator[Flask]:
     """The product on an empty database of this address, inside its application context."""
     state = Path(tempfile.mkdtemp(prefix="bench-state-"))
     app = create_app(
-        Settings(state_dir=state, database_url=url, redis_url=redis_url or f"unix://{state}/nobody", embedded_redis=True,
-                 secret_key="bench" * 8, base_url="http://127.0.0.1:8000", media_url=f"file://{state}", demo=True)
-    )  # fmt: skip
+        Settings(
+            state_dir=state,
+            database_url=url,
+            redis_url=redis_url or f"unix://{state}/nobody",
+            embedded_redis=True,
+            secret_key="bench" * 8,
+            base_url="http://127.0.0.1:8000",
+            media_url=f"file://{state}",
+            demo=True,
+        )
+    )
     with app.app_context():
         db.create_all()
         yield app
@@ -73,12 +81,42 @@ def connect(url: str) -> Any:
 
 
 def add_members(count: int) -> None:
-    rows = [{"handle": f"m{i}", "name": f"Member {i}", "pronouns": "", "place": "", "languages": [], "areas": [], "links": [],
-             "bio": "", "ask_me_about": "", "visibility": {}, "state": "active", "on_boards": True, "calm": False,
-             "joined_at": NOW} for i in range(1, count + 1)]  # fmt: skip
+    rows = [
+        {
+            "handle": f"m{i}",
+            "name": f"Member {i}",
+            "pronouns": "",
+            "place": "",
+            "languages": [],
+            "areas": [],
+            "links": [],
+            "bio": "",
+            "ask_me_about": "",
+            "visibility": {},
+            "state": "active",
+            "on_boards": True,
+            "calm": False,
+            "joined_at": NOW,
+        }
+        for i in range(1, count + 1)
+    ]
     db.session.execute(sa.insert(Member), rows)
-    db.session.execute(sa.insert(Kind), [{"slug": k, "label": k, "family": "helping", "hint": "", "points": 5,
-                                          "internal": False, "offered": True, "position": 1} for k in KINDS])  # fmt: skip
+    db.session.execute(
+        sa.insert(Kind),
+        [
+            {
+                "slug": k,
+                "label": k,
+                "family": "helping",
+                "hint": "",
+                "points": 5,
+                "internal": False,
+                "offered": True,
+                "position": 1,
+            }
+            for k in KINDS
+        ],
+    )
     db.session.add(Board(slug="community", name="Community", about="", kinds=[]))
     db.session.commit()
 
@@ -93,11 +131,22 @@ def twenty_badges() -> list[tuple[str, str, int]]:
 def add_badges() -> None:
     for number, (measure, kind, goal) in enumerate(twenty_badges()):
         where = {"kind": [kind]}
-        criteria = {"count": {"count": where, "at_least": goal},
-                    "distinct": {"distinct": "campaign", "where": where, "at_least": goal},
-                    "streak": {"streak": "week", "where": where, "at_least": goal}}[measure]  # fmt: skip
-        badge = Badge(slug=f"b{number}", name="b", family="helping", glyph="star", summary="", state="published",
-                      criteria=criteria, levels=[], created_at=NOW)  # fmt: skip
+        criteria = {
+            "count": {"count": where, "at_least": goal},
+            "distinct": {"distinct": "campaign", "where": where, "at_least": goal},
+            "streak": {"streak": "week", "where": where, "at_least": goal},
+        }[measure]
+        badge = Badge(
+            slug=f"b{number}",
+            name="b",
+            family="helping",
+            glyph="star",
+            summary="",
+            state="published",
+            criteria=criteria,
+            levels=[],
+            created_at=NOW,
+        )
         db.session.add(badge)
         db.session.flush()
         db.session.add(BadgeListener(badge_id=badge.id, kind=kind))
@@ -110,8 +159,15 @@ def reports(count: int, members: int, seed: int = 7) -> Iterator[Report]:
     weights = [1 / rank for rank in range(1, members + 1)]
     authors = dice.choices(range(1, members + 1), weights, k=count)
     for number, author in enumerate(authors):
-        yield Report(member_id=author, source="bench", source_key=str(number), kind=dice.choice(KINDS), text=f"deed {number}",
-                     occurred_at=NOW - timedelta(days=dice.randrange(700)), campaign=f"c{dice.randrange(30)}")  # fmt: skip
+        yield Report(
+            member_id=author,
+            source="bench",
+            source_key=str(number),
+            kind=dice.choice(KINDS),
+            text=f"deed {number}",
+            occurred_at=NOW - timedelta(days=dice.randrange(700)),
+            campaign=f"c{dice.randrange(30)}",
+        )
 
 
 def fill(count: int, members: int) -> None:

@@ -13,7 +13,8 @@ _TABLES = """
 CREATE TABLE ref_count (member INTEGER, kind TEXT, n INTEGER, PRIMARY KEY (member, kind));
 CREATE TABLE ref_seen (member INTEGER, kind TEXT, campaign TEXT, PRIMARY KEY (member, kind, campaign));
 CREATE TABLE ref_week (member INTEGER, kind TEXT, week INTEGER, PRIMARY KEY (member, kind, week));
-CREATE TABLE ref_standing (member INTEGER, period TEXT, score INTEGER, deeds INTEGER, reached TEXT, PRIMARY KEY (member, period));
+CREATE TABLE ref_standing (member INTEGER, period TEXT, score INTEGER, deeds INTEGER, reached TEXT,
+    PRIMARY KEY (member, period));
 CREATE INDEX ref_rank ON ref_standing (period, score DESC, reached, member);
 CREATE TABLE ref_award (badge TEXT, member INTEGER, PRIMARY KEY (badge, member))
 """
@@ -60,7 +61,8 @@ def by_counters(database: Database, badges: Badges) -> int:
     while True:
         database.begin()
         rows = database.run(
-            "SELECT id, member_id, kind, campaign, (occurred_day + 3) / 7, occurred_day, points, CAST(reported_at AS TEXT) FROM activity "
+            "SELECT id, member_id, kind, campaign, (occurred_day + 3) / 7, occurred_day, points, "
+            "CAST(reported_at AS TEXT) FROM activity "
             f"WHERE considered_at IS NULL AND set_aside_at IS NULL ORDER BY id LIMIT {BATCH}"
             + (" FOR UPDATE SKIP LOCKED" if database.postgresql else "")
         ).fetchall()
@@ -78,8 +80,12 @@ def by_counters(database: Database, badges: Badges) -> int:
 
 def _count(database: Database, rows: list[Any], by_kind: Any) -> None:
     added = Counter((row[1], row[2]) for row in rows)
-    database.many("INSERT INTO ref_count (member, kind, n) {} ON CONFLICT (member, kind) DO UPDATE SET n = ref_count.n + excluded.n",
-                  "int text int", [(m, k, n) for (m, k), n in sorted(added.items())])  # fmt: skip
+    database.many(
+        "INSERT INTO ref_count (member, kind, n) {} ON CONFLICT (member, kind) DO UPDATE "
+        "SET n = ref_count.n + excluded.n",
+        "int text int",
+        [(m, k, n) for (m, k), n in sorted(added.items())],
+    )
     _award(database, added, by_kind, "count", "SELECT member, kind, n FROM ref_count WHERE ")
 
 
@@ -124,10 +130,12 @@ def _stand(database: Database, rows: list[Any]) -> None:
             standing[0] += row[6]
             standing[1] += 1
             standing[2] = max(standing[2], row[7])
-    database.many("INSERT INTO ref_standing (member, period, score, deeds, reached) {} ON CONFLICT (member, period) DO UPDATE SET "
-                  "score = ref_standing.score + excluded.score, deeds = ref_standing.deeds + excluded.deeds, "
-                  "reached = CASE WHEN excluded.reached > ref_standing.reached THEN excluded.reached ELSE ref_standing.reached END",
-                  "int text int int text", [(m, p, *standing) for (m, p), standing in sorted(sums.items())])  # fmt: skip
+    database.many(
+        "INSERT INTO ref_standing (member, period, score, deeds, reached) {} ON CONFLICT (member, period) DO UPDATE "
+        "SET score = ref_standing.score + excluded.score, deeds = ref_standing.deeds + excluded.deeds, reached = "
+        "CASE WHEN excluded.reached > ref_standing.reached THEN excluded.reached ELSE ref_standing.reached END",
+        "int text int int text", [(m, p, *standing) for (m, p), standing in sorted(sums.items())],
+    )  # fmt: skip
 
 
 def _award(database: Database, pairs: Any, by_kind: Any, measure: str, select: str, tail: str = "") -> None:

@@ -22,9 +22,11 @@ PAGE = """<!doctype html>
 <h1>{{ member.name }}</h1>
 <p>{{ member.handle }}, here since {{ member.joined_at }}</p>
 <h2>Badges</h2>
-<ul>{% for award in awards %}<li><a href="/badges/{{ award.slug }}">{{ award.name }}</a> on {{ award.awarded_at }}</li>{% endfor %}</ul>
+<ul>{% for award in awards %}
+<li><a href="/badges/{{ award.slug }}">{{ award.name }}</a> on {{ award.awarded_at }}</li>{% endfor %}</ul>
 <h2>Deeds</h2>
-<ol>{% for deed in deeds %}<li><b>{{ deed.kind }}</b> {{ deed.text }} <i>{{ deed.occurred_at }}</i></li>{% endfor %}</ol>
+<ol>{% for deed in deeds %}
+<li><b>{{ deed.kind }}</b> {{ deed.text }} <i>{{ deed.occurred_at }}</i></li>{% endfor %}</ol>
 </main>
 </body>
 </html>
@@ -69,4 +71,6 @@ def _engine(url: str) -> sa.Engine:
 
 
 if __name__ == "__main__":
-    waitress.serve(program(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), threads=WEB_THREADS, ident=None, _quiet=True)
+    waitress.serve(
+        program(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), threads=WEB_THREADS, ident=None, _quiet=True
+    )
