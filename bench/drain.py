@@ -52,8 +52,7 @@ def _one_size(database: str, url: str, size: int) -> Iterator[dict[str, Any]]:
     theirs = considered / (time.perf_counter() - began)
     same = {(row[0], row[1]) for row in bare.run("SELECT badge, member FROM ref_award")}
     apart = bare.run(
-        "SELECT member_id, period, score, deeds FROM standing "
-        "EXCEPT SELECT member, period, score, deeds FROM ref_standing"
+        "SELECT member_id, period, score, deeds FROM standing EXCEPT SELECT member, period, score, deeds FROM ref_standing"
     ).fetchall()
     bare.commit()
     if apart:

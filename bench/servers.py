@@ -35,9 +35,7 @@ def settings(database_url: str, redis_url: str, state: Path) -> dict[str, str]:
 def module(name: str, *words: str, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """`python -m name words`; its words go to a file that is shown if it ends by itself."""
     with tempfile.TemporaryFile() as log:
-        child = subprocess.Popen(
-            [sys.executable, "-m", name, *words], env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
+        child = subprocess.Popen([sys.executable, "-m", name, *words], env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             yield child
             if child.poll():

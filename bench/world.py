@@ -185,6 +185,4 @@ def fill(count: int, members: int) -> None:
 
 
 def awards() -> set[tuple[str, int]]:
-    return set(
-        db.session.execute(sa.select(Badge.slug, Award.member_id).join(Badge, Badge.id == Award.badge_id)).tuples()
-    )
+    return set(db.session.execute(sa.select(Badge.slug, Award.member_id).join(Badge, Badge.id == Award.badge_id)).tuples())

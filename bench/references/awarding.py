@@ -81,8 +81,7 @@ def by_counters(database: Database, badges: Badges) -> int:
 def _count(database: Database, rows: list[Any], by_kind: Any) -> None:
     added = Counter((row[1], row[2]) for row in rows)
     database.many(
-        "INSERT INTO ref_count (member, kind, n) {} ON CONFLICT (member, kind) DO UPDATE "
-        "SET n = ref_count.n + excluded.n",
+        "INSERT INTO ref_count (member, kind, n) {} ON CONFLICT (member, kind) DO UPDATE SET n = ref_count.n + excluded.n",
         "int text int",
         [(m, k, n) for (m, k), n in sorted(added.items())],
     )
@@ -91,9 +90,7 @@ def _count(database: Database, rows: list[Any], by_kind: Any) -> None:
 
 def _distinct(database: Database, rows: list[Any], by_kind: Any) -> None:
     wanted = {row[1:4] for row in rows if ("distinct", row[2]) in by_kind}
-    database.many(
-        "INSERT INTO ref_seen (member, kind, campaign) {} ON CONFLICT DO NOTHING", "int text text", sorted(wanted)
-    )
+    database.many("INSERT INTO ref_seen (member, kind, campaign) {} ON CONFLICT DO NOTHING", "int text text", sorted(wanted))
     pairs = {(m, k) for m, k, _c in wanted}
     _award(
         database,
@@ -109,9 +106,7 @@ def _streaks(database: Database, rows: list[Any], by_kind: Any) -> None:
     wanted = {(row[1], row[2], row[4]) for row in rows if ("streak", row[2]) in by_kind}
     database.many("INSERT INTO ref_week (member, kind, week) {} ON CONFLICT DO NOTHING", "int text int", sorted(wanted))
     weeks = defaultdict(list)
-    for member, kind, week in _pairs(
-        database, "SELECT member, kind, week FROM ref_week WHERE ", {(m, k) for m, k, _w in wanted}
-    ):
+    for member, kind, week in _pairs(database, "SELECT member, kind, week FROM ref_week WHERE ", {(m, k) for m, k, _w in wanted}):
         weeks[member, kind].append(week)
     won = []
     for (member, kind), numbers in weeks.items():
@@ -166,9 +161,7 @@ def _mark(database: Database, ids: list[int]) -> None:
         database.connection.execute("UPDATE activity SET considered_at = now() WHERE id = ANY(%s)", (ids,))
     else:
         marks = ", ".join("?" * len(ids))
-        database.run(
-            f"UPDATE activity SET considered_at = '2026-11-21 12:00:00.000000' WHERE id IN ({marks})", tuple(ids)
-        )
+        database.run(f"UPDATE activity SET considered_at = '2026-11-21 12:00:00.000000' WHERE id IN ({marks})", tuple(ids))
 
 
 def by_count_each(database: Database, badges: Badges, rows: int) -> tuple[int, set[int]]:

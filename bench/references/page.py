@@ -71,6 +71,4 @@ def _engine(url: str) -> sa.Engine:
 
 
 if __name__ == "__main__":
-    waitress.serve(
-        program(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), threads=WEB_THREADS, ident=None, _quiet=True
-    )
+    waitress.serve(program(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), threads=WEB_THREADS, ident=None, _quiet=True)
