@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import nh3
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_babel import format_date, format_timedelta
 from jinja2 import StrictUndefined
 from markdown_it import MarkdownIt
@@ -50,7 +50,12 @@ def asset(static_dir: Path, watch: bool) -> Callable[[str], str]:
     def address(name: str) -> str:
         return url_for("static", filename=name, v=version(name, modified_ns(static_dir / name)))
 
-    return address
+    @lru_cache(maxsize=512)
+    def settled(name: str, _root: str) -> str:
+        return address(name)
+
+    # Where the program is mounted is part of an address.
+    return address if watch else lambda name: settled(name, request.script_root)
 
 
 def ago(moment: datetime) -> str:
