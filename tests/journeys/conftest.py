@@ -35,7 +35,7 @@ def _quiet(folder: Path, url: str) -> world.Outcome:
         db.engine.dispose()
     outcome = world.Watch(url).outcome()
     assert {award[0] for award in outcome.awards} == set(world.BADGES)
-    assert len(outcome.awards) > 800
+    assert len(outcome.awards) > 600
     assert outcome.considered == world.DEEDS + len(outcome.facts)
     assert (outcome.waiting, outcome.set_aside) == (0, 0)
     assert set(outcome.awards.values()) == set(outcome.facts.values()) == {1}

@@ -35,9 +35,6 @@ class Family:
         self.alive.append(process)
         return process
 
-    def finish(self, *words: str) -> None:
-        assert self.start(*words).wait(60) == 0
-
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """SIGKILL for the process and all that descends from it, in no particular order."""
         for pid in {process.pid, *descendants(process.pid)}:

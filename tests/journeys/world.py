@@ -23,7 +23,7 @@ from tests.factories.activities import REPORTED, make_report
 from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
 
-MEMBERS, DEEDS, CHUNK = 240, 8000, 2000
+MEMBERS, DEEDS, CHUNK = 180, 6000, 1500
 KINDS = ("talk", "help", "write", "event.attended", "translate", "review")
 TAGS = ("mdm", "web", "school", "tea")
 BADGES: dict[str, tuple[dict[str, Any], list[int]]] = {
