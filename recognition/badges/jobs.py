@@ -8,7 +8,7 @@ from recognition.extensions import db
 from recognition.jobs import ledger
 
 SECONDS_A_JOB = 60
-"""Well below a job's lease; what is left is another job's."""
+"""Well below the ten minutes that the queue gives a job; what is left is another job's."""
 
 
 def backfill(badge_id: int, after: int = 0) -> int:
