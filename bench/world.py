@@ -49,24 +49,25 @@ def databases() -> Iterator[dict[str, NewDatabase]]:
 @contextmanager
 def program(url: str, redis_url: str | None = None) -> Iterator[Flask]:
     """The product on an empty database of this address, inside its application context."""
-    state = Path(tempfile.mkdtemp(prefix="bench-state-"))
-    app = create_app(
-        Settings(
-            state_dir=state,
-            database_url=url,
-            redis_url=redis_url or f"unix://{state}/nobody",
-            embedded_redis=True,
-            secret_key="bench" * 8,
-            base_url="http://127.0.0.1:8000",
-            media_url=f"file://{state}",
-            demo=True,
+    with tempfile.TemporaryDirectory(prefix="bench-state-", ignore_cleanup_errors=True) as folder:
+        state = Path(folder)
+        app = create_app(
+            Settings(
+                state_dir=state,
+                database_url=url,
+                redis_url=redis_url or f"unix://{state}/nobody",
+                embedded_redis=True,
+                secret_key="bench" * 8,
+                base_url="http://127.0.0.1:8000",
+                media_url=f"file://{state}",
+                demo=True,
+            )
         )
-    )
-    with app.app_context():
-        db.create_all()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+        with app.app_context():
+            db.create_all()
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
 def connect(url: str) -> Any:
