@@ -83,9 +83,7 @@ def among(column: Any, values: Iterable[int] | Iterable[str]) -> sa.ColumnElemen
     return found
 
 
-def insert_new(
-    table: sa.Table, rows: Sequence[Mapping[str, Any]], *returning: sa.ColumnElement[Any]
-) -> Sequence[sa.Row[Any]]:
+def insert_new(table: sa.Table, rows: Sequence[Mapping[str, Any]], *returning: sa.ColumnElement[Any]) -> Sequence[sa.Row[Any]]:
     """Insert the rows whose unique keys are free; the others are left as they are. Returns the new rows only. Every row
     has the columns of the first one."""
     if not rows:
@@ -102,9 +100,7 @@ def insert_new(
     return db.session.execute(statement.returning(*returning), rows).all()
 
 
-def _insert_at_once(
-    table: sa.Table, rows: Sequence[Mapping[str, Any]], returning: Sequence[sa.ColumnElement[Any]]
-) -> Any:
+def _insert_at_once(table: sa.Table, rows: Sequence[Mapping[str, Any]], returning: Sequence[sa.ColumnElement[Any]]) -> Any:
     statement = _from_json(table, rows).on_conflict_do_nothing()
     return statement.returning(*returning) if returning else statement
 

@@ -95,9 +95,7 @@ def test_what_a_public_installation_must_not_be(tmp_path, changes, fault):
     assert any(fault in sentence for sentence in told), told
 
 
-@pytest.mark.parametrize(
-    "address", ["http://localhost:9000", "http://127.0.0.1", "http://[::1]:8000", "https://localhost"]
-)
+@pytest.mark.parametrize("address", ["http://localhost:9000", "http://127.0.0.1", "http://[::1]:8000", "https://localhost"])
 def test_addresses_of_this_machine(tmp_path, address):
     assert read(tmp_path, BASE_URL=address + "/").base_url == address
     assert read(tmp_path, BASE_URL=address).demo is True

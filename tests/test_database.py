@@ -36,9 +36,7 @@ def test_a_moment_from_elsewhere_is_kept_in_utc(db):
     row = entry(MOMENT.astimezone(timezone(timedelta(hours=5, minutes=30))))
     assert row.at == MOMENT
     assert row.at.tzinfo is UTC
-    found = db.session.scalar(
-        sa.select(AuditEntry.id).where(AuditEntry.at == MOMENT.astimezone(timezone(timedelta(hours=-9))))
-    )
+    found = db.session.scalar(sa.select(AuditEntry.id).where(AuditEntry.at == MOMENT.astimezone(timezone(timedelta(hours=-9)))))
     assert found == row.id
 
 

@@ -54,9 +54,7 @@ def test_up_down_and_up_again_gives_the_tables_of_the_models(empty_database: str
         flask_migrate.upgrade()
         migrated = shape(db.engine)
         with db.engine.connect() as connection:
-            differences = compare_metadata(
-                MigrationContext.configure(connection, opts={"compare_type": True}), db.metadata
-            )
+            differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), db.metadata)
         flask_migrate.downgrade(revision="base")
         assert set(sa.inspect(db.engine).get_table_names()) == {"alembic_version"}
         db.create_all()

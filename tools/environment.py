@@ -20,16 +20,12 @@ UNREACHABLE = "The packages could not be fetched: is the network, or your packag
 
 def make() -> None:
     if sys.version_info < OLDEST:
-        raise SetupError(
-            f"Recognition needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this one is {sys.version.split()[0]}."
-        )
+        raise SetupError(f"Recognition needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this one is {sys.version.split()[0]}.")
     if works():
         return
     missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
     if missing:
-        raise SetupError(
-            f"This Python comes without its module {missing[0]}; on Debian and Ubuntu: apt install python3-venv."
-        )
+        raise SetupError(f"This Python comes without its module {missing[0]}; on Debian and Ubuntu: apt install python3-venv.")
     if VENV.exists():
         shutil.rmtree(VENV)
     say("making .venv")

@@ -162,9 +162,7 @@ def upgrade() -> None:
     op.create_table(
         "standing",
         sa.Column("board_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column(
-            "member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("period", sa.String(length=8), nullable=False),
         sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("deeds", sa.Integer(), nullable=False),
@@ -215,13 +213,9 @@ def upgrade() -> None:
         sa.Column("set_aside_error", sa.Text(), nullable=True),
         sa.CheckConstraint("visibility IN ('public', 'members', 'me')", name="ck_activity_visibility"),
         sa.CheckConstraint("evidence BETWEEN 0 AND 2", name="ck_activity_evidence"),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["community_group.id"], name=op.f("fk_activity_group_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["community_group.id"], name=op.f("fk_activity_group_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_activity_member_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["reporter_id"], ["member.id"], name=op.f("fk_activity_reporter_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["reporter_id"], ["member.id"], name=op.f("fk_activity_reporter_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_activity")),
         sa.UniqueConstraint("source", "source_key", name=op.f("uq_activity_source_source_key")),
     )
@@ -298,9 +292,7 @@ def upgrade() -> None:
         "badge_listener",
         sa.Column("kind", sa.String(length=80), nullable=False),
         sa.Column("badge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["badge_id"], ["badge.id"], name=op.f("fk_badge_listener_badge_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["badge_id"], ["badge.id"], name=op.f("fk_badge_listener_badge_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("kind", "badge_id", name=op.f("pk_badge_listener")),
     )
     op.create_table(
@@ -389,9 +381,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=6), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("state IN ('asked', 'in', 'out')", name="ck_membership_state"),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["community_group.id"], name=op.f("fk_membership_group_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["community_group.id"], name=op.f("fk_membership_group_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_membership_member_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
         sa.UniqueConstraint("group_id", "member_id", name=op.f("uq_membership_group_id_member_id")),
@@ -406,9 +396,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("granted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["granted_by_id"], ["member.id"], name=op.f("fk_role_grant_granted_by_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["granted_by_id"], ["member.id"], name=op.f("fk_role_grant_granted_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_role_grant_member_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
         sa.UniqueConstraint("member_id", "role", name=op.f("uq_role_grant_member_id_role")),
@@ -433,9 +421,7 @@ def upgrade() -> None:
         "activity_tag",
         sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tag", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["activity_id"], ["activity.id"], name=op.f("fk_activity_tag_activity_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name=op.f("fk_activity_tag_activity_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("activity_id", "tag", name=op.f("pk_activity_tag")),
     )
     with op.batch_alter_table("activity_tag", schema=None) as batch_op:
@@ -447,9 +433,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("slug", sa.String(length=64), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_item_campaign_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_item_campaign_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("campaign_id", "kind", "slug", name=op.f("pk_campaign_item")),
     )
     op.create_table(
@@ -460,9 +444,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_member_campaign_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name=op.f("fk_campaign_member_member_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_campaign_member_member_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("campaign_id", "member_id", name=op.f("pk_campaign_member")),
     )
     with op.batch_alter_table("campaign_member", schema=None) as batch_op:
@@ -476,9 +458,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_reached_campaign_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name=op.f("fk_campaign_reached_member_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_campaign_reached_member_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("campaign_id", "member_id", name=op.f("pk_campaign_reached")),
     )
     op.create_table(
@@ -490,9 +470,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("answer", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["token_id"], ["api_token.id"], name=op.f("fk_idempotency_record_token_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["token_id"], ["api_token.id"], name=op.f("fk_idempotency_record_token_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_idempotency_record")),
         sa.UniqueConstraint("token_id", "key", name=op.f("uq_idempotency_record_token_id_key")),
     )
@@ -506,9 +484,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_login_session_account_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_login_session_account_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_login_session_token_hash")),
     )
@@ -521,9 +497,7 @@ def upgrade() -> None:
         sa.Column("step_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("answer", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_step_done_enrolment_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_step_done_enrolment_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["step_id"], ["step.id"], name=op.f("fk_step_done_step_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("enrolment_id", "step_id", name=op.f("pk_step_done")),
     )

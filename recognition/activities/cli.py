@@ -29,9 +29,7 @@ activities = AppGroup("activities", help="The log of deeds.")
 @click.option("--format", "file_format", type=click.Choice(["ndjson", "csv"]), help="Default: csv for *.csv[.gz].")
 @click.option("--source", default="import", help="Where rows come from that do not say so themselves.")
 @click.option("--create-members", is_flag=True, help="Make an unclaimed member for each handle that nobody has.")
-@click.option(
-    "--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="The column of a field that has another name."
-)
+@click.option("--map", "mapped", multiple=True, metavar="FIELD=COLUMN", help="The column of a field that has another name.")
 @click.option("--default", "filled", multiple=True, metavar="FIELD=VALUE", help="A field's value where it is empty.")
 def import_deeds(
     file: Path,

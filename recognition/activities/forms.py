@@ -195,9 +195,7 @@ def deed_of_box(
     click adds nothing; other words typed into a box that the browser brought back are a deed of their own."""
     sent = {name: shown_only(form.get(name, "").replace("\r\n", "\n")).strip() for name in BOX_FIELDS}
     nonce = sent["nonce"] if _NONCE.fullmatch(sent["nonce"]) else new_nonce()
-    content = hashlib.blake2b(
-        "\x1f".join(sent[name] for name in BOX_FIELDS[:-1]).encode("utf-8", "replace"), digest_size=8
-    )
+    content = hashlib.blake2b("\x1f".join(sent[name] for name in BOX_FIELDS[:-1]).encode("utf-8", "replace"), digest_size=8)
     today = not sent["day"] or sent["day"] == now.date().isoformat()
     given = {
         **sent, "member": "me", "source": "web", "source_key": f"{member_id}:{nonce}:{content.hexdigest()}",
@@ -222,9 +220,7 @@ def deed_of_box(
 def _said(name: str, reason: str) -> str:
     """The sentence for a person where the one for programs would be too dry."""
     if name == "text" and "longer" in reason:
-        return _(
-            "This is longer than a deed can be. It is all still here: please shorten it, or link to the long part."
-        )
+        return _("This is longer than a deed can be. It is all still here: please shorten it, or link to the long part.")
     if name == "occurred_at" and "future" in reason:
         return _("That day is still to come. Tell us once it has happened.")
     return {

@@ -125,7 +125,7 @@ def _names(rows: Sequence[Mapping[str, Any]], name: str) -> list[str]:
 
 def _item(given: Any, caller: _Caller, made_up: str, now: datetime) -> _Item:
     if not isinstance(given, dict):
-        return _Item(faults={"item": "must be an object such as {\"occurred_at\": \"2026-11-21\", ...}"})
+        return _Item(faults={"item": 'must be an object such as {"occurred_at": "2026-11-21", ...}'})
     unknown = sorted(set(given) - caller.fields)
     if unknown:
         return _Item(faults={name[:60]: "is not a field that can be set here" for name in unknown[:20]})

@@ -41,9 +41,7 @@ def record(reports: Sequence[Report], now: datetime, wake: bool = True) -> list[
     table: Any = Activity.__table__
     # One order for everybody, or two writers of the same keys could wait for each other.
     rows = sorted((_row(report, points, now) for report in reports), key=lambda row: (row["source"], row["source_key"]))
-    new_ids = {
-        (r.source, r.source_key): r.id for r in insert_new(table, rows, table.c.id, table.c.source, table.c.source_key)
-    }
+    new_ids = {(r.source, r.source_key): r.id for r in insert_new(table, rows, table.c.id, table.c.source, table.c.source_key)}
     repeats = _mark_repeats(list(new_ids.values())) if told else {}
     _tag(reports, new_ids)
     if new_ids and wake:
@@ -74,8 +72,7 @@ def _points_by_kind(reports: Sequence[Report]) -> dict[str, int]:
     """Points are fixed at birth, so a later change of weights rewrites nobody's past. Unknown kinds are welcome."""
     labels = {report.kind: report.kind_label or report.kind for report in reports}
     known = {
-        row.slug: row.points
-        for row in db.session.execute(sa.select(Kind.slug, Kind.points).where(among(Kind.slug, labels)))
+        row.slug: row.points for row in db.session.execute(sa.select(Kind.slug, Kind.points).where(among(Kind.slug, labels)))
     }
     missing = sorted(set(labels) - set(known))
     rows = [

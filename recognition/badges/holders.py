@@ -30,7 +30,5 @@ def recount(badge_ids: Iterable[int]) -> None:
 def counted() -> sa.ScalarSelect[Any]:
     """How many people hold a badge and let it be seen, as part of a statement over `badge`."""
     people = sa.select(sa.func.count(Award.member_id.distinct())).join(Member, Member.id == Award.member_id)
-    counted = people.where(
-        Award.badge_id == Badge.id, Award.shown, Award.revoked_at.is_(None), Member.state != "suspended"
-    )
+    counted = people.where(Award.badge_id == Badge.id, Award.shown, Award.revoked_at.is_(None), Member.state != "suspended")
     return counted.correlate(Badge).scalar_subquery()

@@ -17,9 +17,7 @@ def backfill(badge_id: int, after: int = 0) -> int:
     place: int | None = after
     while place is not None:
         if time.monotonic() > until:
-            ledger.defer(
-                "badges.backfill", dedupe_key=f"badges.backfill:{badge_id}:{place}", badge_id=badge_id, after=place
-            )
+            ledger.defer("badges.backfill", dedupe_key=f"badges.backfill:{badge_id}:{place}", badge_id=badge_id, after=place)
             break
         made, place = services.backfill_slice(badge_id, place, clock.utcnow())
         db.session.commit()

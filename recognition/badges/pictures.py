@@ -19,9 +19,7 @@ SIZES_PX = (64, 128, 256, 512)
 
 def design_of(badge: Any, level: int | None = None) -> PinDesign:
     """`badge`: a Badge or a row with its columns. No level means the lowest."""
-    return PinDesign(
-        badge.family, badge.glyph, badge.band, rim_of(badge.levels, level or next(iter(badge.levels), None))
-    )
+    return PinDesign(badge.family, badge.glyph, badge.band, rim_of(badge.levels, level or next(iter(badge.levels), None)))
 
 
 @lru_cache(maxsize=4096)

@@ -60,9 +60,7 @@ class Holder:
 
 def rule_of(badge: Any) -> Rule:
     """`badge`: a Badge or a row with its columns."""
-    return compiled(
-        badge.id, badge.version, json.dumps(badge.criteria, sort_keys=True), badge.slug, tuple(badge.levels)
-    )
+    return compiled(badge.id, badge.version, json.dumps(badge.criteria, sort_keys=True), badge.slug, tuple(badge.levels))
 
 
 def listening_to(kinds: Iterable[str]) -> list[tuple[Rule, frozenset[str]]]:
@@ -115,9 +113,7 @@ def badges_built_on() -> dict[str, list[str]]:
 
 
 def handles_of(member_ids: Sequence[int]) -> dict[int, str]:
-    rows = db.session.execute(
-        sa.select(Member.id, Member.handle).where(among(Member.id, member_ids)).order_by(Member.id)
-    )
+    rows = db.session.execute(sa.select(Member.id, Member.handle).where(among(Member.id, member_ids)).order_by(Member.id))
     return {row.id: row.handle for row in rows}
 
 
@@ -141,9 +137,7 @@ def index_page(cursor: str | None, size: int = PAGE_BADGES) -> Page[Badge]:
 
 def awards_of(member_id: int, badge_ids: Iterable[int]) -> dict[int, list[Award]]:
     """A member's own awards by badge, the lowest level first."""
-    wanted = sa.select(Award).where(
-        Award.member_id == member_id, Award.revoked_at.is_(None), among(Award.badge_id, badge_ids)
-    )
+    wanted = sa.select(Award).where(Award.member_id == member_id, Award.revoked_at.is_(None), among(Award.badge_id, badge_ids))
     found: dict[int, list[Award]] = {}
     for award in db.session.scalars(wanted.order_by(Award.badge_id, Award.level, Award.id)):
         found.setdefault(award.badge_id, []).append(award)
@@ -181,9 +175,7 @@ def _named(viewer: Member | None) -> sa.ColumnElement[bool]:
 
 def award_page(key: str, viewer: Member | None) -> tuple[Award, ProfileView] | None:
     """One award and its holder. None where it is not there for this reader."""
-    row = db.session.execute(
-        sa.select(Award, Member).join(Member, Member.id == Award.member_id).where(Award.key == key)
-    ).first()
+    row = db.session.execute(sa.select(Award, Member).join(Member, Member.id == Award.member_id).where(Award.key == key)).first()
     if row is None:
         return None
     award, member = row

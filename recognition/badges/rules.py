@@ -200,12 +200,7 @@ def next_look(arrived: int, pending: bool, tries: int, queue_answers: bool) -> L
 
 def check_levels(levels: Any) -> tuple[int, ...]:
     whole = isinstance(levels, list | tuple) and all(isinstance(n, int) and not isinstance(n, bool) for n in levels)
-    if (
-        not whole
-        or len(levels) > 8
-        or list(levels) != sorted(set(levels))
-        or any(not 1 <= n <= 1_000_000 for n in levels)
-    ):
+    if not whole or len(levels) > 8 or list(levels) != sorted(set(levels)) or any(not 1 <= n <= 1_000_000 for n in levels):
         raise BadBadge("levels", "needs at most 8 rising whole numbers, such as [1, 5, 25, 100]")
     return tuple(levels)
 
@@ -228,6 +223,4 @@ def compiled(badge_id: int, version: int, frozen: str, slug: str, levels: tuple[
 
 def compiled_version(badge: Any, version: Any) -> Rule:
     """The rule as it was under an older version (a BadgeVersion)."""
-    return compiled(
-        badge.id, version.version, json.dumps(version.criteria, sort_keys=True), badge.slug, tuple(version.levels)
-    )
+    return compiled(badge.id, version.version, json.dumps(version.criteria, sort_keys=True), badge.slug, tuple(version.levels))

@@ -78,9 +78,7 @@ def decide_for(wanted: Mapping[Rule, Iterable[int]]) -> dict[Rule, dict[int, lis
     return found
 
 
-def give(
-    decided: Mapping[Rule, Mapping[int, list[str]]], held: Mapping[tuple[int, int], set[str]], now: datetime
-) -> int:
+def give(decided: Mapping[Rule, Mapping[int, list[str]]], held: Mapping[tuple[int, int], set[str]], now: datetime) -> int:
     """Award what is not held yet, and say so in the log. The unique key has the last word, whoever was first."""
     rows = []
     for rule, members in decided.items():
@@ -155,9 +153,7 @@ def save_badge(spec: BadgeSpec, now: datetime, actor_id: int | None = None) -> B
     for name in ("name", "family", "glyph", "band", "summary", "story"):
         setattr(badge, name, getattr(spec, name))
     if changed:
-        before = (
-            {"version": badge.version, "criteria": badge.criteria, "levels": badge.levels} if badge.version else None
-        )
+        before = {"version": badge.version, "criteria": badge.criteria, "levels": badge.levels} if badge.version else None
         badge.version, badge.criteria, badge.levels = badge.version + 1, criteria, levels
         db.session.flush()
         _keep_version(badge, spec, now)

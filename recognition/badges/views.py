@@ -52,8 +52,7 @@ def index() -> Any:
     mine = queries.awards_of(viewer.id, [badge.id for badge in page.items]) if viewer else {}
     shelves = [Shelf(badge, mine.get(badge.id, []), viewer is not None) for badge in page.items]
     families = [
-        (family, name, [shelf for shelf in shelves if shelf.badge.family == family])
-        for family, name in words.families().items()
+        (family, name, [shelf for shelf in shelves if shelf.badge.family == family]) for family, name in words.families().items()
     ]
     return render_template(
         "badges/index.html",

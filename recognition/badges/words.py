@@ -86,17 +86,11 @@ def _kind_names(kinds: set[str]) -> Names:
 
 
 def _badge_names(slugs: Iterable[str]) -> Names:
-    return {
-        row.slug: row.name
-        for row in db.session.execute(sa.select(Badge.slug, Badge.name).where(among(Badge.slug, slugs)))
-    }
+    return {row.slug: row.name for row in db.session.execute(sa.select(Badge.slug, Badge.name).where(among(Badge.slug, slugs)))}
 
 
 def _group_names(slugs: Iterable[str]) -> Names:
-    return {
-        row.slug: row.name
-        for row in db.session.execute(sa.select(Group.slug, Group.name).where(among(Group.slug, slugs)))
-    }
+    return {row.slug: row.name for row in db.session.execute(sa.select(Group.slug, Group.name).where(among(Group.slug, slugs)))}
 
 
 def sentence(rule: Rule, names: Names, level: int | None = None) -> str:

@@ -44,9 +44,7 @@ def is_live(slug: str, now: datetime) -> bool:
 
 def with_goals(now: datetime) -> Sequence[Campaign]:
     """Campaigns whose goal the drain still counts."""
-    wanted = sa.select(Campaign).where(
-        Campaign.state == "published", Campaign.ends_at > now, Campaign.goal_criteria.is_not(None)
-    )
+    wanted = sa.select(Campaign).where(Campaign.state == "published", Campaign.ends_at > now, Campaign.goal_criteria.is_not(None))
     return db.session.scalars(wanted.order_by(Campaign.id)).all()
 
 

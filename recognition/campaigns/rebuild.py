@@ -23,9 +23,7 @@ def check() -> Iterator[dict[str, Any]]:
         for members in services.every_member():
             yield from _missing(campaign, members)
     columns = (Campaign.slug, Campaign.reached_count, _reached(), Campaign.joined_count, _joined())
-    for slug, reached, true_reached, joined, true_joined in db.session.execute(
-        sa.select(*columns).order_by(Campaign.id)
-    ):
+    for slug, reached, true_reached, joined, true_joined in db.session.execute(sa.select(*columns).order_by(Campaign.id)):
         if (reached, joined) != (true_reached, true_joined):
             yield {"campaign": slug, "reached_stored": reached, "reached": true_reached, "joined_stored": joined,
                    "joined": true_joined}  # fmt: skip
@@ -42,9 +40,7 @@ def rebuild() -> dict[str, int]:
 
 
 def _missing(campaign: Campaign, members: Sequence[int]) -> Iterator[dict[str, Any]]:
-    waiting = set(
-        db.session.scalars(sa.select(Activity.member_id).where(sa.text(PENDING), among(Activity.member_id, members)))
-    )
+    waiting = set(db.session.scalars(sa.select(Activity.member_id).where(sa.text(PENDING), among(Activity.member_id, members))))
     goal = parse(campaign.goal_criteria)
     known = reached_among(campaign.id, members)
     for member_id, values in measure.values(goal, members).items():
@@ -53,18 +49,8 @@ def _missing(campaign: Campaign, members: Sequence[int]) -> Iterator[dict[str, A
 
 
 def _reached() -> sa.ScalarSelect[int]:
-    return (
-        sa.select(sa.func.count())
-        .where(CampaignReached.campaign_id == Campaign.id)
-        .correlate(Campaign)
-        .scalar_subquery()
-    )
+    return sa.select(sa.func.count()).where(CampaignReached.campaign_id == Campaign.id).correlate(Campaign).scalar_subquery()
 
 
 def _joined() -> sa.ScalarSelect[int]:
-    return (
-        sa.select(sa.func.count())
-        .where(CampaignMember.campaign_id == Campaign.id)
-        .correlate(Campaign)
-        .scalar_subquery()
-    )
+    return sa.select(sa.func.count()).where(CampaignMember.campaign_id == Campaign.id).correlate(Campaign).scalar_subquery()

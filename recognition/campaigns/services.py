@@ -75,9 +75,7 @@ def join(campaign: Campaign, member_id: int, now: datetime) -> bool:
     table: Any = CampaignMember.__table__
     if not insert_new(table, [row], table.c.member_id):
         return False
-    db.session.execute(
-        sa.update(Campaign).where(Campaign.id == campaign.id).values(joined_count=Campaign.joined_count + 1)
-    )
+    db.session.execute(sa.update(Campaign).where(Campaign.id == campaign.id).values(joined_count=Campaign.joined_count + 1))
     record([Report(member_id=member_id, kind="campaign.joined", kind_label="Joined a campaign", occurred_at=now,
                    source="campaigns", source_key=f"joined:{campaign.id}:{member_id}", campaign=campaign.slug,
                    object=str(Ref("campaign", campaign.slug)), evidence=1, fingerprinted=False)], now)  # fmt: skip
@@ -102,7 +100,9 @@ def reach(campaign: Campaign, members: Iterable[int], now: datetime) -> int:
     if not met:
         return 0
     # The campaign's row first, then its people: the same order for every drain and for a recount.
-    db.session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
+    goal_now = db.session.scalar(sa.select(Campaign.goal_criteria).where(Campaign.id == campaign.id).with_for_update())
+    if goal_now != campaign.goal_criteria:
+        return 0  # It was changed while we measured, and who changed it has asked for a recount.
     rows = [{"campaign_id": campaign.id, "member_id": member_id, "reached_at": now} for member_id in met]
     table: Any = CampaignReached.__table__
     new = len(insert_new(table, rows, table.c.member_id))

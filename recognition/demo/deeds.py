@@ -81,9 +81,7 @@ def _choose(handle: str, texts: Sequence[str], told: set[str], used: Counter[str
     return chance.choice([text for text in fresh if used[text] == least])
 
 
-def _told(
-    person: Mapping[str, Any], key: str, kind: str, text: str, curators: Mapping[str, str], chance: random.Random
-) -> Deed:
+def _told(person: Mapping[str, Any], key: str, kind: str, text: str, curators: Mapping[str, str], chance: random.Random) -> Deed:
     words, tags = written(text, person, chance)
     if kind in _IN_A_LANGUAGE:
         tags = (*tags, language_of(person).lower().replace(" ", "-"))

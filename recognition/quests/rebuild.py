@@ -54,9 +54,7 @@ def _gaps() -> Iterator[Gap]:
         wanted = sa.select(Enrolment.id, Enrolment.member_id, Enrolment.finished_at, Quest.slug, Quest.campaign).join(
             Quest, Quest.id == Enrolment.quest_id
         )
-        page = db.session.execute(
-            wanted.where(Enrolment.id > last).order_by(Enrolment.id).limit(ENROLMENTS_A_PAGE)
-        ).all()
+        page = db.session.execute(wanted.where(Enrolment.id > last).order_by(Enrolment.id).limit(ENROLMENTS_A_PAGE)).all()
         if not page:
             return
         yield from _missing_facts(page)

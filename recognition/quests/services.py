@@ -147,9 +147,7 @@ def complete(dones: Sequence[Done], now: datetime, wake: bool = True) -> set[int
 
 def finish(enrolment_ids: Iterable[int], now: datetime, wake: bool = True) -> set[int]:
     """Of these, those without an open step: each is finished once."""
-    done = sa.exists().where(
-        StepDone.enrolment_id == Enrolment.id, StepDone.step_id == Step.id, StepDone.done_at.is_not(None)
-    )
+    done = sa.exists().where(StepDone.enrolment_id == Enrolment.id, StepDone.step_id == Step.id, StepDone.done_at.is_not(None))
     left = sa.exists().where(Step.quest_id == Enrolment.quest_id, ~done.correlate(Enrolment, Step)).correlate(Enrolment)
     finished = (
         sa.update(Enrolment)
@@ -217,19 +215,13 @@ def _tries(enrolment_id: int, step_id: int) -> dict[str, list[str]]:
 def _keep(enrolment_id: int, step_id: int, answer: dict[str, Any]) -> None:
     table: Any = StepDone.__table__
     statement = upsert(table)
-    kept = statement.on_conflict_do_update(
-        index_elements=["enrolment_id", "step_id"], set_={"answer": statement.excluded.answer}
-    )
+    kept = statement.on_conflict_do_update(index_elements=["enrolment_id", "step_id"], set_={"answer": statement.excluded.answer})
     db.session.execute(kept, [{"enrolment_id": enrolment_id, "step_id": step_id, "answer": answer}])
 
 
 def step_facts(done: Done, now: datetime) -> list[Report]:
     key = f"{done.enrolment_id}:{done.step_id}"
-    facts = [
-        _fact(
-            done.member_id, done.quest_slug, done.campaign, "quest.step", "Took a step of a quest", f"step:{key}", now
-        )
-    ]
+    facts = [_fact(done.member_id, done.quest_slug, done.campaign, "quest.step", "Took a step of a quest", f"step:{key}", now)]
     if done.kind == REFLECT:
         facts.append(_fact(done.member_id, done.quest_slug, done.campaign, "reflection", "Thought about it",
                            f"reflection:{key}", now))  # fmt: skip

@@ -89,9 +89,7 @@ def _step(data: Any, place: str, read_text: Callable[[str], str]) -> StepSheet:
         raise BadSheet(f"{place}.slug", f"“{slug}” has a meaning of its own; choose another word")
     body = _body(data, place, read_text) if kind == READ else ""
     details = {READ: _read, QUIZ: _quiz, REFLECT: _reflect, DO: _do}[kind](data, place)
-    return StepSheet(
-        slug, kind, _text(data, "title", place, 120), _number(data, "minutes", place, 1, 600), body, details
-    )
+    return StepSheet(slug, kind, _text(data, "title", place, 120), _number(data, "minutes", place, 1, 600), body, details)
 
 
 def _read(data: Mapping[str, Any], place: str) -> dict[str, Any]:

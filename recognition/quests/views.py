@@ -167,9 +167,7 @@ def _next_words(walk: Walk, here: Step) -> str | None:
     return after.slug if after and after.kind == READ and not begins else None
 
 
-def _show_step(
-    walk: Walk, here: Step, fault: BadAnswer | None = None, key: str | None = None, since: int | None = None
-) -> Any:
+def _show_step(walk: Walk, here: Step, fault: BadAnswer | None = None, key: str | None = None, since: int | None = None) -> Any:
     member_id = _viewer_id()
     page: StepPage = step_page(walk, here, member_id)
     context: dict[str, Any] = {"page": page, "quest": walk.quest, "line": walk.line, "here": here, "fault": fault}
@@ -182,9 +180,7 @@ def _show_step(
         context["quiz"] = quiz_view(walk, here, member_id, key or request.args.get("question"))
     context["given"] = {name: request.form.get(name, "") for name in ("text", "url", "visibility")}
     whole = here.kind != QUIZ or not wants_fragment()
-    return respond(
-        render_template("quests/step.html" if whole else "quests/_quiz.html", **context), 422 if fault else 200
-    )
+    return respond(render_template("quests/step.html" if whole else "quests/_quiz.html", **context), 422 if fault else 200)
 
 
 def _poster(walk: Walk, status: int = 200, unlocks: str | None = None) -> Any:

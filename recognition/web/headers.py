@@ -11,11 +11,7 @@ CSP = (
 def install(app: Flask) -> None:
     settings = app.extensions["settings"]
     # form-action also governs where a posted form redirects to: signing in and out goes to the issuer.
-    issuer = (
-        f" {settings.oidc_issuer.split('/', 3)[0]}//{settings.oidc_issuer.split('/', 3)[2]}"
-        if settings.oidc_issuer
-        else ""
-    )
+    issuer = f" {settings.oidc_issuer.split('/', 3)[0]}//{settings.oidc_issuer.split('/', 3)[2]}" if settings.oidc_issuer else ""
     policy = CSP.format(form_action="'self'" + issuer)
 
     @app.after_request

@@ -19,9 +19,7 @@ PATH = "/api/v1/activities"
 def make_token(member: Any, *scopes: str, **changes: Any) -> dict[str, str]:
     """A header with the token."""
     secret = f"secret-of-{member.handle}-{len(scopes)}-{len(changes)}"
-    token = ApiToken(
-        member_id=member.id, token_hash=digest(secret), scopes=list(scopes), created_at=clock.utcnow(), **changes
-    )
+    token = ApiToken(member_id=member.id, token_hash=digest(secret), scopes=list(scopes), created_at=clock.utcnow(), **changes)
     from recognition.extensions import db
 
     db.session.add(token)

@@ -87,8 +87,7 @@ def test_reading_pages_with_privacy(client, db, ada):
         make_member("gone", state="suspended"),
     )
     ids = [
-        make_activity(bob.id, visibility=seen, text=f"{seen} SECRET", tags=("mdm",)).id
-        for seen in ("public", "members", "me")
+        make_activity(bob.id, visibility=seen, text=f"{seen} SECRET", tags=("mdm",)).id for seen in ("public", "members", "me")
     ]
     own = make_activity(ada.id, visibility="me", kind="talk", url="https://example.org", campaign="c").id
     make_activity(gone.id, visibility="public")

@@ -89,9 +89,7 @@ def test_words_and_lists_are_one_meaning():
     one = parse({"count": {"kind": "talk", "tags_any": ["b", "a", "b"], "evidence": "passive"}, "at_least": 2})
     assert one == Leaf("count", Filter(kind=("talk",), tags_any=("a", "b"), evidence=1), 2)
     assert parse({"finished": "vision"}) == Leaf("count", Filter(kind=("quest.finished",), object=("quest:vision",)), 1)
-    assert parse({"holds": "helper", "level": 5}) == Leaf(
-        "count", Filter(kind=("badge.awarded",), object=("badge:helper/5",)), 1
-    )
+    assert parse({"holds": "helper", "level": 5}) == Leaf("count", Filter(kind=("badge.awarded",), object=("badge:helper/5",)), 1)
     tree = parse(
         {
             "some": [ONE, {"finished": "vision"}, {"streak": "week", "where": {}, "at_least": 4, "gaps": 1}],
@@ -124,9 +122,7 @@ def test_sentences(app):
         "something in 4 weeks in a row: of any kind (1 gap is forgiven)": {"streak": "week", "at_least": 4, "gaps": 1},
         "finish the quest “The vision”": {"finished": "vision"},
         "hold the badge “Helping hand” at level 5": {"holds": "helper", "level": 5},
-        "hold the badge “Helping hand” and finish the quest “The vision”": {
-            "all": [{"holds": "helper"}, {"finished": "vision"}]
-        },
+        "hold the badge “Helping hand” and finish the quest “The vision”": {"all": [{"holds": "helper"}, {"finished": "vision"}]},
         "finish 2 of the quests “a”, “b” and “c”": {"some": [{"finished": slug} for slug in "abc"], "at_least": 2},
         "2 of these: finish the quest “a”; finish the quest “b”; 1 deed: of any kind": {
             "some": [{"finished": "a"}, {"finished": "b"}, ONE],

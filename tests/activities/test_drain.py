@@ -119,9 +119,7 @@ def a_community() -> None:
 
 
 def outcome_of_drains() -> tuple[list, list, list]:
-    awards = sa.select(Award.badge_id, Award.member_id, Award.occasion).order_by(
-        Award.badge_id, Award.member_id, Award.occasion
-    )
+    awards = sa.select(Award.badge_id, Award.member_id, Award.occasion).order_by(Award.badge_id, Award.member_id, Award.occasion)
     columns = ("board_id", "member_id", "period", "score", "deeds", "reached_at", "listed")
     standings = sa.select(*[getattr(Standing, name) for name in columns]).where(Standing.period.in_(["all", "2026-11"]))
     holders = sa.select(Badge.slug, Badge.holders_count).order_by(Badge.slug)

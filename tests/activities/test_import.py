@@ -73,8 +73,7 @@ def test_small_archive(cli, db):
         "irregular_spacing": {"kinds": 2, "rows": 2},
     }  # fmt: skip
     assert (
-        dict(db.session.execute(sa.select(Activity.kind, sa.func.count()).group_by(Activity.kind)).all())
-        == expected["by_kind"]
+        dict(db.session.execute(sa.select(Activity.kind, sa.func.count()).group_by(Activity.kind)).all()) == expected["by_kind"]
     )
     assert db.session.get(Kind, "mozactivate-webvr-camp").label == "MozActivate -  WebVR Camp"
 

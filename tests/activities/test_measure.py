@@ -64,10 +64,7 @@ rows = st.lists(
 )  # fmt: skip
 filters = st.fixed_dictionaries(
     {},
-    optional={
-        name: st.lists(st.sampled_from([c for c in some if c]), min_size=1, max_size=2)
-        for name, some in CHOICES.items()
-    }
+    optional={name: st.lists(st.sampled_from([c for c in some if c]), min_size=1, max_size=2) for name, some in CHOICES.items()}
     | {name: st.lists(st.sampled_from(TAGS), min_size=1, max_size=2) for name in ("tags_any", "tags_all")}
     | {"evidence": st.sampled_from(EVIDENCE), "repeats": st.sampled_from(["once", "all"])},
 )
@@ -114,9 +111,7 @@ def by_hand(data: dict[str, Any], log: list[Row], repeats: set[str]) -> bool:
 def counts(row: Row, where: dict[str, Any], is_repeat: bool) -> bool:
     return (
         (row.kind in where["kind"] if "kind" in where else row.kind not in INTERNAL_KINDS)
-        and all(
-            getattr(row, name) in where[name] for name in ("campaign", "source", "object", "group") if name in where
-        )
+        and all(getattr(row, name) in where[name] for name in ("campaign", "source", "object", "group") if name in where)
         and ("tags_any" not in where or bool(row.tags & set(where["tags_any"])))
         and row.tags >= set(where.get("tags_all", ()))
         and row.evidence >= EVIDENCE.index(where.get("evidence", "self"))
@@ -195,8 +190,6 @@ def test_longest_run_against_every_stretch(numbers: set[int], gaps: int) -> None
     assert longest_run(numbers, gaps) == run_by_hand(numbers, gaps)
 
 
-@pytest.mark.parametrize(
-    ("day", "number"), [(date(1970, 1, 1), 23640), (date(2026, 12, 31), 24323), (date(2027, 1, 1), 24324)]
-)
+@pytest.mark.parametrize(("day", "number"), [(date(1970, 1, 1), 23640), (date(2026, 12, 31), 24323), (date(2027, 1, 1), 24324)])
 def test_months_go_on_over_the_new_year(day: date, number: int) -> None:
     assert measure.month_number((day - date(1970, 1, 1)).days) == number

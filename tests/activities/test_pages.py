@@ -38,9 +38,7 @@ def box(client, ada, sign_in):
     def send(headers=None, follow_redirects=False, **fields):
         page = client.get("/activities/new").text
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
-        return client.post(
-            "/activities/new", data={**hidden, **fields}, headers=headers, follow_redirects=follow_redirects
-        )
+        return client.post("/activities/new", data={**hidden, **fields}, headers=headers, follow_redirects=follow_redirects)
 
     return send
 

@@ -72,9 +72,7 @@ def test_points_are_fixed_at_birth_and_unknown_kinds_are_welcome(db):
 def test_tags_only_of_new_rows(db):
     ada = make_member("ada")
     record([make_report(ada.id, source_key="x", tags=("mdm", "wiki"))], REPORTED)
-    record(
-        [make_report(ada.id, source_key="x", tags=("other",)), make_report(ada.id, text="y", tags=("mdm",))], REPORTED
-    )
+    record([make_report(ada.id, source_key="x", tags=("other",)), make_report(ada.id, text="y", tags=("mdm",))], REPORTED)
     assert sorted(db.session.scalars(sa.select(ActivityTag.tag))) == ["mdm", "mdm", "wiki"]
 
 

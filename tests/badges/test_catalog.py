@@ -62,9 +62,7 @@ def test_a_changed_rule_is_a_new_version_with_its_own_listeners(db: Any, tmp_pat
     load(tmp_path, NOW)
     write(tmp_path, "a", {"count": {"kind": ["writing", "support"]}, "at_least": 2})
     load(tmp_path, NOW)
-    versions = db.session.execute(
-        sa.select(BadgeVersion.version, BadgeVersion.criteria).order_by(BadgeVersion.version)
-    ).all()
+    versions = db.session.execute(sa.select(BadgeVersion.version, BadgeVersion.criteria).order_by(BadgeVersion.version)).all()
     assert [tuple(row) for row in versions] == [
         (1, once()),
         (2, {"count": {"kind": ["writing", "support"]}, "at_least": 2}),

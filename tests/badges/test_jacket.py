@@ -100,9 +100,7 @@ def test_the_form_works_without_script(client: FlaskClient, sign_in: SignIn, app
     assert [tuple(row) for row in counts] == [("a", 1), ("b", 0), ("c", 1)]
 
 
-def test_a_place_that_is_no_number_is_said_so_and_nothing_changes(
-    client: FlaskClient, sign_in: SignIn, app: Any
-) -> None:
+def test_a_place_that_is_no_number_is_said_so_and_nothing_changes(client: FlaskClient, sign_in: SignIn, app: Any) -> None:
     ada = holder(("a",))
     sign_in(client, ada)
     answer = save(client, {f"place-{keys_of(ada)['a']}": "first"})

@@ -28,9 +28,7 @@ def spec(slug: str, criteria: dict[str, Any], **changes: Any) -> Any:
 
 
 def held(db: Any, badge: Badge) -> list[tuple[int, str]]:
-    rows = db.session.execute(
-        sa.select(Award.member_id, Award.occasion).where(Award.badge_id == badge.id).order_by(Award.id)
-    )
+    rows = db.session.execute(sa.select(Award.member_id, Award.occasion).where(Award.badge_id == badge.id).order_by(Award.id))
     return [tuple(row) for row in rows]
 
 

@@ -33,9 +33,7 @@ def award(member: Any, kind: str = "talk", number: int = 1) -> Award:
         make_activity(member.id, kind=kind, fingerprinted=False)
     services.db.session.commit()
     drain.drain()
-    return services.db.session.scalars(
-        sa.select(Award).where(Award.member_id == member.id).order_by(Award.id.desc())
-    ).first()
+    return services.db.session.scalars(sa.select(Award).where(Award.member_id == member.id).order_by(Award.id.desc())).first()
 
 
 def test_the_index_shows_a_stranger_every_published_badge(client: FlaskClient) -> None:
@@ -256,9 +254,7 @@ def test_what_comes_first_is_shown_while_more_is_awaited(client: FlaskClient, si
 
 
 @pytest.mark.parametrize(("tries", "said"), [(3, "a helper of ours is away"), (40, "takes longer than usual")])
-def test_waiting_is_honest_without_a_queue_and_ends(
-    client: FlaskClient, sign_in: SignIn, tries: int, said: str
-) -> None:
+def test_waiting_is_honest_without_a_queue_and_ends(client: FlaskClient, sign_in: SignIn, tries: int, said: str) -> None:
     ada = make_member("ada")
     make_activity(ada.id, kind="talk")
     services.db.session.commit()
@@ -302,10 +298,7 @@ def test_a_picture_is_kept_for_ever_under_its_version(client: FlaskClient, count
     assert "Set-Cookie" not in again.headers
     unversioned = client.get("/badges/helper/picture-64.png")
     assert unversioned.headers["Cache-Control"] == "public, max-age=300"
-    assert (
-        client.get("/badges/helper/picture-64.png", headers={"If-None-Match": unversioned.headers["ETag"]}).status_code
-        == 304
-    )
+    assert client.get("/badges/helper/picture-64.png", headers={"If-None-Match": unversioned.headers["ETag"]}).status_code == 304
 
 
 @pytest.mark.parametrize("address", ["picture-65.png", "picture-64.png?level=7", "picture.svg?level=7"])

@@ -32,10 +32,7 @@ def test_no_slug_is_left_in_any_sentence_of_the_shipped_badges(db: Any) -> None:
     rules = [rule_of(badge) for badge in badges]
     names = words.names_for([rule.criteria for rule in rules])
     slugs = {
-        slug
-        for model in (Badge, Quest, Kind)
-        for slug in db.session.scalars(sa.select(model.slug))
-        if re.search("[-.]", slug)
+        slug for model in (Badge, Quest, Kind) for slug in db.session.scalars(sa.select(model.slug)) if re.search("[-.]", slug)
     }
     for rule in rules:
         said = words.sentence(rule, names)
@@ -80,14 +77,10 @@ def test_one_look_measures_what_the_drain_measures(db: Any) -> None:
     rule = rule_of(make_badge("all", {"all": parts}))
     for number in range(8):
         day = datetime(2026, 9 + number // 4, 1 + 7 * (number % 4), 12, tzinfo=UTC)
-        make_activity(
-            ada.id, kind=("talk", "writing")[number % 2], occurred_at=day, tags=("mdm", f"t{number}")[: 1 + number % 2]
-        )
+        make_activity(ada.id, kind=("talk", "writing")[number % 2], occurred_at=day, tags=("mdm", f"t{number}")[: 1 + number % 2])
         make_activity(bea.id, kind="talk", occurred_at=day)
     seen = words.measured([rule], ada.id)
-    drained = {
-        leaf: measure.measure(leaf, [ada.id, bea.id], leaf.at_least).get(ada.id, 0) for leaf in leaves(rule.criteria)
-    }
+    drained = {leaf: measure.measure(leaf, [ada.id, bea.id], leaf.at_least).get(ada.id, 0) for leaf in leaves(rule.criteria)}
     everybody = {leaf: measure.measure(leaf, None, leaf.at_least).get(ada.id, 0) for leaf in leaves(rule.criteria)}
     assert seen == drained == everybody
     assert sorted(seen.values()) == [1, 2, 2, 3, 5, 8, 8]

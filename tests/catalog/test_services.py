@@ -122,9 +122,7 @@ def test_a_directory_without_a_catalogue_says_so(db, tmp_path):
 
 
 def test_boards_of_a_file_stand_beside_the_common_one(db, folder):
-    (folder / "boards.toml").write_text(
-        '[[boards]]\nslug = "words"\nname = "Words"\nkinds = ["translation"]\n', encoding="utf-8"
-    )
+    (folder / "boards.toml").write_text('[[boards]]\nslug = "words"\nname = "Words"\nkinds = ["translation"]\n', encoding="utf-8")
     services.load(folder, NOW)
     boards = {board.slug: board.kinds for board in db.session.scalars(sa.select(Board))}
     assert boards == {"words": ["translation"], "community": []}
@@ -137,9 +135,7 @@ def test_deeds_that_were_considered_before_count_on_a_new_board(db, folder, make
     drain()
     services.load(folder, NOW)
     db.session.commit()
-    (folder / "boards.toml").write_text(
-        '[[boards]]\nslug = "words"\nname = "Words"\nkinds = ["translation"]\n', encoding="utf-8"
-    )
+    (folder / "boards.toml").write_text('[[boards]]\nslug = "words"\nname = "Words"\nkinds = ["translation"]\n', encoding="utf-8")
     services.load(folder, NOW)
     db.session.commit()
     drain()

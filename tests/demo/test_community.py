@@ -70,8 +70,7 @@ def test_the_newcomer_has_done_nothing_and_the_shy_one_shows_nothing(hall):
 
 def test_one_campaign_runs_and_one_is_over(hall):
     line, funnel = (
-        db.session.scalars(sa.select(Campaign).where(Campaign.slug == s)).one()
-        for s in ("what-is-mdm", "dark-funnel-week")
+        db.session.scalars(sa.select(Campaign).where(Campaign.slug == s)).one() for s in ("what-is-mdm", "dark-funnel-week")
     )
     assert phase(line.state, line.starts_at, line.ends_at, NOW) == "running"
     assert (line.reached_count, line.base_count, line.joined_count) == (18, 37, 22)

@@ -15,9 +15,7 @@ NOW = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
 
 def test_the_plan_is_the_same_each_time():
     def plan():
-        return deeds.plan(
-            community.read("people")["people"], community.read("deeds"), community.read("dark_funnel")["finds"]
-        )
+        return deeds.plan(community.read("people")["people"], community.read("deeds"), community.read("dark_funnel")["finds"])
 
     assert plan() == plan()
     assert len({deed.key for deed in plan()}) == len(plan()) == 394

@@ -13,7 +13,12 @@ _numbers = count(1)
 
 
 def make_report(member_id: int, **changes: Any) -> Report:
-    values: dict[str, Any] = {"source": "tests", "source_key": f"deed-{next(_numbers)}", "occurred_at": OCCURRED, **changes}
+    values: dict[str, Any] = {
+        "source": "tests",
+        "source_key": f"deed-{next(_numbers)}",
+        "occurred_at": OCCURRED,
+        **changes,
+    }
     return Report(member_id=member_id, **values)
 
 

@@ -24,9 +24,7 @@ STEPS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def make_quest(
-    slug: str = "first", kinds: tuple[str, ...] = ("read", "quiz", "reflect", "do"), **changes: Any
-) -> Quest:
+def make_quest(slug: str = "first", kinds: tuple[str, ...] = ("read", "quiz", "reflect", "do"), **changes: Any) -> Quest:
     """Steps are called after their kind; a kind that comes again gets a number, "do-2"."""
     values: dict[str, Any] = {
         "title": slug.replace("-", " ").title(), "summary": f"About {slug}.", "family": "learning", "minutes": 12,

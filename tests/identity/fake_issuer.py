@@ -20,8 +20,9 @@ CLIENT_ID, CLIENT_SECRET = "recognition-tests", "a secret of no worth outside th
 
 @dataclass
 class FakeIssuer:
-    """`claims` go over the right ones; `token` replaces the whole answer of the token endpoint; `metadata` goes over the
-    right ones; `answers` maps a path to (status, headers, body) sent as it is; `drip` sends an answer byte by byte."""
+    """`claims` go over the right ones; `token` replaces the whole answer of the token endpoint; `metadata` goes over
+    the right ones; `answers` maps a path to (status, headers, body) sent as it is; `drip` names a path that is
+    answered byte by byte."""
 
     url: str
     claims: dict[str, Any] = field(default_factory=dict)
@@ -103,7 +104,7 @@ def fake_issuer() -> Iterator[FakeIssuer]:
             except OSError:
                 pass  # the other side hung up, as it should
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 (the library's own spelling)
 
         def _drip(self) -> None:
             self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")

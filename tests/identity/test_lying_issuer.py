@@ -85,12 +85,26 @@ def test_the_truth_is_believed(client: Any, issuer: FakeIssuer) -> None:
 @pytest.mark.parametrize(
     "claims",
     [
-        {"aud": []}, {"aud": "somebody-else"}, {"aud": "somebody-else", "azp": CLIENT_ID}, {"aud": [CLIENT_ID, "other"]},
-        {"aud": [CLIENT_ID, "other"], "azp": "other"}, {"iss": "https://evil.example"}, {"iss": ""}, {"nonce": "another"},
-        {"exp": 1}, {"iat": 4_000_000_000}, {"exp": "soon"}, {"sub": ""}, {"sub": "a" * 256}, {"sub": "new\nline"},
-        {"sub": "caf\u00e9"}, {"sub": 7}, {"sub": " fay"}, {"sub": None},
+        {"aud": []},
+        {"aud": "somebody-else"},
+        {"aud": "somebody-else", "azp": CLIENT_ID},
+        {"aud": [CLIENT_ID, "other"]},
+        {"aud": [CLIENT_ID, "other"], "azp": "other"},
+        {"iss": "https://evil.example"},
+        {"iss": ""},
+        {"nonce": "another"},
+        {"exp": 1},
+        {"iat": 4_000_000_000},
+        {"exp": "soon"},
+        {"sub": ""},
+        {"sub": "a" * 256},
+        {"sub": "new\nline"},
+        {"sub": "caf\u00e9"},
+        {"sub": 7},
+        {"sub": " fay"},
+        {"sub": None},
     ],
-)  # fmt: skip
+)
 def test_wrong_claims_are_refused(client: Any, issuer: FakeIssuer, claims: dict[str, Any]) -> None:
     issuer.claims = claims
     assert refused(client, come_back(client, issuer))
@@ -112,11 +126,14 @@ def test_other_signatures_are_refused(client: Any, issuer: FakeIssuer) -> None:
 @pytest.mark.parametrize(
     "token",
     [
-        {"access_token": "x", "token_type": "Bearer"}, {"access_token": "x", "token_type": "Bearer", "id_token": None},
-        {"access_token": "x", "token_type": "Bearer", "id_token": "a.b.c"}, {"error": "invalid_grant"}, {},
+        {"access_token": "x", "token_type": "Bearer"},
+        {"access_token": "x", "token_type": "Bearer", "id_token": None},
+        {"access_token": "x", "token_type": "Bearer", "id_token": "a.b.c"},
+        {"error": "invalid_grant"},
+        {},
         {"access_token": "x", "token_type": "Bearer", "id_token": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJmYXkifQ."},
     ],
-)  # fmt: skip
+)
 def test_answers_without_a_good_id_token_are_refused(client: Any, issuer: FakeIssuer, token: dict[str, Any]) -> None:
     issuer.token = token
     assert refused(client, come_back(client, issuer))
@@ -149,10 +166,13 @@ def test_an_error_is_shown_as_plain_text(client: Any) -> None:
 @pytest.mark.parametrize(
     "metadata",
     [
-        {"issuer": "https://evil.example"}, {"token_endpoint": "http://evil.example/token"}, {"jwks_uri": None},
-        {"authorization_endpoint": "ftp://x"}, {"id_token_signing_alg_values_supported": ["none", "HS256"]},
+        {"issuer": "https://evil.example"},
+        {"token_endpoint": "http://evil.example/token"},
+        {"jwks_uri": None},
+        {"authorization_endpoint": "ftp://x"},
+        {"id_token_signing_alg_values_supported": ["none", "HS256"]},
     ],
-)  # fmt: skip
+)
 def test_metadata_of_another_is_as_good_as_none(client: Any, issuer: FakeIssuer, metadata: dict[str, Any]) -> None:
     issuer.metadata = metadata
     assert send(client, "/login", "/login/start").status_code == 503
@@ -161,10 +181,16 @@ def test_metadata_of_another_is_as_good_as_none(client: Any, issuer: FakeIssuer,
 @pytest.mark.parametrize(
     "answer",
     [
-        (500, {}, b"oops"), (404, {}, b""), (200, {}, b"<html>"), (200, {}, b"[]"), (200, {}, b"{}"), (200, {}, b"\xff"),
-        (302, {"Location": "/elsewhere"}, b""), (200, {}, b" " * (wire.MAX_BYTES + 1)),
+        (500, {}, b"oops"),
+        (404, {}, b""),
+        (200, {}, b"<html>"),
+        (200, {}, b"[]"),
+        (200, {}, b"{}"),
+        (200, {}, b"\xff"),
+        (302, {"Location": "/elsewhere"}, b""),
+        (200, {}, b" " * (wire.MAX_BYTES + 1)),
     ],
-)  # fmt: skip
+)
 def test_an_issuer_that_stumbles_is_away(client: Any, issuer: FakeIssuer, answer: Any) -> None:
     issuer.answers = {"/.well-known/openid-configuration": answer}
     sorry = send(client, "/login", "/login/start")
@@ -224,11 +250,16 @@ def test_a_name_of_somebody_else_is_not_taken(client: Any, issuer: FakeIssuer) -
 @pytest.mark.parametrize(
     ("username", "name", "handle"),
     [
-        ("Søren.Åberg", "", "sren-aberg"), ("fay@mail.example", "Fay Q", "fay-q"), ("admin", "Ad Min", "member"),
-        ("\u202eevil", "\u202eevil\x00", "evil"), ("", "\u0645\u0631\u064a\u0645", "member"), ("a" * 300, "", "a" * 30),
-        (["x"], {"y": 1}, "member"), ("Mar-A", "", "member"),
+        ("Søren.Åberg", "", "sren-aberg"),
+        ("fay@mail.example", "Fay Q", "fay-q"),
+        ("admin", "Ad Min", "member"),
+        ("\u202eevil", "\u202eevil\x00", "evil"),
+        ("", "\u0645\u0631\u064a\u0645", "member"),
+        ("a" * 300, "", "a" * 30),
+        (["x"], {"y": 1}, "member"),
+        ("Mar-A", "", "member"),
     ],
-)  # fmt: skip
+)
 def test_handles_from_what_the_issuer_says(
     client: Any, issuer: FakeIssuer, make_person: Any, username: Any, name: Any, handle: str
 ) -> None:

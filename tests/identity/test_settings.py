@@ -13,10 +13,18 @@ from tests.identity.pages import send, words
 from tests.media.pictures import encoded, png_of, quarters
 
 GOOD = {
-    "name": "Mara \u202fLin", "handle": "mara", "pronouns": "she/her", "place": "Nairobi", "languages": "Swahili, English,, English",
-    "areas": ["teaching", "testing"], "more_areas": "beekeeping", "links": "https://a.example/\n\nhttp://b.example",
-    "bio": "One.\r\n\r\nTwo.", "ask_me_about": "Bees", **{f"{name}_visibility": "members" for name in DEFAULT_VISIBILITY},
-}  # fmt: skip
+    "name": "Mara \u202fLin",
+    "handle": "mara",
+    "pronouns": "she/her",
+    "place": "Nairobi",
+    "languages": "Swahili, English,, English",
+    "areas": ["teaching", "testing"],
+    "more_areas": "beekeeping",
+    "links": "https://a.example/\n\nhttp://b.example",
+    "bio": "One.\r\n\r\nTwo.",
+    "ask_me_about": "Bees",
+    **{f"{name}_visibility": "members" for name in DEFAULT_VISIBILITY},
+}
 
 
 @pytest.fixture
@@ -77,14 +85,23 @@ def test_nothing_but_the_form_can_be_set(client: Any, mara: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"name": ""}, "What shall we call you?"), ({"name": "\u200b\u200b"}, "invisible"), ({"name": "x" * 121}, "longer than 120"),
-        ({"name": "a\u202eb"}, "cannot be shown"), ({"place": "a\x07"}, "cannot be shown"), ({"bio": "x" * 4001}, "longer than 4000"),
-        ({"handle": "Mara Lin"}, "small letters"), ({"handle": "adm1n"}, "part of the house"), ({"handle": "m\u0430ra"}, "small letters"),
-        ({"handle": "zo-e"}, "looks like it"), ({"links": "javascript:alert(1)"}, "not a web address"),
-        ({"links": "https://user:pw@a.example"}, "not a web address"), ({"links": "\n".join(f"https://a.example/{n}" for n in range(9))}, "At most 8"),
-        ({"languages": ",".join(f"l{n}" for n in range(21))}, "At most 20"), ({"place_visibility": "nobody"}, "Choose who may see"),
+        ({"name": ""}, "What shall we call you?"),
+        ({"name": "\u200b\u200b"}, "invisible"),
+        ({"name": "x" * 121}, "longer than 120"),
+        ({"name": "a\u202eb"}, "cannot be shown"),
+        ({"place": "a\x07"}, "cannot be shown"),
+        ({"bio": "x" * 4001}, "longer than 4000"),
+        ({"handle": "Mara Lin"}, "small letters"),
+        ({"handle": "adm1n"}, "part of the house"),
+        ({"handle": "m\u0430ra"}, "small letters"),
+        ({"handle": "zo-e"}, "looks like it"),
+        ({"links": "javascript:alert(1)"}, "not a web address"),
+        ({"links": "https://user:pw@a.example"}, "not a web address"),
+        ({"links": "\n".join(f"https://a.example/{n}" for n in range(9))}, "At most 8"),
+        ({"languages": ",".join(f"l{n}" for n in range(21))}, "At most 20"),
+        ({"place_visibility": "nobody"}, "Choose who may see"),
     ],
-)  # fmt: skip
+)
 def test_faults_are_told_beside_the_field_and_nothing_is_lost(
     client: Any, mara: Any, make_member: Any, changes: Any, said: str
 ) -> None:

@@ -72,9 +72,7 @@ def test_the_sweep_rings_for_what_is_due(db, rung):
     with time_machine.travel(NOON, tick=False):
         late = add(run_after=NOON - timedelta(hours=1))
         due = add()
-        lapsed = add(
-            state=RUNNING, attempts=1, run_after=NOON - timedelta(hours=2), lease_until=NOON - timedelta(seconds=1)
-        )
+        lapsed = add(state=RUNNING, attempts=1, run_after=NOON - timedelta(hours=2), lease_until=NOON - timedelta(seconds=1))
         add(run_after=NOON + timedelta(seconds=1))
         add(state=RUNNING, attempts=1, lease_until=NOON + timedelta(seconds=1))
         add(state=DONE, finished_at=NOON)

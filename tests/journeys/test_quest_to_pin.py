@@ -84,9 +84,17 @@ def test_a_new_member_finishes_the_first_quest_and_wears_the_pin(page: Page, sit
     axe(page)
 
 
-PAGES = ["/", "/quests/", "/badges/", "/badges/mdm-explorer", "/campaigns/", "/campaigns/what-is-mdm", "/members/", "/members/amina",
-         "/groups/", "/activities/", "/login", "/nowhere"]  # fmt: skip
-OWN_PAGES = ["/", "/activities/new", "/me/settings", "/me/badges", "/boards/community", "/council/", "/council/campaigns/new"]
+PAGES = ["/", "/quests/", "/badges/", "/badges/mdm-explorer", "/campaigns/", "/campaigns/what-is-mdm", "/members/",
+         "/members/amina", "/groups/", "/activities/", "/login", "/nowhere"]  # fmt: skip
+OWN_PAGES = [
+    "/",
+    "/activities/new",
+    "/me/settings",
+    "/me/badges",
+    "/boards/community",
+    "/council/",
+    "/council/campaigns/new",
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

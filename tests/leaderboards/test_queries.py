@@ -20,9 +20,7 @@ def make_board(db: Any, *standings: tuple[str, int, int], unlisted: str = "") ->
     board = Board(slug="community", name="Everybody", kinds=[])
     db.session.add(board)
     db.session.flush()
-    members = {
-        handle: make_member(handle, on_boards=handle not in unlisted.split()) for handle, _score, _minute in standings
-    }
+    members = {handle: make_member(handle, on_boards=handle not in unlisted.split()) for handle, _score, _minute in standings}
     for handle, score, minute in standings:
         db.session.add(
             Standing(board_id=board.id, period="all", member_id=members[handle].id, score=score, deeds=1,

@@ -62,10 +62,7 @@ def test_mine_comes_first_and_privately(client: FlaskClient, sign_in: SignIn, bo
     me = member_with(15, "quiet", name="Hidden Name", on_boards=False)
     sign_in(client, me)
     text = page(client)
-    places = [
-        text.index(words)
-        for words in ("You and your own past", "Only you see yourself here", "Around you", "The top ten")
-    ]
+    places = [text.index(words) for words in ("You and your own past", "Only you see yourself here", "Around you", "The top ten")]
     assert places == sorted(places)
     assert "Hidden Name" in text[: text.index("The top ten")]
     assert "Hidden Name" not in text[text.index("The top ten") :]
@@ -73,9 +70,7 @@ def test_mine_comes_first_and_privately(client: FlaskClient, sign_in: SignIn, bo
 
 
 @pytest.mark.parametrize("change", [{"on_boards": False}, {"state": "suspended"}])
-def test_leaving_takes_effect_at_once_and_can_be_undone(
-    client: FlaskClient, board: Board, change: dict[str, Any]
-) -> None:
+def test_leaving_takes_effect_at_once_and_can_be_undone(client: FlaskClient, board: Board, change: dict[str, Any]) -> None:
     member = member_with(10, "ada", name="Leaving Name")
     before = {name: getattr(member, name) for name in change}
     assert "Leaving Name" in page(client)

@@ -25,7 +25,7 @@ def quarters(width: int = 80, height: int = 60) -> Image.Image:
 
 
 def corners(webp: bytes) -> list[tuple[int, ...]]:
-    """The colours of the four corners, coarse enough for a lossy format: top left, top right, bottom left, bottom right."""
+    """Colours of the corners, coarse enough for a lossy format: top left, top right, bottom left, bottom right."""
     with Image.open(io.BytesIO(webp)) as picture:
         assert picture.format == "WEBP"
         plain = picture.convert("RGB")

@@ -44,8 +44,11 @@ def test_how_it_is_served(client: Any, db: Any, member: Any) -> None:
     answer = client.get(addresses(member)[0])
     wanted = ("Content-Type", "X-Content-Type-Options", "Content-Security-Policy", "Cache-Control")
     assert [answer.headers[name] for name in wanted] == [
-        "image/webp", "nosniff", "default-src 'none'; sandbox; frame-ancestors 'none'", "private, max-age=31536000, immutable",
-    ]  # fmt: skip
+        "image/webp",
+        "nosniff",
+        "default-src 'none'; sandbox; frame-ancestors 'none'",
+        "private, max-age=31536000, immutable",
+    ]
     again = client.get(addresses(member)[0], headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
 

@@ -35,9 +35,7 @@ def main(folder: Path) -> None:
     Path(notes).touch()
 
     def part(name: str, code: str = CHILD, stop_order: int = 0) -> Part:
-        return Part(
-            name, [sys.executable, "-c", code, name, notes, str(Path(lifeline.__file__).parent)], stop_order=stop_order
-        )
+        return Part(name, [sys.executable, "-c", code, name, notes, str(Path(lifeline.__file__).parent)], stop_order=stop_order)
 
     # The stubborn child is given less time than a real part.
     supervisor.STOP_SECONDS = 1.0

@@ -64,9 +64,7 @@ def test_a_run_heals_itself_refuses_a_second_and_stops_clean(run: Callable[[int]
     here = wait_for_address(program)
     assert here == f"http://127.0.0.1:{port}"
     assert {"web", "worker", "scheduler"} == {
-        words.split(" recognition ")[1].split()[0]
-        for words in descendants(program.pid).values()
-        if " recognition " in words
+        words.split(" recognition ")[1].split()[0] for words in descendants(program.pid).values() if " recognition " in words
     }
 
     second = run(free_port())

@@ -33,9 +33,7 @@ def test_what_is_not_there_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(f"/quests/{path}").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "data", [{}, {"question": "x", "choice": "y"}, {"question": question_key(QUESTIONS[0]), "choice": "y"}]
-)
+@pytest.mark.parametrize("data", [{}, {"question": "x", "choice": "y"}, {"question": question_key(QUESTIONS[0]), "choice": "y"}])
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_a_choice_that_is_not_offered_is_refused(
     client: FlaskClient, ada: Any, data: dict[str, str], headers: dict[str, str]
@@ -78,9 +76,7 @@ def test_skipping_ahead_leads_to_the_next_step(client: FlaskClient, ada: Any) ->
         ("KEPT \x07 bell", "There are signs in it"),
     ],
 )
-def test_a_reflection_that_does_not_fit_is_kept_in_the_form(
-    client: FlaskClient, ada: Any, text: str, said: str
-) -> None:
+def test_a_reflection_that_does_not_fit_is_kept_in_the_form(client: FlaskClient, ada: Any, text: str, said: str) -> None:
     begin(ada, make_quest("first", ("reflect",)))
     answer = client.post("/quests/first/reflect", data={"text": text})
     assert answer.status_code == 422
@@ -105,9 +101,7 @@ def test_line_breaks_of_a_browser_are_one_character(client: FlaskClient, ada: An
         ({"text": "KEPT " + " ".join(f"#t{n}" for n in range(30))}, "more #tags"),
     ],
 )
-def test_a_deed_that_does_not_fit_is_kept_in_the_form(
-    client: FlaskClient, ada: Any, data: dict[str, str], said: str
-) -> None:
+def test_a_deed_that_does_not_fit_is_kept_in_the_form(client: FlaskClient, ada: Any, data: dict[str, str], said: str) -> None:
     begin(ada, make_quest("first", ("do",)))
     answer = client.post("/quests/first/do", data=data)
     assert answer.status_code == 422

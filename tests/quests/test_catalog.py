@@ -30,9 +30,7 @@ QUIZ = (
 
 
 def sheet(slug: str, steps: str = READ, head: str = "") -> str:
-    plain = (
-        f'slug = "{slug}"\ntitle = "The {slug}"\nsummary = "About it."\nfamily = "making"\nminutes = 9\nposition = 1\n'
-    )
+    plain = f'slug = "{slug}"\ntitle = "The {slug}"\nsummary = "About it."\nfamily = "making"\nminutes = 9\nposition = 1\n'
     return plain + head + "\n" + steps
 
 
@@ -44,9 +42,7 @@ def write(folder: Path, slug: str, text: str | None = None, words: str = "Some *
 
 
 def tree(folder: Path) -> dict[str, str]:
-    return {
-        str(path.relative_to(folder)): path.read_text("utf-8") for path in sorted(folder.rglob("*")) if path.is_file()
-    }
+    return {str(path.relative_to(folder)): path.read_text("utf-8") for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def test_the_real_quests_load_and_come_out_the_same(app: Any, tmp_path: Path) -> None:
@@ -99,9 +95,7 @@ def test_loading_again_keeps_steps_by_their_slug_and_what_people_did(
     assert db.session.get(Step, deed.id) is None
 
 
-def test_who_has_every_step_that_is_left_has_finished(
-    app: Any, tmp_path: Path, make_member: Callable[..., Any]
-) -> None:
+def test_who_has_every_step_that_is_left_has_finished(app: Any, tmp_path: Path, make_member: Callable[..., Any]) -> None:
     write(tmp_path, "one", sheet("one", READ + DO))
     load(tmp_path, NOW)
     quest = db.session.scalars(sa.select(Quest)).one()
@@ -114,9 +108,7 @@ def test_who_has_every_step_that_is_left_has_finished(
     db.session.expire_all()
     finished = {row.member_id: row.finished_at for row in db.session.scalars(sa.select(Enrolment))}
     assert finished == {member.id: NOW, other.id: None}
-    facts = db.session.execute(
-        sa.select(Activity.member_id, Activity.object).where(Activity.kind == "quest.finished")
-    ).all()
+    facts = db.session.execute(sa.select(Activity.member_id, Activity.object).where(Activity.kind == "quest.finished")).all()
     assert [tuple(fact) for fact in facts] == [(member.id, "quest:one")]
 
 

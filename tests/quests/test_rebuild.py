@@ -41,9 +41,7 @@ def test_what_the_log_lost_is_told_again_as_it_was(app: Any, make_member: Callab
     db.session.execute(sa.delete(Activity))
     missing = {difference["stored"] for difference in check()}
     assert missing == {key for _member, _kind, key, _object, _at in before}
-    assert {(d["enrolment_id"], d["member_id"], d["log"]) for d in check()} == {
-        (enrolment.id, enrolment.member_id, None)
-    }
+    assert {(d["enrolment_id"], d["member_id"], d["log"]) for d in check()} == {(enrolment.id, enrolment.member_id, None)}
     assert rebuild() == {"quest_facts": 4, "quest_ends": 0}
     assert log() == before
     assert list(check()) == []

@@ -153,9 +153,7 @@ def test_deeds_from_before_count(app: Any, make_member: Callable[..., Any]) -> N
     assert services.count_deeds(member, quest, quest.steps[0], NOW) == services.Moved(step_done=True)
 
 
-def test_the_drain_takes_the_step_for_those_who_stand_before_it(
-    app: Any, reacting: Any, make_member: Callable[..., Any]
-) -> None:
+def test_the_drain_takes_the_step_for_those_who_stand_before_it(app: Any, reacting: Any, make_member: Callable[..., Any]) -> None:
     quest = make_quest(kinds=("read", "do"))
     here, not_yet, elsewhere, guest = (make_member(name) for name in ("here", "not-yet", "elsewhere", "guest"))
     for person in (here, not_yet, elsewhere):

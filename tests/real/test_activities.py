@@ -34,9 +34,7 @@ def cli(app: Any, db: Any, real_data: Path) -> Any:
     runner = app.test_cli_runner()
 
     def call(*args: str, exit_code: int = 0) -> Any:
-        result = runner.invoke(
-            args=[str(real_data / "reps" / arg) if arg.endswith((".gz", ".csv")) else arg for arg in args]
-        )
+        result = runner.invoke(args=[str(real_data / "reps" / arg) if arg.endswith((".gz", ".csv")) else arg for arg in args])
         assert result.exit_code == exit_code, (result.output, result.exception)
         db.session.rollback()
         return json.loads(result.stdout)
@@ -138,10 +136,7 @@ def test_the_log_as_published(cli: Any, db: Any, expected: Any) -> None:
     )
     for name in ("2020_04_04", "2020_04_05"):
         later = Activity.occurred_day > clock.day_number(date.fromisoformat(name.replace("_", "-")))
-        assert (
-            db.session.scalar(sa.select(sa.func.count()).select_from(Activity).where(later))
-            == dirt[f"rows_after_{name}"]
-        )
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Activity).where(later)) == dirt[f"rows_after_{name}"]
     handles = dict(db.session.execute(sa.select(Member.id, Member.handle)).all())
     rows = {handles[member_id]: number for member_id, number in counted(db, Activity.member_id).items()}
     assert top(rows) == expected["board_all_time_top10_by_rows"]
@@ -230,8 +225,7 @@ def test_events_through_the_same_door(cli: Any, db: Any, expected: Any, real_dat
     with (real_data / "reps" / "members.csv").open(newline="") as file:
         roll = {row["member"] for row in csv.DictReader(file) if row["on_roll_2020_04"] == "yes"}
     assert (
-        sum(n for handle, n in organisers.items() if handle in roll)
-        == figures["events_organised_by_members_on_the_april_roll"]
+        sum(n for handle, n in organisers.items() if handle in roll) == figures["events_organised_by_members_on_the_april_roll"]
     )
     cli("drain")
     assert cli("check")["differences"] == 0

@@ -46,9 +46,7 @@ def test_the_roll_as_published(told: Any, expected: Any, db: Any) -> None:
 
 
 def test_groups_as_published(told: Any, expected: Any, db: Any) -> None:
-    inside = (
-        sa.select(Group.slug, sa.func.count()).join(Membership, Membership.group_id == Group.id).group_by(Group.slug)
-    )
+    inside = sa.select(Group.slug, sa.func.count()).join(Membership, Membership.group_id == Group.id).group_by(Group.slug)
     assert dict(map(tuple, db.session.execute(inside))) == expected["members"]["reps_by_group"]
 
 

@@ -57,9 +57,7 @@ def console_errors() -> Iterator[ConsoleErrors]:
 
 
 @pytest.fixture
-def new_context(
-    new_context: Callable[..., BrowserContext], console_errors: ConsoleErrors
-) -> Callable[..., BrowserContext]:
+def new_context(new_context: Callable[..., BrowserContext], console_errors: ConsoleErrors) -> Callable[..., BrowserContext]:
     def make(**options: Any) -> BrowserContext:
         context = new_context(**options)
         console_errors.watch(context)

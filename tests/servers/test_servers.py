@@ -39,24 +39,18 @@ def test_the_provider_signs_somebody_in(oidc_provider: OidcProvider, page: Page,
         redirect_uri=CALLBACK,
         code_challenge_method="S256",
     ) as client:
-        address, _state = client.create_authorization_url(
-            f"{oidc_provider.issuer}/auth", code_verifier="v" * 48, nonce="once"
-        )
+        address, _state = client.create_authorization_url(f"{oidc_provider.issuer}/auth", code_verifier="v" * 48, nonce="once")
         page.goto(address)
         axe(page)
         with page.expect_request(f"{CALLBACK}?*") as asked:
             oidc_provider.sign_in(page, "bob")
-        client.fetch_token(
-            f"{oidc_provider.issuer}/token", authorization_response=asked.value.url, code_verifier="v" * 48
-        )
+        client.fetch_token(f"{oidc_provider.issuer}/token", authorization_response=asked.value.url, code_verifier="v" * 48)
         claims = client.get(f"{oidc_provider.issuer}/me").json()
     assert claims == {"sub": "bob", "email": "bob@people.example", "email_verified": False}
     console_errors.allow("chrome-error")
 
 
-def test_the_provider_refuses_an_unknown_site(
-    oidc_provider: OidcProvider, page: Page, console_errors: ConsoleErrors
-) -> None:
+def test_the_provider_refuses_an_unknown_site(oidc_provider: OidcProvider, page: Page, console_errors: ConsoleErrors) -> None:
     console_errors.allow("status of 400")
     page.goto(
         f"{oidc_provider.issuer}/auth?client_id={oidc_provider.client_id}&response_type=code&scope=openid"

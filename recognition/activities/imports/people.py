@@ -56,10 +56,7 @@ def create_missing(reports: Sequence[Report], found: People) -> list[Report]:
     insert_new(Member.__table__, rows)
     made = sa.select(Member.handle, Member.id).where(among(Member.handle, handles.values()))
     ids = {row.handle: row.id for row in db.session.execute(made)}
-    return [
-        replace(report, member_id=ids[handles[report.member_id]]) if report.member_id < 0 else report
-        for report in reports
-    ]
+    return [replace(report, member_id=ids[handles[report.member_id]]) if report.member_id < 0 else report for report in reports]
 
 
 def _can_be_made(handle: str) -> bool:

@@ -24,10 +24,7 @@ def render_svg(design: PinDesign, earned: bool = True, *, title: str) -> str:
     sheens = "".join(_sheen(sheen, f"{key}-{index}") for index, sheen in enumerate(what.sheens))
     body = _stencil(marks, what.stencil, key) if what.stencil else _shaded(marks, sheens, what, key)
     words = escape(_NOT_XML.sub("", title))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PLANE} {PLANE}" role="img">'
-        f"<title>{words}</title>{body}</svg>"
-    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PLANE} {PLANE}" role="img"><title>{words}</title>{body}</svg>'
 
 
 def _shaded(marks: str, sheens: str, what: Scene, key: str) -> str:
