@@ -101,9 +101,7 @@ def member_import(file: Path) -> None:
 @token.command("add")
 @click.argument("handle")
 @click.argument("more_scopes", nargs=-1)
-@click.option(
-    "--scope", "scopes", multiple=True, required=True, help=f"One of {', '.join(tokens.SCOPES)}; may be repeated."
-)
+@click.option("--scope", "scopes", multiple=True, required=True, help=f"One of {', '.join(tokens.SCOPES)}; may be repeated.")
 @click.option("--days", type=click.IntRange(1, 3660), help="How long it is good; for ever if left out.")
 def token_add(handle: str, more_scopes: tuple[str, ...], scopes: tuple[str, ...], days: int | None) -> None:
     """Print a new token, once."""

@@ -8,9 +8,7 @@ LEVELS = (PUBLIC, MEMBERS, ONLY_ME)
 
 DEFAULT_VISIBILITY = {
     "name": PUBLIC,
-    **dict.fromkeys(
-        ("pronouns", "place", "languages", "areas", "links", "bio", "ask_me_about", "picture", "groups"), MEMBERS
-    ),
+    **dict.fromkeys(("pronouns", "place", "languages", "areas", "links", "bio", "ask_me_about", "picture", "groups"), MEMBERS),
 }
 """Every field with a choice, in the order of the page. The handle is a profile's address and always public."""
 

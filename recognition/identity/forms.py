@@ -1,6 +1,6 @@
 """What comes out of the forms of this package: checked values, or a sentence for each field that needs another look."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,33 +8,12 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from recognition.identity.fields import DEFAULT_VISIBILITY, LEVELS
+from recognition.identity.rules import GroupForm, ProfileForm
 from recognition.identity.words import BadText, clean, clean_handle, clean_link
 
 LIMITS = {"name": 120, "pronouns": 40, "place": 120, "bio": 4000, "ask_me_about": 300}
 MANY = {"languages": (20, 40), "areas": (80, 80), "links": (8, 300)}
 """At most so many, each with at most so many characters."""
-
-
-@dataclass(frozen=True)
-class ProfileForm:
-    """`texts` holds name, pronouns, place, bio and ask_me_about."""
-
-    handle: str
-    texts: Mapping[str, str]
-    languages: tuple[str, ...]
-    areas: tuple[str, ...]
-    links: tuple[str, ...]
-    visibility: Mapping[str, str]
-    on_boards: bool
-    calm: bool
-
-
-@dataclass(frozen=True)
-class GroupForm:
-    name: str
-    place: str
-    about: str
-    entry: str
 
 
 @dataclass

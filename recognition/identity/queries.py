@@ -50,9 +50,7 @@ def profiles(member_ids: list[int], viewer: Member | None) -> dict[int, ProfileV
     return {member.id: visible_fields(member, viewer) for member in found}
 
 
-def members(
-    viewer: Member | None, search: str = "", cursor: str | None = None, size: int = PAGE_SIZE
-) -> Page[ProfileView]:
+def members(viewer: Member | None, search: str = "", cursor: str | None = None, size: int = PAGE_SIZE) -> Page[ProfileView]:
     """By name. Searching looks only at what this reader may see, and the order uses no hidden name."""
     wanted = sa.select(Member).where(Member.state != "suspended")
     text = Member.search_public if viewer is None else Member.search_members
@@ -166,17 +164,13 @@ def _shows_groups(viewer: Member | None) -> sa.ColumnElement[bool]:
 
 
 def account_of(issuer: str, subject: str) -> Account | None:
-    found: Account | None = db.session.scalar(
-        sa.select(Account).where(Account.issuer == issuer, Account.subject == subject)
-    )
+    found: Account | None = db.session.scalar(sa.select(Account).where(Account.issuer == issuer, Account.subject == subject))
     return found
 
 
 def is_free(handle: str, but_for_id: int | None = None) -> bool:
     """Neither taken nor looking like one that is."""
-    taken = (
-        sa.select(Member.id).where(Member.handle_look == fields.look(handle), Member.id != (but_for_id or 0)).limit(1)
-    )
+    taken = sa.select(Member.id).where(Member.handle_look == fields.look(handle), Member.id != (but_for_id or 0)).limit(1)
     return db.session.scalar(taken) is None
 
 

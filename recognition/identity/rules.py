@@ -80,3 +80,25 @@ def visible_fields(member: Member, viewer: Member | None) -> ProfileView:
         portrait_url=picture,
         shows_groups="groups" in shown,
     )
+
+
+@dataclass(frozen=True)
+class ProfileForm:
+    """`texts` holds name, pronouns, place, bio and ask_me_about."""
+
+    handle: str
+    texts: Mapping[str, str]
+    languages: tuple[str, ...]
+    areas: tuple[str, ...]
+    links: tuple[str, ...]
+    visibility: Mapping[str, str]
+    on_boards: bool
+    calm: bool
+
+
+@dataclass(frozen=True)
+class GroupForm:
+    name: str
+    place: str
+    about: str
+    entry: str

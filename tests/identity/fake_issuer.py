@@ -53,9 +53,7 @@ class FakeIssuer:
             )
         if path == "/token":
             answer = (
-                {"access_token": "x", "token_type": "Bearer", "id_token": self.id_token()}
-                if self.token is None
-                else self.token
+                {"access_token": "x", "token_type": "Bearer", "id_token": self.id_token()} if self.token is None else self.token
             )
             return 200, json_type, json.dumps(answer).encode()
         return 404, {}, b""

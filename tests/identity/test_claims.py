@@ -50,9 +50,7 @@ def sign_in(client: Any, issuer: FakeIssuer, subject: str = "fay") -> Any:
 
 def logins() -> dict[str, str]:
     db.session.rollback()
-    return {
-        row.subject: row.handle for row in db.session.execute(sa.select(Account.subject, Member.handle).join(Member))
-    }
+    return {row.subject: row.handle for row in db.session.execute(sa.select(Account.subject, Member.handle).join(Member))}
 
 
 def test_signed_out_the_link_leads_through_the_door(client: Any, issuer: FakeIssuer, link: str) -> None:

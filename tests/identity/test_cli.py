@@ -40,10 +40,7 @@ def member(db: Any, handle: str) -> Member:
 
 
 def test_adding_a_member_with_roles(recognition: Any, db: Any) -> None:
-    assert (
-        recognition("member", "add", "mara", "--name", "Mara Lin", "--role", "council", "--role", "admin").exit_code
-        == 0
-    )
+    assert recognition("member", "add", "mara", "--name", "Mara Lin", "--role", "council", "--role", "admin").exit_code == 0
     assert (member(db, "mara").name, member(db, "mara").roles) == ("Mara Lin", {"council", "admin"})
     assert db.session.scalars(sa.select(AuditEntry.action)).all() == ["role.granted", "role.granted"]
 
@@ -56,10 +53,7 @@ def test_handles_that_are_taken_or_deceive_are_refused(recognition: Any, make_me
 
 def test_roles_come_and_go_but_for_the_last_admin(recognition: Any, db: Any, make_member: Any) -> None:
     make_member("mara")
-    assert (
-        recognition("member", "role", "mara", "--grant", "admin", "--grant", "reviewer").output
-        == "mara: admin, reviewer\n"
-    )
+    assert recognition("member", "role", "mara", "--grant", "admin", "--grant", "reviewer").output == "mara: admin, reviewer\n"
     answer = recognition("member", "role", "mara", "--revoke", "admin")
     assert (answer.exit_code, answer.output) == (1, "Error: This is the last admin. Make somebody else admin first.\n")
     assert recognition("member", "suspend", "mara").exit_code == 1

@@ -28,9 +28,7 @@ def people(app: Any, make_member: Any, sign_in: Any) -> dict[str, FlaskClient]:
 
 def states(slug: str = "nairobi") -> dict[str, str]:
     db.session.rollback()
-    wanted = sa.select(Member.handle, Membership.state, Membership.is_curator).join(
-        Membership, Membership.member_id == Member.id
-    )
+    wanted = sa.select(Member.handle, Membership.state, Membership.is_curator).join(Membership, Membership.member_id == Member.id)
     rows = db.session.execute(wanted.join(Group).where(Group.slug == slug))
     return {row.handle: row.state + (" curator" if row.is_curator else "") for row in rows}
 

@@ -62,9 +62,7 @@ def client(house: Flask) -> FlaskClient:
 
 def come_back(client: FlaskClient, issuer: FakeIssuer, **changes: str | None) -> Any:
     query = issuer.accept(send(client, "/login", "/login/start").location) | changes
-    return client.get(
-        "/login/callback", query_string={name: value for name, value in query.items() if value is not None}
-    )
+    return client.get("/login/callback", query_string={name: value for name, value in query.items() if value is not None})
 
 
 def people() -> list[tuple[Any, ...]]:

@@ -115,9 +115,7 @@ def test_signing_out_ends_it_here_and_there(client: Any, browser: Any, oidc_prov
     page = browser.get(answer.location)
     form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]+)"', page.text))
     action = re.search(r'action="([^"]+)"', page.text)
-    back = browser.post(
-        requests.compat.urljoin(page.url, action.group(1)), data=form | {"logout": "yes"}, allow_redirects=False
-    )
+    back = browser.post(requests.compat.urljoin(page.url, action.group(1)), data=form | {"logout": "yes"}, allow_redirects=False)
     assert back.headers["Location"] == f"{HERE}/"
     assert "interaction" in browser.get(send(client, "/login", "/login/start").location).url
 

@@ -27,9 +27,7 @@ CASES = [(field, level, reader) for field in DEFAULT_VISIBILITY for level in LEV
 def readers(app: Any) -> dict[str, Member | None]:
     shy = make_member("shy", **SECRETS)
     size = {"width_px": 1, "height_px": 1, "size_bytes": 1}
-    media = Media(
-        key="secretkey", content_hash="0" * 64, small_hash="1" * 64, mime="image/webp", created_at=JOINED, **size
-    )
+    media = Media(key="secretkey", content_hash="0" * 64, small_hash="1" * 64, mime="image/webp", created_at=JOINED, **size)
     group = make_group("secretgroup", name="Secretgroup")
     db.session.add_all([media, Membership(group_id=group.id, member_id=shy.id, since=JOINED)])
     db.session.flush()

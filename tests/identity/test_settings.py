@@ -40,9 +40,7 @@ def save(client: Any, **changes: Any) -> Any:
 
 def stored() -> Member:
     db.session.rollback()
-    member: Member = db.session.scalars(
-        sa.select(Member).where(Member.joined_at.is_not(None)).order_by(Member.id)
-    ).first()
+    member: Member = db.session.scalars(sa.select(Member).where(Member.joined_at.is_not(None)).order_by(Member.id)).first()
     return member
 
 
@@ -178,10 +176,7 @@ def test_no_file_at_all(client: Any, mara: Any) -> None:
 
 
 def test_a_picture_that_is_far_too_large_is_refused_unread(client: Any, mara: Any) -> None:
-    assert (
-        client.post("/me/picture", data={"picture": (io.BytesIO(b"x" * (13 * 1024 * 1024)), "x.png")}).status_code
-        == 413
-    )
+    assert client.post("/me/picture", data={"picture": (io.BytesIO(b"x" * (13 * 1024 * 1024)), "x.png")}).status_code == 413
 
 
 def test_strangers_have_no_settings(client: Any) -> None:

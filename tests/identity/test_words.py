@@ -98,15 +98,9 @@ def test_a_handle_made_from_anything_is_a_good_one(text: str) -> None:
     st.sampled_from(["public", "members", "me", "x", ""]),
     st.sampled_from(["public", "members", "me"]),
 )
-def test_derived_columns_hold_only_what_their_readers_see(
-    name: str, place: str, name_level: str, place_level: str
-) -> None:
-    made = derived(
-        {"handle": "zz", "name": name, "place": place, "visibility": {"name": name_level, "place": place_level}}
-    )
+def test_derived_columns_hold_only_what_their_readers_see(name: str, place: str, name_level: str, place_level: str) -> None:
+    made = derived({"handle": "zz", "name": name, "place": place, "visibility": {"name": name_level, "place": place_level}})
     public = ["zz"] + [fold(t) for t, rank in ((name, name_level), (place, place_level)) if rank == "public"]
-    members = ["zz"] + [
-        fold(t) for t, rank in ((name, name_level), (place, place_level)) if rank in ("public", "members")
-    ]
+    members = ["zz"] + [fold(t) for t, rank in ((name, name_level), (place, place_level)) if rank in ("public", "members")]
     assert (made["search_public"], made["search_members"]) == ("\n".join(public), "\n".join(members))
     assert made["sort_name"] == ((fold(name)[:120] if name_level == "public" else "") or "zz")

@@ -53,9 +53,7 @@ GOOD = {
     "with a broken profile": encoded(quarters(), "PNG", icc_profile=b"not a profile"),
     "progressive": encoded(quarters(), "JPEG", quality=95, progressive=True),
     "with a tail": encoded(quarters()) + b"and more",
-    "animated": encoded(
-        quarters(), "GIF", save_all=True, append_images=[Image.new("RGB", (80, 60), "black")] * 4, duration=50
-    ),
+    "animated": encoded(quarters(), "GIF", save_all=True, append_images=[Image.new("RGB", (80, 60), "black")] * 4, duration=50),
     "animated png": encoded(quarters(), "PNG", save_all=True, append_images=[Image.new("RGB", (80, 60), "black")]),
 }
 

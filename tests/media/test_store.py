@@ -10,9 +10,7 @@ def test_a_file_lies_under_its_hash_in_small_folders(tmp_path: Path) -> None:
     store = FileStore(tmp_path)
     name = store.put(b"hello")
     assert name == hashlib.sha256(b"hello").hexdigest()
-    assert [str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()] == [
-        f"{name[:2]}/{name[2:4]}/{name}"
-    ]
+    assert [str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()] == [f"{name[:2]}/{name[2:4]}/{name}"]
     with store.open(name) as file:
         assert file.read() == b"hello"
     assert store.put(b"hello") == name

@@ -19,9 +19,7 @@ def addresses(member: Any) -> tuple[str, str]:
     return f"/media/{member.picture.key}", f"/media/{member.picture.key}/small"
 
 
-@pytest.mark.parametrize(
-    ("level", "stranger", "other"), [("public", 200, 200), ("members", 404, 200), ("me", 404, 404)]
-)
+@pytest.mark.parametrize(("level", "stranger", "other"), [("public", 200, 200), ("members", 404, 200), ("me", 404, 404)])
 def test_a_picture_is_as_private_as_its_field(
     client: Any, db: Any, member: Any, make_member: Any, sign_in: Any, level: str, stranger: int, other: int
 ) -> None:

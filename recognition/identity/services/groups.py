@@ -10,10 +10,9 @@ from recognition.audit.services import record
 from recognition.database import insert_new
 from recognition.extensions import db
 from recognition.identity import policy
-from recognition.identity.forms import GroupForm
 from recognition.identity.models import Group, Member, Membership
 from recognition.identity.queries import membership
-from recognition.identity.rules import NotAllowed, Refused
+from recognition.identity.rules import GroupForm, NotAllowed, Refused
 from recognition.identity.words import slug as slug_of
 from recognition.refs import Ref
 
@@ -83,9 +82,7 @@ def decide(group: Group, asker_id: int, accept: bool, actor: Member, now: dateti
     done = db.session.execute(waiting.values(state="in" if accept else "out", since=now))
     if not done.rowcount:  # type: ignore[attr-defined]
         return False
-    record(
-        "group.accepted" if accept else "group.declined", Ref("group", group.slug), actor.id, after={"member": asker_id}
-    )
+    record("group.accepted" if accept else "group.declined", Ref("group", group.slug), actor.id, after={"member": asker_id})
     return True
 
 
@@ -111,9 +108,7 @@ def _check_curator(group: Group, actor: Member) -> None:
 
 
 def _keep_a_curator(group: Group, leaving: Membership) -> None:
-    inside = sa.select(Membership.id, Membership.is_curator).where(
-        Membership.group_id == group.id, Membership.state == "in"
-    )
+    inside = sa.select(Membership.id, Membership.is_curator).where(Membership.group_id == group.id, Membership.state == "in")
     others = [row for row in db.session.execute(inside.with_for_update()) if row.id != leaving.id]
     if others and not any(row.is_curator for row in others):
         raise Refused(_("You are the last one who looks after this group. Ask somebody to take over first."))

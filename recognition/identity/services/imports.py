@@ -90,9 +90,7 @@ def _row(line: int, cells: Mapping[str, str]) -> Row:
     values = {
         "state": STATES[status],
         "place": clean(cells.get("country", ""), 120),
-        "areas": list(
-            dict.fromkeys(clean(area, 80) for area in cells.get("functional_areas", "").split(";") if area.strip())
-        ),
+        "areas": list(dict.fromkeys(clean(area, 80) for area in cells.get("functional_areas", "").split(";") if area.strip())),
         "joined_at": _month(cells.get("joined", "")),
         "imported": {name: clean(text, 1000) for name, text in cells.items() if name not in COLUMNS and text.strip()},
     }
@@ -110,9 +108,7 @@ def _month(text: str) -> datetime | None:
 
 def _store(rows: list[Row], now: datetime) -> tuple[set[str], set[str]]:
     """The handles of new members, and of those for whom something is different now."""
-    known = {
-        m.handle: m for m in db.session.scalars(sa.select(Member).where(among(Member.handle, [r.handle for r in rows])))
-    }
+    known = {m.handle: m for m in db.session.scalars(sa.select(Member).where(among(Member.handle, [r.handle for r in rows])))}
     own = among(Account.member_id, [m.id for m in known.values()])
     claimed = set(db.session.scalars(sa.select(Account.member_id).where(own)))
     new = [row for row in rows if row.handle not in known]
@@ -152,9 +148,7 @@ def _store_groups(rows: list[Row], now: datetime) -> None:
         return
     made = [{"slug": key, "name": name, "entry": "closed", "created_at": now} for key, name in sorted(names.items())]
     insert_new(Group.__table__, made)
-    group_ids = {
-        row.slug: row.id for row in db.session.execute(sa.select(Group.slug, Group.id).where(among(Group.slug, names)))
-    }
+    group_ids = {row.slug: row.id for row in db.session.execute(sa.select(Group.slug, Group.id).where(among(Group.slug, names)))}
     ids = _ids([row.handle for row in rows])
     memberships = [
         {

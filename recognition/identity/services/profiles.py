@@ -7,10 +7,9 @@ from flask_babel import gettext as _
 
 from recognition.audit.services import record
 from recognition.extensions import db
-from recognition.identity.forms import ProfileForm
 from recognition.identity.models import Member
 from recognition.identity.queries import is_free
-from recognition.identity.rules import Refused
+from recognition.identity.rules import ProfileForm, Refused
 from recognition.media import services as media
 from recognition.media.services import Prepared
 from recognition.refs import Ref

@@ -36,9 +36,7 @@ def sign_in(who: Identity, browser: str, now: datetime, claimed: Member | None =
     if account is None:
         account = _first_visit(who, now, claimed)
     if account.member.state == "suspended":
-        raise Refused(
-            _("This membership is suspended. Ask somebody on the council what happened and what can be done.")
-        )
+        raise Refused(_("This membership is suspended. Ask somebody on the council what happened and what can be done."))
     account.email, account.email_verified = who.email, who.email_verified
     return SignedIn(open_session(account, browser, now, who.id_token), account.id, account.member_id, is_new)
 
@@ -56,9 +54,7 @@ def open_session(account: Account, browser: str, now: datetime, id_token: str | 
     """Returns the token, which is stored only as its SHA-256."""
     token = secrets.token_urlsafe(32)
     kept = id_token if id_token is not None and len(id_token) <= ID_TOKEN_MAX_CHARS else None
-    db.session.execute(
-        sa.delete(LoginSession).where(LoginSession.account_id == account.id, LoginSession.expires_at <= now)
-    )
+    db.session.execute(sa.delete(LoginSession).where(LoginSession.account_id == account.id, LoginSession.expires_at <= now))
     db.session.add(
         LoginSession(
             token_hash=digest(token), account_id=account.id, id_token=kept, browser=words.tidy(browser, 200),

@@ -10,9 +10,9 @@ from recognition import clock
 from recognition.extensions import db
 from recognition.identity import policy, queries
 from recognition.identity.access import current_member, member_required, role_required, signed_in
-from recognition.identity.forms import GroupForm, group_form
+from recognition.identity.forms import group_form
 from recognition.identity.models import Group
-from recognition.identity.rules import NotAllowed, Refused
+from recognition.identity.rules import GroupForm, NotAllowed, Refused
 from recognition.identity.services import groups as services
 from recognition.identity.views.blueprint import blueprint
 from recognition.web.access import public
@@ -120,9 +120,7 @@ def group_leave(slug: str) -> Any:
 @member_required
 def group_decide(slug: str, handle: str) -> Any:
     def decide(found: Group) -> str:
-        done = services.decide(
-            found, _member_id(handle), request.form.get("answer") == "accept", signed_in(), clock.utcnow()
-        )
+        done = services.decide(found, _member_id(handle), request.form.get("answer") == "accept", signed_in(), clock.utcnow())
         return _("Thank you for answering.") if done else _("Somebody else answered already.")
 
     return _do(slug, decide)

@@ -175,7 +175,5 @@ def _not_signed_in(said: str) -> Any:
 
 def _sorry(status: int, title: str, message: str, what_now: str) -> Any:
     actions = [(url_for("identity.login"), _("Sign in again")), ("/", _("Back to the hall"))]
-    page = render_template(
-        "errors/error.html", code=status, title=title, message=message, what_now=what_now, actions=actions
-    )
+    page = render_template("errors/error.html", code=status, title=title, message=message, what_now=what_now, actions=actions)
     return page, status, {"Cache-Control": "private, no-store"}
