@@ -1,5 +1,6 @@
 """Who may see what of a member, and the errors of this package. The one place where privacy of fields is decided."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from recognition.identity.fields import DEFAULT_VISIBILITY, MEMBERS, PUBLIC, level
