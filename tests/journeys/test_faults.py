@@ -170,11 +170,10 @@ def count_waiting(watch: Watch, url: str, drains: list[Process]) -> int:
     return sum(any(entry.resolve() == file for entry in Path(f"/proc/{drain.pid}/fd").iterdir()) for drain in drains)
 
 
+@pytest.mark.parametrize("origin", ["postgresql"], indirect=True, scope="session")  # SQLite has no connection to cut
 def test_the_databases_connection_cut_in_the_middle_of_a_drain(
     origin: Origin, household: Household, program: Callable[[str], Program]
 ) -> None:
-    if not origin.is_postgresql:
-        pytest.skip("SQLite has no connection to cut")
     url = origin.copy(origin.told)
     home, here, watch, chance = household(url), program(url), Watch(url), random.Random(7)
     home.start("worker")
