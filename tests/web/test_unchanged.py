@@ -14,6 +14,7 @@ from recognition.web import unchanged
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     unchanged._pages.clear()
+    unchanged._views_of_pages.update({"identity.members", "profile.show", "identity.login"})
     monkeypatch.setattr(unchanged, "_moment", lambda: 0)
 
 
@@ -76,3 +77,10 @@ def test_kept_pages_are_few(client: FlaskClient, db: Any, monkeypatch: pytest.Mo
     for number in range(4):
         client.get(f"/members/?q={number}")
     assert [key[1] for key in unchanged._pages] == ["/members/?q=2", "/members/?q=3"]
+
+
+def test_what_is_no_page_is_asked_nothing(client: FlaskClient, db: Any, count_queries: Callable[[], Any]) -> None:
+    client.get("/healthz")
+    with count_queries() as seen:
+        assert client.get("/healthz").get_json() == {"status": "ok"}
+    assert (seen, list(unchanged._pages)) == ([], [])
