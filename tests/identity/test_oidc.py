@@ -32,36 +32,36 @@ def client(house: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def browser() -> Any:
+def person() -> Any:
     with requests.Session() as session:
         yield session
 
 
-def walk(browser: requests.Session, answer: requests.Response) -> str:
+def walk(person: requests.Session, answer: requests.Response) -> str:
     """Follow the provider's redirects until they lead back here."""
     while answer.is_redirect:
         location = answer.headers["Location"]
         if location.startswith(HERE):
             return location.removeprefix(HERE)
-        answer = browser.get(requests.compat.urljoin(answer.url, location), allow_redirects=False)
+        answer = person.get(requests.compat.urljoin(answer.url, location), allow_redirects=False)
     raise AssertionError(f"{answer.url} says {answer.status_code}: {answer.text[:300]}")
 
 
-def way_back(client: FlaskClient, browser: requests.Session, login: str, choice: str = "go", **form: str) -> str:
+def way_back(client: FlaskClient, person: requests.Session, login: str, choice: str = "go", **form: str) -> str:
     """From our button through the provider's form to the address that leads back."""
     start = send(client, "/login", "/login/start", **form)
     assert start.status_code == 302
-    page = browser.get(start.location)
+    page = person.get(start.location)
     action = re.search(r'action="(/interaction/[^"]+)"', page.text)
     if action is None:
         raise AssertionError(page.text)
     fields = {"login": login, "password": f"{login}-password", "choice": choice}
     url = requests.compat.urljoin(page.url, action.group(1))
-    return walk(browser, browser.post(url, data=fields, allow_redirects=False))
+    return walk(person, person.post(url, data=fields, allow_redirects=False))
 
 
-def sign_in(client: FlaskClient, browser: requests.Session, login: str, **form: str) -> Any:
-    return client.get(way_back(client, browser, login, **form))
+def sign_in(client: FlaskClient, person: requests.Session, login: str, **form: str) -> Any:
+    return client.get(way_back(client, person, login, **form))
 
 
 def accounts() -> list[tuple[Any, ...]]:
@@ -70,8 +70,8 @@ def accounts() -> list[tuple[Any, ...]]:
     return [tuple(row) for row in db.session.execute(wanted.order_by(Account.id))]
 
 
-def test_signing_in_makes_a_member_and_coming_back_finds_them(client: Any, browser: Any, oidc_provider: Any) -> None:
-    answer = sign_in(client, browser, "alice", next="/groups/")
+def test_signing_in_makes_a_member_and_coming_back_finds_them(client: Any, person: Any, oidc_provider: Any) -> None:
+    answer = sign_in(client, person, "alice", next="/groups/")
     assert (answer.status_code, answer.location) == (303, "/me/settings")
     assert "Welcome!" in words(client.get("/me/settings").text)
     assert accounts() == [("alice", "alice", "Alice Example", "alice@people.example", True)]
@@ -83,13 +83,13 @@ def test_signing_in_makes_a_member_and_coming_back_finds_them(client: Any, brows
     assert len(accounts()) == 1
 
 
-def test_a_mail_address_that_nobody_checked_stays_unchecked(client: Any, browser: Any) -> None:
-    sign_in(client, browser, "bob")
+def test_a_mail_address_that_nobody_checked_stays_unchecked(client: Any, person: Any) -> None:
+    sign_in(client, person, "bob")
     assert accounts() == [("bob", "bob", "Bob Example", "bob@people.example", False)]
 
 
-def test_a_hostile_name_is_only_text(client: Any, browser: Any) -> None:
-    sign_in(client, browser, "mallory")
+def test_a_hostile_name_is_only_text(client: Any, person: Any) -> None:
+    sign_in(client, person, "mallory")
     assert accounts()[0][2] == "Mallory <script>alert(1)</script>"
     page = client.get("/members/").text
     assert "<script>alert" not in page
@@ -105,36 +105,36 @@ def test_what_is_asked_of_the_provider(client: Any) -> None:
         assert first[name] != second[name]
 
 
-def test_signing_out_ends_it_here_and_there(client: Any, browser: Any, oidc_provider: Any) -> None:
-    sign_in(client, browser, "alice")
+def test_signing_out_ends_it_here_and_there(client: Any, person: Any, oidc_provider: Any) -> None:
+    sign_in(client, person, "alice")
     answer = send(client, "/me/settings", "/logout")
     assert answer.status_code == 303
     assert answer.location.startswith(oidc_provider.issuer)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(LoginSession)) == 0
     assert client.get("/me/settings").location == "/login?next=/me/settings"
-    page = browser.get(answer.location)
+    page = person.get(answer.location)
     form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]+)"', page.text))
     action = re.search(r'action="([^"]+)"', page.text)
-    back = browser.post(requests.compat.urljoin(page.url, action.group(1)), data=form | {"logout": "yes"}, allow_redirects=False)
+    back = person.post(requests.compat.urljoin(page.url, action.group(1)), data=form | {"logout": "yes"}, allow_redirects=False)
     assert back.headers["Location"] == f"{HERE}/"
-    assert "interaction" in browser.get(send(client, "/login", "/login/start").location).url
+    assert "interaction" in person.get(send(client, "/login", "/login/start").location).url
 
 
-def test_a_no_at_the_provider_is_told_kindly(client: Any, browser: Any) -> None:
-    answer = client.get(way_back(client, browser, "alice", choice="cancel"))
+def test_a_no_at_the_provider_is_told_kindly(client: Any, person: Any) -> None:
+    answer = client.get(way_back(client, person, "alice", choice="cancel"))
     assert answer.status_code == 400
     assert "The person said &lt;no&gt;." in answer.text
     assert accounts() == []
 
 
-def test_an_answer_serves_once(client: Any, browser: Any) -> None:
-    back = way_back(client, browser, "alice")
+def test_an_answer_serves_once(client: Any, person: Any) -> None:
+    back = way_back(client, person, "alice")
     assert client.get(back).status_code == 303
     assert client.get(back).status_code == 400
 
 
-def test_another_browser_cannot_use_the_answer(client: Any, browser: Any) -> None:
-    back = way_back(client, browser, "alice")
+def test_another_browser_cannot_use_the_answer(client: Any, person: Any) -> None:
+    back = way_back(client, person, "alice")
     stranger = client.application.test_client()
     assert stranger.get(back).status_code == 400
     assert stranger.get("/me/settings").status_code == 302
