@@ -157,7 +157,7 @@ def holders(badge: Badge, viewer: Member | None, cursor: str | None = None, size
         .where(Award.badge_id == badge.id, Award.shown, Award.revoked_at.is_(None), ~outdone, _named(viewer))
         .order_by(Award.id.desc())
         .limit(size + 1)
-        .options(sa.orm.lazyload(Member.grants), sa.orm.lazyload(Award.badge))
+        .options(sa.orm.lazyload(Award.badge))
     )
     last = decode(cursor, (int,))
     if last:

@@ -42,9 +42,7 @@ class Campaign(db.Model):
     came_of_it: Mapped[str] = mapped_column(sa.Text, default="")
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    items: Mapped[list["CampaignItem"]] = relationship(
-        order_by="CampaignItem.position", lazy="selectin", cascade="all, delete-orphan"
-    )
+    items: Mapped[list["CampaignItem"]] = relationship(order_by="CampaignItem.position", cascade="all, delete-orphan")
 
 
 class CampaignItem(db.Model):

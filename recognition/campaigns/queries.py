@@ -30,16 +30,20 @@ def campaigns_page(cursor: str | None, drafts: bool = False, size: int = PAGE_SI
     return page(db.session.scalars(wanted).all(), size, lambda c: [c.id])
 
 
-def running(now: datetime, limit: int = 3) -> Sequence[Campaign]:
-    wanted = sa.select(Campaign).where(Campaign.state == "published", Campaign.starts_at <= now, Campaign.ends_at > now)
-    return db.session.scalars(wanted.order_by(Campaign.ends_at, Campaign.id).limit(limit)).all()
+def _runs(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (Campaign.state == "published", Campaign.starts_at <= now, Campaign.ends_at > now)
+
+
+def running_for(member_id: int, now: datetime) -> tuple[Campaign, bool] | None:
+    """The running campaign that ends first, and whether this member has joined it."""
+    mine = sa.exists().where(CampaignMember.campaign_id == Campaign.id, CampaignMember.member_id == member_id)
+    found = sa.select(Campaign, mine).where(*_runs(now)).order_by(Campaign.ends_at, Campaign.id).limit(1)
+    row = db.session.execute(found).first()
+    return (row[0], row[1]) if row else None
 
 
 def is_live(slug: str, now: datetime) -> bool:
-    live = sa.exists().where(
-        Campaign.slug == slug, Campaign.state == "published", Campaign.starts_at <= now, Campaign.ends_at > now
-    )
-    return bool(db.session.scalar(sa.select(live)))
+    return bool(db.session.scalar(sa.select(sa.exists().where(Campaign.slug == slug, *_runs(now)))))
 
 
 def with_goals(now: datetime) -> Sequence[Campaign]:
@@ -61,7 +65,7 @@ def joined_members(campaign_id: int, limit: int = 12) -> Sequence[Member]:
         .order_by(CampaignMember.joined_at.desc(), Member.id)
         .limit(limit)
     )
-    return db.session.scalars(wanted.options(sa.orm.lazyload(Member.grants))).all()
+    return db.session.scalars(wanted).all()
 
 
 def reached_among(campaign_id: int, members: Iterable[int]) -> set[int]:

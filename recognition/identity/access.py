@@ -16,6 +16,7 @@ from recognition import clock
 from recognition.extensions import db, login_manager
 from recognition.identity.models import ApiToken, LoginSession, Member
 from recognition.identity.rules import may_see, visible_fields
+from recognition.identity.words import browser_words
 from recognition.media.models import Media
 from recognition.web.access import View, mark
 from recognition.web.reading import start_writing
@@ -53,6 +54,7 @@ def install(app: Flask) -> None:
     login_manager.session_protection = None
     app.config["PERMANENT_SESSION_LIFETIME"] = IDLE
     app.context_processor(_for_templates)
+    app.jinja_env.filters["browser"] = browser_words
     app.after_request(_write_use)
     app.extensions["media_guards"] = [*app.extensions.get("media_guards", []), shows_picture]
 

@@ -54,7 +54,7 @@ class Member(db.Model):
     search_members: Mapped[str] = mapped_column(sa.Text, default=_derived("search_members"))
 
     picture: Mapped[Media | None] = relationship(lazy="selectin", foreign_keys=[picture_id])
-    grants: Mapped[list["Grant"]] = relationship(lazy="selectin", foreign_keys="Grant.member_id")
+    grants: Mapped[list["Grant"]] = relationship(foreign_keys="Grant.member_id")
 
     @property
     def roles(self) -> frozenset[str]:

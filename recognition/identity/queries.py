@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from recognition.database import among
 from recognition.extensions import db
@@ -193,5 +194,5 @@ def personas() -> list[tuple[ProfileView, frozenset[str], str]]:
     """Who can be tried out in the demo, as strangers see them, with their roles and the line that the demo has about
     them, in the order in which they were made; the first eight."""
     made = sa.select(Member).join(Account).where(Account.issuer == "demo", Member.state != "suspended")
-    found = db.session.scalars(made.order_by(Account.id).limit(8))
+    found = db.session.scalars(made.order_by(Account.id).limit(8).options(selectinload(Member.grants)))
     return [(visible_fields(one, None), one.roles, str((one.imported or {}).get("demo", ""))) for one in found]

@@ -83,6 +83,25 @@ def handle_from(*texts: object) -> str:
     return ""
 
 
+def browser_words(user_agent: str) -> str:
+    """ "Firefox on Linux", from what a browser says of itself; its own words where we do not know them."""
+    name = next((name for sign, name in _BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
+    return _("%(browser)s on %(system)s", browser=name, system=system) if name and system else user_agent
+
+
+# The order matters: nearly all of them also call themselves by the name of an older one.
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
 def clean_link(value: str) -> str:
     text = clean(value, 300)
     try:

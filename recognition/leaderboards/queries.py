@@ -152,5 +152,5 @@ def _part(
 
 
 def _people(member_ids: Iterable[int], viewer: Member | None) -> dict[int, ProfileView]:
-    wanted = sa.select(Member).where(among(Member.id, member_ids)).options(sa.orm.lazyload(Member.grants))
+    wanted = sa.select(Member).where(among(Member.id, member_ids))
     return {member.id: visible_fields(member, viewer) for member in db.session.scalars(wanted)}

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from recognition import clock
 from recognition.activities.queries import recent_deeds
 from recognition.badges.queries import latest_pin, published_badges
-from recognition.campaigns.queries import campaigns_page, has_joined, running
+from recognition.campaigns.queries import campaigns_page, running_for
 from recognition.identity.access import current_member
 from recognition.identity.models import Member
 from recognition.pages.campaigns import faces_of
@@ -36,9 +36,7 @@ def _welcome() -> Any:
 
 def _home(member: Member) -> Any:
     now = clock.utcnow()
-    live = running(now, 1)
-    campaign = live[0] if live else None
-    joined = bool(campaign and has_joined(campaign.id, member.id))
+    campaign, joined = running_for(member.id, now) or (None, False)
     steps = suggestions(member.id, next_for(member.id), campaign, joined)
     shown = {key: value for key, value in vars(poster(campaign, now)).items() if key != "campaign"} if campaign else {}
     people = faces_of(campaign.id, member) if campaign else []

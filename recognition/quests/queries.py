@@ -221,7 +221,7 @@ def _lines(quests: Sequence[Quest], member_id: int | None) -> list[QuestLine]:
     values = _values(rules.values(), member_id)
     progress = {quest_id: decide(rule, values) for quest_id, rule in rules.items()}
     shut = {quest_id for quest_id, made in progress.items() if not unlocked(made) and quest_id not in begun}
-    names = names_in([rules[quest_id] for quest_id in shut])
+    names = names_in([rules[quest_id] for quest_id in shut], quests)
     return [
         QuestLine(
             quest.id, quest.slug, quest.title, quest.summary, quest.family, quest.minutes, quest.campaign,

@@ -1,6 +1,6 @@
 """Sentences about quests in the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -27,12 +27,13 @@ def is_finished(leaf: Leaf) -> bool:
     return leaf == Leaf("count", plain, 1) and len(leaf.where.object) == 1
 
 
-def names_in(rules: Sequence[Criteria]) -> dict[str, str]:
-    """The words that sentences about these rules need. Asks only for what they speak of."""
+def names_in(rules: Sequence[Criteria], quests: Iterable[Quest] = ()) -> dict[str, str]:
+    """The words that sentences about these rules need. Asks only for what they speak of and `quests`, which the caller
+    has, do not say."""
     objects = {thing for rule in rules for leaf in leaves(rule) for thing in leaf.where.object}
     kinds = {kind for rule in rules for leaf in leaves(rule) for kind in leaf.where.kind}
-    names: dict[str, str] = {}
-    if any(thing.startswith("quest:") for thing in objects):
+    names = {f"quest:{quest.slug}": quest.title for quest in quests}
+    if any(thing.startswith("quest:") for thing in objects - set(names)):
         found = db.session.execute(sa.select(Quest.slug, Quest.title).limit(500))
         names |= {f"quest:{slug}": title for slug, title in found}
     if any(thing.startswith("badge:") for thing in objects):

@@ -23,8 +23,8 @@ SECONDS_A_WORD_LASTS = 30
 MAX_ADDRESS_CHARS = 300
 
 _pages: OrderedDict[Any, Response] = OrderedDict()
-_views_of_pages: set[str] = set()
-"""Endpoints seen to answer with a page; pictures, health and programs are asked nothing."""
+_no_pages: set[str] = set()
+"""Endpoints seen to answer with something else: for pictures, health and programs nothing is asked."""
 _lock = Lock()
 
 
@@ -44,10 +44,10 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def keep(response: Response) -> Any:
-        if response.status_code != 200 or response.mimetype != "text/html" or request.endpoint is None:
+        if "page_key" not in g or response.status_code != 200:
             return response
-        _views_of_pages.add(request.endpoint)
-        if "page_key" not in g:
+        if response.mimetype != "text/html":
+            _no_pages.add(str(request.endpoint))
             return response
         # The session writes its cookie after this; a page made with one (a form's token) is for one person only.
         if session.modified or response.headers.getlist("Set-Cookie") or response.is_streamed:
@@ -74,7 +74,7 @@ def change_mark() -> tuple[Any, ...]:
 
 
 def _is_for_everybody() -> bool:
-    if request.method != "GET" or request.endpoint is None or request.endpoint not in _views_of_pages:
+    if request.method != "GET" or request.endpoint is None or request.endpoint in _no_pages:
         return False
     view = current_app.view_functions[request.endpoint]
     someone = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"]) or "Authorization" in request.headers

@@ -5,7 +5,17 @@ from hypothesis import strategies as st
 
 from recognition.identity import words
 from recognition.identity.fields import derived, fold, look
-from recognition.identity.words import BadText, clean, clean_handle, clean_link, handle_from, is_reserved, slug, tidy
+from recognition.identity.words import (
+    BadText,
+    browser_words,
+    clean,
+    clean_handle,
+    clean_link,
+    handle_from,
+    is_reserved,
+    slug,
+    tidy,
+)
 
 
 @pytest.mark.parametrize(
@@ -104,3 +114,18 @@ def test_derived_columns_hold_only_what_their_readers_see(name: str, place: str,
     members = ["zz"] + [fold(t) for t, rank in ((name, name_level), (place, place_level)) if rank in ("public", "members")]
     assert (made["search_public"], made["search_members"]) == ("\n".join(public), "\n".join(members))
     assert made["sort_name"] == ((fold(name)[:120] if name_level == "public" else "") or "zz")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36", "Chrome on Android"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1", "Safari on iPhone"),
+        ("curl/8", "curl/8"), ("", ""),
+    ],
+)  # fmt: skip
+def test_browsers_in_words(app: Flask, said: str, told: str) -> None:
+    with app.test_request_context():
+        assert browser_words(said) == told

@@ -14,7 +14,7 @@ from recognition.web import unchanged
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     unchanged._pages.clear()
-    unchanged._views_of_pages.update({"identity.members", "profile.show", "identity.login"})
+    unchanged._no_pages.clear()
     monkeypatch.setattr(unchanged, "_moment", lambda: 0)
 
 
