@@ -3,7 +3,6 @@
 import sqlite3
 from contextvars import ContextVar
 
-from authlib.integrations.flask_client import OAuth
 from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
@@ -35,7 +34,6 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 login_manager = LoginManager()
-oauth = OAuth()
 csrf = CSRFProtect()
 babel = Babel()
 
@@ -48,7 +46,6 @@ def bind(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(settings.migrations_dir), render_as_batch=True)
     login_manager.init_app(app)
-    oauth.init_app(app)
     csrf.init_app(app)
     # A doorbell must never make a person wait: one short try, and the sweep does the rest.
     app.extensions["redis"] = Redis.from_url(

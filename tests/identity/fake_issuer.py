@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,7 +22,7 @@ CLIENT_ID, CLIENT_SECRET = "recognition-tests", "a secret of no worth outside th
 class FakeIssuer:
     """`claims` go over the right ones; `token` replaces the whole answer of the token endpoint; `metadata` goes over
     the right ones; `answers` maps a path to (status, headers, body) sent as it is; `drip` names a path that is
-    answered byte by byte."""
+    answered byte by byte; `watch` is called at each request."""
 
     url: str
     claims: dict[str, Any] = field(default_factory=dict)
@@ -35,9 +35,12 @@ class FakeIssuer:
     algorithm: str = "RS256"
     nonce: str = ""
     asked: list[str] = field(default_factory=list)
+    watch: Callable[[], object] = lambda: None
+    watched: list[object] = field(default_factory=list)
 
     def reply(self, path: str, host: str) -> tuple[int, dict[str, str], bytes]:
         self.asked.append(path)
+        self.watched.append(self.watch())
         if path in self.answers:
             return self.answers[path]
         json_type = {"Content-Type": "application/json"}

@@ -299,3 +299,13 @@ def test_a_very_long_id_token_is_used_but_not_kept(client: Any, issuer: FakeIssu
     issuer.claims = {"groups": ["g" * 50] * (ID_TOKEN_MAX_CHARS // 40)}
     assert come_back(client, issuer).status_code == 303
     assert send(client, "/me/settings", "/logout").location == "/"
+
+
+def test_no_transaction_waits_for_the_issuer(house: Flask, issuer: FakeIssuer) -> None:
+    client, pool = house.test_client(), db.engine.pool
+    issuer.watch = pool.checkedout  # type: ignore[attr-defined]
+    come_back(client, issuer)
+    house.extensions["oidc"].server_metadata = {}
+    send(client, "/me/settings", "/logout")
+    assert issuer.asked == ["/.well-known/openid-configuration", "/token", "/jwks", "/.well-known/openid-configuration"]
+    assert issuer.watched == [0, 0, 0, 0]

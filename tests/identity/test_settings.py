@@ -8,6 +8,7 @@ from recognition.audit.models import AuditEntry
 from recognition.extensions import db
 from recognition.identity.fields import DEFAULT_VISIBILITY
 from recognition.identity.models import Member
+from recognition.media import services as media
 from recognition.media.models import Media
 from tests.identity.pages import send, words
 from tests.media.pictures import encoded, png_of, quarters
@@ -184,3 +185,16 @@ def test_strangers_have_no_settings(client: Any) -> None:
     assert client.get("/me/settings").location == "/login?next=/me/settings"
     for action in ("/me/settings", "/me/picture", "/me/picture/remove", "/me/logins/1/end", "/me/logins/end-others"):
         assert client.post(action).status_code in (400, 401)
+
+
+def test_no_transaction_waits_for_a_picture(client: Any, mara: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[int] = []
+    make = media._make
+
+    def watched(upload: bytes) -> Any:
+        held.append(db.engine.pool.checkedout())  # type: ignore[attr-defined]
+        return make(upload)
+
+    monkeypatch.setattr(media, "_make", watched)
+    assert send_picture(client, encoded(quarters())).status_code == 303
+    assert held == [0]
