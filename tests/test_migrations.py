@@ -62,7 +62,11 @@ def test_up_down_and_up_again_gives_the_tables_of_the_models(empty_database: str
         db.drop_all()
         flask_migrate.upgrade()
         assert shape(db.engine) == migrated
+        assert any("picture_id" in key for key in migrated["member"]["keys"])
         db.engine.dispose()
     # Indexes over expressions cannot be compared there; `shape` names every index.
     assert [change for change in differences if change[0] not in ("add_index", "remove_index")] == []
+    # In a circle of two tables SQLAlchemy makes one half by ALTER, which SQLite has not; the migration makes both.
+    for tables in (migrated, from_models):
+        tables["member"]["keys"] = {key for key in tables["member"]["keys"] if "picture_id" not in key}
     assert migrated == from_models

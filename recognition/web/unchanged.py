@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request, session
+from sqlalchemy.exc import SQLAlchemyError
 
 from recognition import clock
 from recognition.database import is_postgresql
@@ -34,7 +35,11 @@ def install(app: Flask) -> None:
         if not _is_for_everybody():
             return None
         database = current_app.config["SQLALCHEMY_DATABASE_URI"]
-        key = (database, request.full_path, language(), queue_answers(), _moment(), change_mark())
+        try:
+            key = (database, request.full_path, language(), queue_answers(), _moment(), change_mark())
+        except SQLAlchemyError:
+            db.session.rollback()
+            return None  # Without a database each view says so in its own way.
         with _lock:
             kept = _pages.get(key)
         if kept is None:

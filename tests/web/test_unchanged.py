@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from recognition.database import is_postgresql
 from recognition.identity.models import Account
@@ -77,6 +78,15 @@ def test_kept_pages_are_few(client: FlaskClient, db: Any, monkeypatch: pytest.Mo
     for number in range(4):
         client.get(f"/members/?q={number}")
     assert [key[1] for key in unchanged._pages] == ["/members/?q=2", "/members/?q=3"]
+
+
+def test_without_a_database_each_view_answers_for_itself(client: FlaskClient, db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> tuple[Any, ...]:
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setattr(unchanged, "change_mark", gone)
+    assert client.get("/healthz").get_json() == {"status": "ok"}
+    assert client.get("/members/").status_code == 200
 
 
 def test_what_is_no_page_is_asked_nothing(client: FlaskClient, db: Any, count_queries: Callable[[], Any]) -> None:
