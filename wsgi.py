@@ -3,4 +3,5 @@
 from recognition import create_app
 from recognition.config import Settings
 
-app = create_app(Settings.from_env())
+# A server's own options say where it listens, and we cannot see them.
+app = create_app(Settings.from_env(demo_unasked=False))

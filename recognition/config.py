@@ -1,6 +1,7 @@
 """Settings from the environment, checked once at start; every fault is reported at the same time."""
 
 import hashlib
+import ipaddress
 import os
 import secrets
 import tempfile
@@ -48,13 +49,14 @@ class Settings:
     testing: bool = False
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Raises SettingsError naming every fault. Makes and keeps a secret for a loopback installation only."""
+    def from_env(cls, env: Mapping[str, str] = os.environ, demo_unasked: bool = True) -> "Settings":
+        """Raises SettingsError naming every fault. Makes and keeps a secret for a loopback installation only.
+        `demo_unasked` False: a server that may listen anywhere, where the demo must be asked for by name."""
         given = {k.removeprefix(PREFIX): v.strip() for k, v in env.items() if k.startswith(PREFIX) and v.strip()}
         state_dir = Path(given.get("STATE_DIR", "instance")).resolve()
         base_url = given.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
         local = _split(base_url).hostname in LOOPBACK
-        demo = _flag(given.get("DEMO"), default=local and "OIDC_ISSUER" not in given)
+        demo = _flag(given.get("DEMO"), default=demo_unasked and local and "OIDC_ISSUER" not in given)
         faults = _faults(given, base_url, local, demo)
         if faults:
             raise SettingsError(faults)
@@ -105,6 +107,14 @@ class Settings:
             "TESTING": self.testing,
             "PROPAGATE_EXCEPTIONS": False,
         }
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach it."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def data_dir(name: str) -> Path:

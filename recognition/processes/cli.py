@@ -16,7 +16,7 @@ import click
 import waitress
 from flask.cli import ScriptInfo, pass_script_info
 
-from recognition.config import Settings, SettingsError
+from recognition.config import Settings, SettingsError, is_loopback
 from recognition.jobs import scheduler as scheduler_loop
 from recognition.jobs import worker as worker_loop
 from recognition.processes import lifeline, valkey
@@ -36,6 +36,10 @@ with_parent = click.option("--with-parent", is_flag=True, hidden=True, help="End
 def web(info: ScriptInfo, host: str, port: int, with_parent: bool) -> None:
     """Answer requests."""
     app = info.load_app()
+    if app.extensions["settings"].demo and not is_loopback(host):
+        raise click.ClickException(
+            f"The demo lets anyone sign in as anyone, so it is served on this machine only, not on {host}."
+        )
     _obey(with_parent)
     # waitress lets the requests under way end when SystemExit reaches its loop.
     signal.signal(signal.SIGTERM, _leave)
