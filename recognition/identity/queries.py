@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity import fields
-from recognition.identity.models import Account, Group, LoginSession, Member, Membership
+from recognition.identity.models import Account, ApiToken, Group, LoginSession, Member, Membership
 from recognition.identity.rules import ProfileView, may_see, visible_fields
 from recognition.web.pagination import PAGE_SIZE, Page, decode, page
 
@@ -188,6 +188,13 @@ def logins(member_id: int, now: datetime) -> list[LoginSession]:
     """Newest use first, at most fifty."""
     own = sa.select(LoginSession).join(Account).where(Account.member_id == member_id, LoginSession.expires_at > now)
     return list(db.session.scalars(own.order_by(LoginSession.last_seen_at.desc(), LoginSession.id).limit(50)))
+
+
+def api_tokens(member_id: int, now: datetime) -> list[ApiToken]:
+    """Those that still open something, newest first, at most fifty."""
+    good = sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now)
+    own = sa.select(ApiToken).where(ApiToken.member_id == member_id, ApiToken.revoked_at.is_(None), good)
+    return list(db.session.scalars(own.order_by(ApiToken.id.desc()).limit(50)))
 
 
 def personas() -> list[tuple[ProfileView, frozenset[str], str]]:

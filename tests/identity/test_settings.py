@@ -4,10 +4,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from recognition import clock
 from recognition.audit.models import AuditEntry
 from recognition.extensions import db
 from recognition.identity.fields import DEFAULT_VISIBILITY
-from recognition.identity.models import Member
+from recognition.identity.models import ApiToken, Member
+from recognition.identity.services import tokens
 from recognition.media import services as media
 from recognition.media.models import Media
 from tests.identity.pages import send, words
@@ -198,3 +200,19 @@ def test_no_transaction_waits_for_a_picture(client: Any, mara: Any, monkeypatch:
     monkeypatch.setattr(media, "_make", watched)
     assert send_picture(client, encoded(quarters())).status_code == 303
     assert held == [0]
+
+
+def test_own_tokens_are_listed_and_taken_back(client: Any, mara: Any, make_member: Any) -> None:
+    now = clock.utcnow()
+    secret = tokens.add_token(mara, ["members:read"], now, days=30)
+    tokens.add_token(make_member("zoe"), ["badges:read"], now)
+    db.session.commit()
+    mine, other = db.session.scalars(sa.select(ApiToken.id).order_by(ApiToken.id))
+    page = client.get("/me/settings")
+    assert "members:read never used" in words(page.text)
+    assert [secret in page.text, f"/me/tokens/{other}/revoke" in page.text] == [False, False]
+    for token_id in (mine, other):
+        send(client, "/me/settings", f"/me/tokens/{token_id}/revoke")
+    db.session.rollback()
+    assert [bool(t.revoked_at) for t in db.session.scalars(sa.select(ApiToken).order_by(ApiToken.id))] == [True, False]
+    assert "Programs that act for you" not in words(client.get("/me/settings").text)

@@ -3,7 +3,9 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from recognition.audit.services import record
@@ -34,3 +36,13 @@ def add_token(member: Member, scopes: Sequence[str], now: datetime, days: int | 
     record("token.added", Ref("member", member.id), None, after={"scopes": list(scopes), "days": days})
     db.session.flush()
     return token
+
+
+def revoke_token(token_id: int, member_id: int, now: datetime) -> bool:
+    """From the next request on. False if it is not the member's, or was revoked before."""
+    own = sa.update(ApiToken).where(ApiToken.id == token_id, ApiToken.member_id == member_id, ApiToken.revoked_at.is_(None))
+    done: Any = db.session.execute(own.values(revoked_at=now))
+    if not done.rowcount:
+        return False
+    record("token.revoked", Ref("token", token_id), member_id)
+    return True

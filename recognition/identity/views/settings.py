@@ -13,7 +13,7 @@ from recognition.identity.access import member_required, signed_in, visitor
 from recognition.identity.forms import LIMITS, profile_form
 from recognition.identity.models import Member
 from recognition.identity.rules import Refused
-from recognition.identity.services import profiles, sessions
+from recognition.identity.services import profiles, sessions, tokens
 from recognition.identity.views.blueprint import blueprint
 from recognition.media import services as media
 from recognition.media.rules import MAX_BYTES, BadPicture
@@ -93,6 +93,15 @@ def login_end_others() -> Any:
     return goto(url_for("identity.settings"))
 
 
+@blueprint.post("/me/tokens/<int:token_id>/revoke")
+@member_required
+def token_revoke(token_id: int) -> Any:
+    if tokens.revoke_token(token_id, signed_in().id, clock.utcnow()):
+        flash(_("That token opens nothing any more."), "good")
+    db.session.commit()
+    return goto(url_for("identity.settings"))
+
+
 def _page(member: Member, form: Mapping[str, Any], errors: Mapping[str, str] | None = None, status: int = 200) -> Any:
     who = visitor()
     page = render_template(
@@ -102,6 +111,7 @@ def _page(member: Member, form: Mapping[str, Any], errors: Mapping[str, str] | N
         has_picture=member.picture is not None,
         limits=LIMITS,
         area_options=[(area, _area_label(area)) for area in fields.AREAS],
+        tokens=queries.api_tokens(member.id, clock.utcnow()),
         logins=queries.logins(member.id, clock.utcnow()),
         this_login_id=who.session.id if who else None,
     )
