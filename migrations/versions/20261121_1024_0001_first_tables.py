@@ -85,8 +85,8 @@ def upgrade() -> None:
             "uq_job_dedupe_key",
             ["dedupe_key"],
             unique=True,
-            sqlite_where=sa.text("state IN ('queued', 'running')"),
-            postgresql_where=sa.text("state IN ('queued', 'running')"),
+            sqlite_where=sa.text("state = 'queued' AND attempts = 0"),
+            postgresql_where=sa.text("state = 'queued' AND attempts = 0"),
         )
 
     op.create_table(
@@ -603,8 +603,8 @@ def downgrade() -> None:
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_job_dedupe_key",
-            sqlite_where=sa.text("state IN ('queued', 'running')"),
-            postgresql_where=sa.text("state IN ('queued', 'running')"),
+            sqlite_where=sa.text("state = 'queued' AND attempts = 0"),
+            postgresql_where=sa.text("state = 'queued' AND attempts = 0"),
         )
         batch_op.drop_index(
             "ix_job_due",

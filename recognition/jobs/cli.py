@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from recognition import clock
 from recognition.extensions import db
 from recognition.jobs import ledger
-from recognition.jobs.models import FAILED, QUEUED, RUNNING, Job
+from recognition.jobs.models import FAILED, QUEUED, UNTRIED, Job
 
 jobs = AppGroup("jobs", help="Background jobs: see what failed and try it again.")
 
@@ -40,5 +40,5 @@ def retry(job_id: int) -> None:
 
 def _who_has_it(job_id: int) -> str:
     key = sa.select(Job.dedupe_key).where(Job.id == job_id).scalar_subquery()
-    other = sa.select(Job.id).where(Job.dedupe_key == key, Job.state.in_([QUEUED, RUNNING]))
+    other = sa.select(Job.id).where(Job.dedupe_key == key, sa.text(UNTRIED))
     return f"The same work waits already, as job {db.session.scalar(other)}."

@@ -13,9 +13,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from recognition import clock
-from recognition.database import insert_new
+from recognition.database import upsert
 from recognition.extensions import db
-from recognition.jobs.models import QUEUED, Job
+from recognition.jobs.models import QUEUED, UNTRIED, Job
 
 log = logging.getLogger(__name__)
 QUEUE_NAME = "recognition"
@@ -27,15 +27,19 @@ _quiet_until = 0.0
 
 
 def defer(name: str, /, *, dedupe_key: str | None = None, run_after: Any = None, **args: Any) -> int | None:
-    """Put a job in the ledger. None means that the same dedupe_key is already waiting or running."""
+    """Put a job in the ledger. None means that one with the same dedupe_key waits and will see what the caller changed:
+    it does not begin before the caller's commit. A job that began already does not stand in for a new one."""
     now = clock.utcnow()
     row = {"name": name, "args": args, "dedupe_key": dedupe_key, "state": QUEUED, "run_after": run_after or now,
            "attempts": 0, "created_at": now}  # fmt: skip
-    new = insert_new(Job.__table__, [row], Job.__table__.c.id)
-    if not new:
-        return None
-    _after_commit(f"job:{new[0].id}")
-    return int(new[0].id)
+    statement = upsert(Job.__table__).values(row).returning(Job.__table__.c.id)
+    # Changes nothing, but holds the row that is there already, which DO NOTHING would not.
+    held = statement.on_conflict_do_update(index_elements=["dedupe_key"], index_where=sa.text(UNTRIED),
+                                           set_={"name": name}, where=sa.false())  # fmt: skip
+    job_id: int | None = db.session.scalar(held)
+    if job_id is not None:
+        _after_commit(f"job:{job_id}")
+    return job_id
 
 
 def ring(bell: str) -> None:

@@ -11,12 +11,15 @@ from recognition.extensions import db
 
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
 
+UNTRIED = "state = 'queued' AND attempts = 0"
+"""Only such a job sees all that was changed before it was asked for; one that began may have read too early."""
+
 
 class Job(db.Model):
     __tablename__ = "job"
     __table_args__ = (
-        sa.Index("uq_job_dedupe_key", "dedupe_key", unique=True, sqlite_where=sa.text("state IN ('queued', 'running')"),
-                 postgresql_where=sa.text("state IN ('queued', 'running')")),
+        sa.Index("uq_job_dedupe_key", "dedupe_key", unique=True, sqlite_where=sa.text(UNTRIED),
+                 postgresql_where=sa.text(UNTRIED)),
         sa.Index("ix_job_due", "run_after", sqlite_where=sa.text("state IN ('queued', 'running')"),
                  postgresql_where=sa.text("state IN ('queued', 'running')")),
         sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="ck_job_state"),

@@ -1,5 +1,6 @@
 """The ledger: a job is asked for with the caller's change or not at all, and rung for after the outer commit only."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -7,8 +8,9 @@ import sqlalchemy as sa
 from redis import Redis, RedisError
 
 from recognition.extensions import db as database
-from recognition.jobs import ledger
+from recognition.jobs import ledger, worker
 from recognition.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
+from tests.activities.test_record import in_threads
 
 LATER = datetime(2999, 1, 1, tzinfo=UTC)
 
@@ -84,14 +86,50 @@ def test_one_bell_rings_once_a_commit(db, rung):
 
 
 @pytest.mark.parametrize("state", [QUEUED, RUNNING, DONE, FAILED])
-def test_a_dedupe_key_is_taken_while_its_job_waits_or_runs(db, rung, state):
+@pytest.mark.parametrize("attempts", [0, 1])
+def test_a_dedupe_key_is_taken_until_its_job_begins(db, rung, state, attempts):
     first = ledger.defer("one", dedupe_key="k")
-    db.session.get(Job, first).state = state
+    db.session.execute(sa.update(Job).values(state=state, attempts=attempts))
     db.session.commit()
     again = ledger.defer("one", dedupe_key="k")
     db.session.commit()
-    assert (again is None) == (state in (QUEUED, RUNNING))
-    assert len(rung) == (1 if again is None else 2)
+    assert (again is None) == ((state, attempts) == (QUEUED, 0))
+    assert rung == [f"job:{first}"] + ([] if again is None else [f"job:{again}"])
+    assert ledger.defer("one", dedupe_key="k") is None
+
+
+def test_a_job_does_not_begin_before_those_who_count_on_it_have_committed(app, db, rung):
+    job_id = ledger.defer("one", dedupe_key="k")
+    db.session.commit()
+    asked, claimed = threading.Event(), threading.Event()
+    found: list[bool] = []
+
+    def ask() -> None:
+        assert ledger.defer("one", dedupe_key="k") is None
+        asked.set()
+        found.append(claimed.wait(0.5))
+        database.session.commit()
+
+    def work() -> None:
+        asked.wait(10)
+        assert worker.claim(job_id) is not None
+        claimed.set()
+
+    in_threads(app, 2, lambda n: (ask, work)[n]())
+    assert (found, claimed.is_set()) == ([False], True)
+
+
+def test_a_job_that_failed_comes_again_beside_one_that_was_asked_for_meanwhile(app, db, rung, monkeypatch):
+    def stumbles() -> None:
+        ledger.defer("one", dedupe_key="k")
+        database.session.commit()
+        raise ValueError("seven legs")
+
+    monkeypatch.setitem(app.extensions, "jobs", {"one": stumbles})
+    job_id = ledger.defer("one", dedupe_key="k")
+    db.session.commit()
+    assert worker.run(job_id) is True
+    assert db.session.execute(sa.select(Job.state, Job.attempts).order_by(Job.id)).all() == [(QUEUED, 1), (QUEUED, 0)]
 
 
 def test_jobs_without_a_key_never_meet(db, rung):
