@@ -14,7 +14,7 @@ from recognition.extensions import db
 from recognition.identity.models import Account, Grant, Group, LoginSession, Member, Membership
 from recognition.identity.oidc import Identity
 from recognition.identity.rules import Refused
-from recognition.identity.services import claims, groups, roles, sessions
+from recognition.identity.services import claims, groups, profiles, roles, sessions
 from tests.factories.identity import make_group, make_member
 
 AT_ONCE = 4
@@ -57,6 +57,13 @@ def test_one_person_in_many_windows_is_one_member(app: Flask) -> None:
 def test_many_people_of_one_name_all_get_a_handle(app: Flask) -> None:
     all_at_once(app, lambda n: sessions.sign_in(fay(f"fay-{n}"), "", clock.utcnow()).token)
     assert count(Member) == count(Account) == AT_ONCE
+
+
+def test_a_handle_goes_to_one_of_many(app: Flask) -> None:
+    ids = [make_member(f"rep-{n}").id for n in range(AT_ONCE)]
+    renamed = all_at_once(app, lambda n: profiles.rename(db.session.get_one(Member, ids[n]), "fay"))
+    assert sum(isinstance(one, Refused) for one in renamed) == AT_ONCE - 1
+    assert db.session.scalar(sa.select(sa.func.count()).where(Member.handle == "fay")) == 1
 
 
 def test_a_claim_link_serves_one_of_many(app: Flask) -> None:

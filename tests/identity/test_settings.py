@@ -9,7 +9,7 @@ from recognition.audit.models import AuditEntry
 from recognition.extensions import db
 from recognition.identity.fields import DEFAULT_VISIBILITY
 from recognition.identity.models import ApiToken, Member
-from recognition.identity.services import tokens
+from recognition.identity.services import profiles, tokens
 from recognition.media import services as media
 from recognition.media.models import Media
 from tests.identity.pages import send, words
@@ -135,6 +135,19 @@ def test_a_new_handle_moves_the_page(client: Any, mara: Any) -> None:
     assert stored().handle_look == "maralin"
     entry = db.session.scalars(sa.select(AuditEntry)).one()
     assert (entry.action, entry.before, entry.after) == ("member.renamed", {"handle": "mara"}, {"handle": "mara-lin"})
+
+
+def test_a_handle_that_somebody_took_a_moment_ago(
+    client: Any, mara: Any, make_member: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_member("zoe")
+    db.session.commit()
+    monkeypatch.setattr(profiles, "is_free", lambda *_args, **_rest: True)
+    answer = save(client, handle="zoe", ask_me_about="Typed words")
+    assert (answer.status_code, "Somebody has this handle" in words(answer.text)) == (422, True)
+    assert 'value="Typed words"' in answer.text
+    assert (stored().handle, stored().ask_me_about) == ("mara", "")
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 0
 
 
 def test_boards_are_told_only_when_the_choice_changes(client: Any, mara: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from recognition.audit.services import record
 from recognition.extensions import db
@@ -30,10 +31,17 @@ def update_profile(member: Member, form: ProfileForm) -> None:
 
 
 def rename(member: Member, handle: str) -> None:
+    taken = Refused(_("Somebody has this handle, or one that looks like it. Please choose another one."))
     if not is_free(handle, but_for_id=member.id):
-        raise Refused(_("Somebody has this handle, or one that looks like it. Please choose another one."))
-    record("member.renamed", Ref("member", member.id), member.id, {"handle": member.handle}, {"handle": handle})
-    member.handle = handle
+        raise taken
+    before = member.handle
+    try:
+        with db.session.begin_nested():
+            member.handle = handle
+            db.session.flush()
+    except IntegrityError:  # somebody chose it since we looked
+        raise taken from None
+    record("member.renamed", Ref("member", member.id), member.id, {"handle": before}, {"handle": handle})
 
 
 def set_boards(member_id: int, on: bool) -> None:
