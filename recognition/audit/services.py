@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from recognition import clock
 from recognition.audit.models import AuditEntry
 from recognition.extensions import db
@@ -19,3 +21,10 @@ def record(
     db.session.add(
         AuditEntry(at=clock.utcnow(), actor_id=actor_id, action=action, target=str(target), before=before, after=after)
     )
+
+
+def newest(action: str, target: Ref) -> AuditEntry | None:
+    """The last time that this was done to it."""
+    done = sa.select(AuditEntry).where(AuditEntry.target == str(target), AuditEntry.action == action)
+    found: AuditEntry | None = db.session.scalar(done.order_by(AuditEntry.id.desc()).limit(1))
+    return found

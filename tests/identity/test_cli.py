@@ -129,6 +129,26 @@ def test_importing_again_changes_nothing_and_new_cells_are_taken(recognition: An
     assert member(db, "mo-2").mentor_id == member(db, "sol-3").id
 
 
+def test_a_roll_lifts_no_suspension_and_tells_of_changed_states(
+    app: Any, recognition: Any, db: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, str]] = []
+
+    def hook(member_id: int) -> None:
+        changed = db.session.get_one(Member, member_id)
+        told.append((changed.handle, changed.state))
+
+    file = tmp_path / "roll.csv"
+    file.write_text(ROLL, encoding="utf-8")
+    recognition("member", "import", str(file))
+    recognition("member", "suspend", "lin-1")
+    monkeypatch.setitem(app.extensions, "member_changed", [hook])
+    file.write_text(ROLL.replace("Kenya", "Uganda").replace("sol-3,alumni", "sol-3,rep"), encoding="utf-8")
+    assert json.loads(recognition("member", "import", str(file)).output)["updated"] == 2
+    assert (member(db, "lin-1").state, member(db, "lin-1").place, member(db, "sol-3").state) == ("suspended", "Uganda", "active")
+    assert told == [("sol-3", "active")]
+
+
 def test_who_signed_in_is_not_overwritten(recognition: Any, db: Any, tmp_path: Path) -> None:
     file = tmp_path / "roll.csv"
     file.write_text(ROLL, encoding="utf-8")

@@ -93,3 +93,19 @@ def test_suspension_ends_logins_and_tokens_and_tells_the_boards(
     assert client.get("/me/settings").status_code == 302
     assert told == ["suspended", "active"]
     assert token.startswith("recognition_")
+
+
+@pytest.mark.parametrize("state", ["active", "away", "alumni"])
+def test_who_is_back_is_what_they_were(people: Any, state: str) -> None:
+    ada = people["ada"]
+    for before in ("away", state):
+        ada.state = before
+        roles.suspend(ada, people["root"], NOW)
+        roles.reinstate(ada, people["root"])
+    assert ada.state == state
+
+
+def test_a_suspension_without_a_record_ends_as_active(people: Any) -> None:
+    people["ada"].state = "suspended"
+    roles.reinstate(people["ada"], None)
+    assert people["ada"].state == "active"

@@ -12,6 +12,7 @@ from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.identity import fields
 from recognition.identity.models import Account, Group, Member, Membership
+from recognition.identity.services.profiles import tell_changed
 from recognition.identity.words import BadText, clean, clean_handle, slug
 
 STATES = {"rep": "active", "alumni": "alumni"}
@@ -47,7 +48,8 @@ class Summary:
 
 def import_members(lines: Iterable[tuple[int, Mapping[str, str]]], now: datetime) -> Summary:
     """`lines` are numbers and cells. A member who has signed in is left as they made themselves; only what has no field
-    on a profile follows the file. Mentors may stand further down, so they are found when all rows are in."""
+    on a profile follows the file, and no file lifts a suspension. Mentors may stand further down, so they are found when
+    all rows are in."""
     summary = Summary()
     rows = list(_read(lines, summary))
     new: set[str] = set()
@@ -113,7 +115,7 @@ def _store(rows: list[Row], now: datetime) -> tuple[set[str], set[str]]:
     claimed = set(db.session.scalars(sa.select(Account.member_id).where(own)))
     new = [row for row in rows if row.handle not in known]
     insert_new(Member.__table__, [_new(row, now) for row in new])
-    changed = set()
+    changed, moved = set(), []
     for row in rows:
         member = known.get(row.handle)
         if member is None:
@@ -122,12 +124,18 @@ def _store(rows: list[Row], now: datetime) -> tuple[set[str], set[str]]:
         wanted["imported"] = wanted["imported"] | _kept_mentor(member)
         if member.id in claimed:
             wanted = {"imported": wanted["imported"]}
+        elif member.state == "suspended":
+            del wanted["state"]
         different = {name: value for name, value in wanted.items() if getattr(member, name) != value}
         for name, value in different.items():
             setattr(member, name, value)
         if different:
             changed.add(row.handle)
+        if "state" in different:
+            moved.append(member.id)
     db.session.flush()
+    for member_id in moved:
+        tell_changed(member_id)
     return {row.handle for row in new}, changed
 
 

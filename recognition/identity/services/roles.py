@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from recognition.audit.services import record
+from recognition.audit.services import newest, record
 from recognition.database import insert_new
 from recognition.extensions import db
 from recognition.identity import policy
@@ -57,14 +57,20 @@ def suspend(member: Member, actor: Member | None, now: datetime) -> None:
 
 
 def reinstate(member: Member, actor: Member | None) -> None:
-    """Tokens stay revoked. Raises Refused."""
+    """What the member was before; tokens stay revoked. Raises Refused."""
     _check_state(member, actor)
     if member.state != "suspended":
         return
     record("member.reinstated", Ref("member", member.id), actor.id if actor else None, {"state": "suspended"})
-    member.state = "active"
+    member.state = _state_before(member)
     db.session.flush()
     tell_changed(member.id)
+
+
+def _state_before(member: Member) -> str:
+    """As the suspension wrote it down."""
+    entry = newest("member.suspended", Ref("member", member.id))
+    return str(entry.before["state"]) if entry and entry.before else "active"
 
 
 def _check(member: Member, role: str, actor: Member | None) -> None:
