@@ -38,7 +38,7 @@ def web(info: ScriptInfo, host: str, port: int, with_parent: bool) -> None:
     app = info.load_app()
     if app.extensions["settings"].demo and not is_loopback(host):
         raise click.ClickException(
-            f"The demo lets anyone sign in as anyone, so it is served on this machine only, not on {host}."
+            "The demo lets anyone sign in as anyone, so it is served on this machine only: leave --host out."
         )
     _obey(with_parent)
     # waitress lets the requests under way end when SystemExit reaches its loop.
