@@ -31,7 +31,8 @@ def check() -> Iterator[dict[str, Any]]:
 
 def rebuild() -> dict[str, int]:
     now = clock.utcnow()
-    reached = sum(services.recount(campaign.id, now) for campaign in with_goals(now))
+    goals = with_goals(now)
+    reached = sum(services.reach(campaign, members, now) for campaign in goals for members in services.every_member())
     db.session.execute(
         sa.update(Campaign).values(reached_count=_reached(), joined_count=_joined()),
         execution_options={"synchronize_session": False},

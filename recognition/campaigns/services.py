@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from recognition.activities import measure
 from recognition.activities.criteria.decide import decide
@@ -29,19 +31,19 @@ SLICE_MEMBERS = 1000
 def save(spec: CampaignSpec, now: datetime, actor_id: int | None) -> Campaign:
     """A new campaign, as a draft, or the changed one of the same slug."""
     campaign = campaign_by_slug(spec.slug, drafts=True)
-    action = "campaign.changed"
+    action = "campaign.created" if campaign is None else "campaign.changed"
+    words = {name: getattr(spec, name) for name in _PLAIN}
     if campaign is None:
-        campaign = Campaign(slug=spec.slug, state="draft", created_at=now, owner_id=actor_id)
-        db.session.add(campaign)
-        action = "campaign.created"
+        campaign = _new(Campaign(slug=spec.slug, state="draft", created_at=now, owner_id=actor_id, **words))
     goal_changed = campaign.goal_criteria != spec.goal_criteria
-    for name in _PLAIN:
-        setattr(campaign, name, getattr(spec, name))
-    db.session.flush()
+    for name, value in words.items():
+        setattr(campaign, name, value)
     _set_items(campaign, spec)
     audit.record(action, Ref("campaign", spec.slug), actor_id, after={"title": spec.title})
     if campaign.state == "published" and goal_changed:
-        _recount_later(campaign)
+        db.session.execute(sa.delete(CampaignReached).where(CampaignReached.campaign_id == campaign.id))
+        campaign.reached_count = 0
+        count_later(campaign.id)
     return campaign
 
 
@@ -52,8 +54,21 @@ _PLAIN = ("title", "tagline", "why_now", "body", "family", "starts_at", "ends_at
 def create(spec: CampaignSpec, now: datetime, actor_id: int | None) -> Campaign:
     """Raises BadCampaign where the slug is taken: a second campaign of one name is nearly always a mistake."""
     if campaign_by_slug(spec.slug, drafts=True) is not None:
-        raise BadCampaign({"slug": "There is a campaign with this address already; please choose another."})
+        raise _taken()
     return save(spec, now, actor_id)
+
+
+def _new(campaign: Campaign) -> Campaign:
+    try:
+        with db.session.begin_nested():
+            db.session.add(campaign)
+    except IntegrityError as taken:
+        raise _taken() from taken
+    return campaign
+
+
+def _taken() -> BadCampaign:
+    return BadCampaign({"slug": _("There is a campaign with this address already; please choose another.")})
 
 
 def move(campaign: Campaign, to: str, now: datetime, actor_id: int | None) -> None:
@@ -65,8 +80,8 @@ def move(campaign: Campaign, to: str, now: datetime, actor_id: int | None) -> No
     campaign.state = to
     if to == "published":
         campaign.published_at = campaign.published_at or now
-        count_base(now, campaign)
-        _recount_later(campaign)
+        ledger.defer("campaigns.count_base", dedupe_key="campaigns.count_base:published")
+        count_later(campaign.id)
 
 
 def join(campaign: Campaign, member_id: int, now: datetime) -> bool:
@@ -112,15 +127,15 @@ def reach(campaign: Campaign, members: Iterable[int], now: datetime) -> int:
     return new
 
 
-def recount(campaign_id: int, now: datetime) -> int:
-    """Count the goal afresh over everybody: after publishing, and after the goal was changed."""
-    campaign = db.session.get_one(Campaign, campaign_id, with_for_update=True)
-    db.session.execute(sa.delete(CampaignReached).where(CampaignReached.campaign_id == campaign_id))
-    campaign.reached_count = 0
-    db.session.flush()
-    if campaign.goal_criteria is None:
-        return 0
-    return sum(reach(campaign, members, now) for members in every_member())
+def count_slice(campaign_id: int, after: int, now: datetime) -> tuple[int, int | None]:
+    """Count those among the next members after this id who meet the goal: how many are new, and where to go on, None at
+    the end. Whoever reached a goal stays counted."""
+    campaign = db.session.get_one(Campaign, campaign_id)
+    wanted = sa.select(Member.id).where(Member.id > after).order_by(Member.id).limit(SLICE_MEMBERS)
+    ids = list(db.session.scalars(wanted))
+    if campaign.goal_criteria is None or not ids:
+        return 0, None
+    return reach(campaign, ids, now), ids[-1]
 
 
 def every_member() -> Iterator[list[int]]:
@@ -135,18 +150,16 @@ def every_member() -> Iterator[list[int]]:
         last = ids[-1]
 
 
-def count_base(now: datetime, only: Campaign | None = None) -> None:
-    """How many active members a share is of: counted in the background, shown with its time."""
+def count_base(now: datetime) -> None:
+    """How many active members a share is of: counted in the background, kept with its time."""
     base = db.session.scalar(sa.select(sa.func.count()).select_from(Member).where(Member.state == "active")) or 0
-    if only is not None:
-        only.base_count, only.base_counted_at = base, now
-        return
     running = sa.update(Campaign).where(Campaign.state == "published", Campaign.ends_at > now)
     db.session.execute(running.values(base_count=base, base_counted_at=now))
 
 
-def _recount_later(campaign: Campaign) -> None:
-    ledger.defer("campaigns.recount", dedupe_key=f"campaigns.recount:{campaign.id}", campaign_id=campaign.id)
+def count_later(campaign_id: int, after: int = 0) -> None:
+    key = f"campaigns.recount:{campaign_id}:{after}"
+    ledger.defer("campaigns.recount", dedupe_key=key, campaign_id=campaign_id, after=after)
 
 
 def _set_items(campaign: Campaign, spec: CampaignSpec) -> None:

@@ -35,7 +35,7 @@ def poster(campaign: Campaign, now: datetime) -> Poster:
         phase_words=_phase_words(campaign, at, now),
         last_day=campaign.ends_at - timedelta(seconds=1),
         goal=goal,
-        goal_words=_goal_words(goal) if goal else "",
+        goal_words=_goal_words(campaign, goal) if goal else "",
         target_words=_target_words(campaign, goal) if goal else "",
         people_words=ngettext("%(num)s person joined", "%(num)s people joined", campaign.joined_count),
     )
@@ -51,7 +51,9 @@ def _phase_words(campaign: Campaign, at: str, now: datetime) -> str:
     return {OVER: _("over"), "paused": _("resting"), "draft": _("draft")}[at]
 
 
-def _goal_words(goal: GoalProgress) -> str:
+def _goal_words(campaign: Campaign, goal: GoalProgress) -> str:
+    if campaign.target_share is not None and campaign.base_counted_at is None:
+        return _("The counting has just begun.")
     done = format_decimal(goal.reached)
     if goal.base:
         return _("%(done)s of %(all)s active members are there.", done=done, all=format_decimal(goal.base))
