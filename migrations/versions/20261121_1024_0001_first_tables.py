@@ -29,6 +29,8 @@ def upgrade() -> None:
         sa.Column("criteria", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("levels", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("holders_count", sa.Integer(), nullable=False),
+        sa.Column("look", sa.Integer(), nullable=False),
+        sa.Column("looked", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("state IN ('draft', 'published', 'retired')", name="ck_badge_state"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_badge")),
@@ -302,7 +304,6 @@ def upgrade() -> None:
         sa.Column("criteria", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("levels", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("backfilled_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["badge_id"], ["badge.id"], name=op.f("fk_badge_version_badge_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("badge_id", "version", name=op.f("pk_badge_version")),
     )
@@ -421,11 +422,12 @@ def upgrade() -> None:
         "activity_tag",
         sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tag", sa.String(length=64), nullable=False),
+        sa.Column("occurred_day", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name=op.f("fk_activity_tag_activity_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("activity_id", "tag", name=op.f("pk_activity_tag")),
     )
     with op.batch_alter_table("activity_tag", schema=None) as batch_op:
-        batch_op.create_index("ix_activity_tag_tag", ["tag", "activity_id"], unique=False)
+        batch_op.create_index("ix_activity_tag_tag", ["tag", "occurred_day", "activity_id"], unique=False)
 
     op.create_table(
         "campaign_item",
@@ -515,6 +517,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("listed"),
         postgresql_where=sa.text("listed"),
     )
+    op.create_index("ix_activity_kind_day", "activity", ["kind", "occurred_day"])
+    for name, columns in (("group_day", ["group_id", "occurred_day"]), ("reporter_id", ["reporter_id"])):
+        given = sa.text(f"{columns[0]} IS NOT NULL")
+        op.create_index(f"ix_activity_{name}", "activity", columns, sqlite_where=given, postgresql_where=given)
+    op.create_index("ix_audit_entry_actor_id", "audit_entry", ["actor_id"])
+    op.create_index("ix_award_badge_id", "award", ["badge_id", "id"])
+    op.create_index("ix_campaign_reached_member_id", "campaign_reached", ["member_id"])
     # A member has a picture and a picture an owner: this half of the circle comes after both tables.
     with op.batch_alter_table("member") as batch_op:
         batch_op.create_foreign_key("fk_member_picture_id", "media", ["picture_id"], ["id"], ondelete="SET NULL")

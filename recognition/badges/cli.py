@@ -24,11 +24,11 @@ def backfill(slug: str, again: bool) -> None:
     if badge.state != PUBLISHED:
         raise click.ClickException(f"{slug} is a {badge.state} badge; only published ones are given.")
     if again:
-        services.look_again(badge)
-    badge_id, awarded = badge.id, 0
+        services.look_back(badge)
+    badge_id, look, awarded = badge.id, badge.look, 0
     place: int | None = 0
     while place is not None:
-        made, place = services.backfill_slice(badge_id, place, clock.utcnow())
+        made, place = services.backfill_slice(badge_id, look, place, clock.utcnow())
         db.session.commit()
         awarded += made
     click.echo(json.dumps({"badge": slug, "awarded": awarded}))

@@ -14,7 +14,8 @@ DRAFT, PUBLISHED, RETIRED = "draft", "published", "retired"
 
 class Badge(db.Model):
     """`levels` empty: earned once when `criteria` is met. Otherwise `criteria` is one measured leaf, and each number in
-    `levels` is an award of its own."""
+    `levels` is an award of its own. `look` counts how often everybody's past had to be looked at, `looked` is the last
+    such look that came to its end; whatever happens afterwards comes by itself through the drain."""
 
     __tablename__ = "badge"
     __table_args__ = (sa.CheckConstraint("state IN ('draft', 'published', 'retired')", name="ck_badge_state"),)
@@ -32,12 +33,13 @@ class Badge(db.Model):
     criteria: Mapped[dict[str, Any]] = mapped_column(Json)
     levels: Mapped[list[int]] = mapped_column(Json, default=list)
     holders_count: Mapped[int] = mapped_column(default=0)
+    look: Mapped[int] = mapped_column(default=0)
+    looked: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class BadgeVersion(db.Model):
-    """What a badge meant when it was given: kept for ever. `backfilled_at`: every member's past was looked at under
-    this version; whatever happens afterwards comes by itself through the drain."""
+    """What a badge meant when it was given: kept for ever."""
 
     __tablename__ = "badge_version"
 
@@ -46,7 +48,6 @@ class BadgeVersion(db.Model):
     criteria: Mapped[dict[str, Any]] = mapped_column(Json)
     levels: Mapped[list[int]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    backfilled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class BadgeListener(db.Model):
@@ -65,6 +66,7 @@ class Award(db.Model):
     __table_args__ = (
         sa.UniqueConstraint("badge_id", "member_id", "occasion"),
         sa.Index("ix_award_member_id", "member_id", "badge_id"),
+        sa.Index("ix_award_badge_id", "badge_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -16,7 +16,7 @@ from recognition.activities.rules import Report
 from recognition.activities.services import DRAIN_BELL, record
 from recognition.audit import services as audit
 from recognition.badges import holders
-from recognition.badges.models import DRAFT, PUBLISHED, RETIRED, Award, Badge, BadgeListener, BadgeVersion
+from recognition.badges.models import DRAFT, PUBLISHED, Award, Badge, BadgeListener, BadgeVersion
 from recognition.badges.queries import (
     badge_by_slug,
     badges_built_on,
@@ -160,7 +160,7 @@ def save_badge(spec: BadgeSpec, now: datetime, actor_id: int | None = None) -> B
         audit.record("badge.saved", Ref("badge", badge.slug), actor_id, before,
                      {"version": badge.version, "criteria": criteria, "levels": levels})  # fmt: skip
         if badge.state == PUBLISHED:
-            _look_back_later(badge)
+            look_back(badge)
     return badge
 
 
@@ -187,44 +187,37 @@ def _keep_version(badge: Badge, spec: BadgeSpec, now: datetime) -> None:
 
 def publish(badge_id: int, actor_id: int | None = None) -> Badge:
     """From now on the drain gives it, and a job looks at everybody's past. Publishing twice does nothing more."""
-    return _move(badge_id, PUBLISHED, actor_id)
-
-
-def retire(badge_id: int, actor_id: int | None = None) -> Badge:
-    """Nobody gets it any more; whoever holds it keeps it."""
-    return _move(badge_id, RETIRED, actor_id)
-
-
-def _move(badge_id: int, state: str, actor_id: int | None) -> Badge:
     badge = db.session.get_one(Badge, badge_id)
-    if badge.state != state:
-        audit.record(f"badge.{state}", Ref("badge", badge.slug), actor_id, {"state": badge.state}, {"state": state})
-        badge.state = state
-        db.session.flush()
-        if state == PUBLISHED:
-            # While it was not published the drain passed it by, so an earlier look back says nothing any more.
-            _version_of(badge).backfilled_at = None
-            _look_back_later(badge)
+    if badge.state != PUBLISHED:
+        before, after = {"state": badge.state}, {"state": PUBLISHED}
+        audit.record("badge.published", Ref("badge", badge.slug), actor_id, before, after)
+        badge.state = PUBLISHED
+        look_back(badge)
     return badge
 
 
-def _version_of(badge: Badge) -> BadgeVersion:
-    return db.session.get_one(BadgeVersion, (badge.id, badge.version))
+def look_back(badge: Badge) -> None:
+    """Everybody's past counts anew: the rule is another, or the drain passed the badge by. A look that is on its way
+    stops, since those whom it has passed would be missed."""
+    badge.look += 1
+    db.session.flush()
+    look_on_later(badge.id, badge.look, 0)
 
 
-def _look_back_later(badge: Badge) -> None:
-    ledger.defer("badges.backfill", dedupe_key=f"badges.backfill:{badge.id}:{badge.version}:0", badge_id=badge.id)
+def look_on_later(badge_id: int, look: int, after: int) -> None:
+    ledger.defer("badges.backfill", dedupe_key=f"badges.backfill:{badge_id}:{look}:{after}", badge_id=badge_id, look=look,
+                 after=after)  # fmt: skip
 
 
-def backfill_slice(badge_id: int, after: int, now: datetime) -> tuple[int, int | None]:
+def backfill_slice(badge_id: int, look: int, after: int, now: datetime) -> tuple[int, int | None]:
     """Give a published badge to those of the next members, by id, who qualify already. Returns how many awards it made,
-    and the last member looked at; None when there is nobody left to look at."""
+    and the last member looked at; None when there is nobody left to look at, or it is another look's turn."""
     badge = db.session.get_one(Badge, badge_id, populate_existing=True)
-    if badge.state != PUBLISHED or _version_of(badge).backfilled_at is not None:
+    if badge.state != PUBLISHED or badge.look != look or badge.looked == look:
         return 0, None
     ids = next_members(after)
     if not ids:
-        _version_of(badge).backfilled_at = now
+        badge.looked = look
         return 0, None
     rule = rule_of(badge)
     held = occasions_held(ids, [badge.id])
@@ -234,12 +227,6 @@ def backfill_slice(badge_id: int, after: int, now: datetime) -> tuple[int, int |
     if made:
         ledger.ring(DRAIN_BELL)
     return made, ids[-1]
-
-
-def look_again(badge: Badge) -> None:
-    """Forget that everybody's past was looked at under this version."""
-    _version_of(badge).backfilled_at = None
-    db.session.flush()
 
 
 def next_members(after: int) -> list[int]:

@@ -1,7 +1,9 @@
 """Deciding and giving: each award once, whoever is first, however the rule came to be met."""
 
+import itertools
 import threading
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,9 +12,12 @@ from flask import Flask
 
 from recognition.activities import drain
 from recognition.activities.models import Activity
-from recognition.badges import jobs, services
-from recognition.badges.models import Award, Badge
+from recognition.badges import jobs, rebuild, services
+from recognition.badges.models import RETIRED, Award, Badge
 from recognition.badges.rules import BadBadge, check_spec
+from recognition.extensions import db as database
+from recognition.identity.models import Member
+from recognition.jobs import worker
 from recognition.jobs.models import Job
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
@@ -30,6 +35,10 @@ def spec(slug: str, criteria: dict[str, Any], **changes: Any) -> Any:
 def held(db: Any, badge: Badge) -> list[tuple[int, str]]:
     rows = db.session.execute(sa.select(Award.member_id, Award.occasion).where(Award.badge_id == badge.id).order_by(Award.id))
     return [tuple(row) for row in rows]
+
+
+def look_back(badge: Badge) -> int:
+    return jobs.backfill(badge.id, badge.look, 0)
 
 
 def tell(member: Any, number: int, **changes: Any) -> None:
@@ -110,7 +119,7 @@ def test_only_published_badges_are_given(db: Any, state: str) -> None:
     tell(ada, 5)
     db.session.commit()
     assert drain.drain().awarded == 0
-    assert jobs.backfill(badge.id) == 0
+    assert look_back(badge) == 0
     assert held(db, badge) == []
 
 
@@ -126,7 +135,7 @@ def test_publishing_gives_it_to_all_who_qualify_already_once(db: Any) -> None:
     services.publish(badge.id)
     job = db.session.scalars(sa.select(Job)).one()
     db.session.commit()
-    assert (job.name, job.args) == ("badges.backfill", {"badge_id": badge.id})
+    assert (job.name, job.args) == ("badges.backfill", {"badge_id": badge.id, "look": 1, "after": 0})
     assert [jobs.backfill(**job.args), jobs.backfill(**job.args)] == [1, 0]
     assert held(db, badge) == [(ada.id, "")]
     assert drain.drain().considered == 1
@@ -140,13 +149,13 @@ def test_a_changed_rule_looks_back_again_and_takes_nothing_away(db: Any) -> None
     tell(bea, 1)
     db.session.commit()
     drain.drain()
-    jobs.backfill(badge.id)
+    look_back(badge)
     services.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 1}), NOW)
     db.session.commit()
-    assert jobs.backfill(badge.id) == 1
+    assert look_back(badge) == 1
     services.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 9}), NOW)
     db.session.commit()
-    assert jobs.backfill(badge.id) == 0
+    assert look_back(badge) == 0
     rows = db.session.execute(sa.select(Award.member_id, Award.version).order_by(Award.id)).all()
     assert [tuple(row) for row in rows] == [(ada.id, 1), (bea.id, 2)]
 
@@ -155,14 +164,14 @@ def test_a_badge_published_again_catches_up_on_the_time_between(db: Any) -> None
     ada, badge = make_member("ada"), services.save_badge(spec("talker", TALKS), NOW)
     services.publish(badge.id)
     db.session.commit()
-    jobs.backfill(badge.id)
-    services.retire(badge.id)
+    look_back(badge)
+    badge.state = RETIRED
     tell(ada, 2)
     db.session.commit()
     drain.drain()
     services.publish(badge.id)
     db.session.commit()
-    assert jobs.backfill(badge.id) == 1
+    assert look_back(badge) == 1
 
 
 def test_backfilling_goes_through_everybody_in_slices(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,10 +182,63 @@ def test_backfilling_goes_through_everybody_in_slices(db: Any, monkeypatch: pyte
     for member in members:
         tell(member, 2)
     db.session.commit()
-    assert jobs.backfill(badge.id) == 5
+    assert look_back(badge) == 5
     db.session.commit()
     assert drain.drain().awarded == 0
     assert held(db, badge) == [(member.id, "") for member in members]
+
+
+class TestARuleThatChangesMidway:
+    """A look back goes a slice at a time; what changes between two slices must not let anybody fall between."""
+
+    @pytest.fixture(autouse=True)
+    def slices(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(services, "SLICE_MEMBERS", 2)
+        badge = services.save_badge(spec("talker", TALKS), NOW)
+        services.publish(badge.id)
+        for number in range(6):
+            tell(make_member(f"m{number}"), 1)
+        database.session.commit()
+        drain.drain()
+        # Two slices of the first look: whoever comes first has been seen.
+        assert services.backfill_slice(badge.id, 1, 0, NOW) == (0, 2)
+        services.look_on_later(badge.id, 1, 2)
+        database.session.commit()
+
+    def finish(self, app: Flask) -> None:
+        while ids := database.session.scalars(sa.select(Job.id).where(Job.state == "queued").order_by(Job.id)).all():
+            database.session.rollback()
+            for job_id in ids:
+                assert worker.run(job_id) is True
+        drain.drain()
+        assert list(rebuild.check()) == []
+        badge = database.session.scalars(sa.select(Badge)).one()
+        assert (badge.look, badge.looked) == (2, 2)
+        assert database.session.scalar(sa.select(sa.func.count()).select_from(Award)) == 6
+
+    def test_to_an_easier_one(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        services.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 1}), NOW)
+        database.session.commit()
+        self.stepwise(monkeypatch)
+        self.finish(app)
+
+    def test_and_is_the_same_when_it_is_published_again(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        badge = database.session.scalars(sa.select(Badge)).one()
+        badge.state = RETIRED
+        for member_id in database.session.scalars(sa.select(Member.id)).all():
+            make_activity(member_id, kind="talk", fingerprinted=False)
+        database.session.commit()
+        drain.drain()
+        services.publish(badge.id)
+        database.session.commit()
+        self.stepwise(monkeypatch)
+        self.finish(app)
+
+    def stepwise(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each job comes as far as one slice."""
+        moments = itertools.count()
+        monkeypatch.setattr(jobs, "SECONDS_A_JOB", 1)
+        monkeypatch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: next(moments)))
 
 
 def test_a_level_added_later_is_reached_by_whoever_has_the_others(db: Any) -> None:

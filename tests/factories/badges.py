@@ -13,7 +13,7 @@ def make_badge(slug: str = "first", criteria: dict[str, Any] | None = None, **ch
     values: dict[str, Any] = {
         "name": slug.title(), "family": "helping", "glyph": "star", "band": "TEST", "summary": "A badge.",
         "state": "published", "levels": [], "criteria": criteria or {"count": {}, "at_least": 1},
-        "created_at": datetime(2026, 1, 1, tzinfo=UTC), **changes,
+        "look": 1, "created_at": datetime(2026, 1, 1, tzinfo=UTC), **changes,
     }  # fmt: skip
     badge = Badge(slug=slug, **values)
     db.session.add(badge)
