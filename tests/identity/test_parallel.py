@@ -1,5 +1,6 @@
 """What may happen once, tried at the same moment by several."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -10,11 +11,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from recognition import clock
+from recognition.activities.models import Activity
 from recognition.extensions import db
 from recognition.identity.models import Account, Grant, Group, LoginSession, Member, Membership
 from recognition.identity.oidc import Identity
 from recognition.identity.rules import Refused
 from recognition.identity.services import claims, groups, profiles, roles, sessions
+from tests.factories.activities import make_activity
 from tests.factories.identity import make_group, make_member
 
 AT_ONCE = 4
@@ -71,6 +74,25 @@ def test_a_claim_link_serves_one_of_many(app: Flask) -> None:
     taken = all_at_once(app, lambda n: sessions.sign_in(fay(f"s-{n}"), "", clock.utcnow(), claims.member_for(link)))
     assert sum(isinstance(one, Refused) for one in taken) == AT_ONCE - 1
     assert (count(Member), count(Account)) == (1, 1)
+
+
+def test_a_deed_told_while_its_page_is_given_up_stays(app: Flask) -> None:
+    waiting_id, own_id = make_member("rep-1").id, make_member("fay").id
+    db.session.commit()
+    make_activity(own_id)
+
+    def give_up() -> None:
+        with app.app_context():
+            claims.take(*(db.session.get_one(Member, one) for one in (waiting_id, own_id)))
+            db.session.commit()
+
+    with ThreadPoolExecutor(1) as pool:
+        giving_up = pool.submit(give_up)
+        time.sleep(0.3)
+        db.session.commit()
+        with pytest.raises(Refused, match="something on it"):
+            giving_up.result()
+    assert (count(Member), count(Activity)) == (2, 1)
 
 
 def test_two_last_admins_cannot_both_leave(app: Flask) -> None:

@@ -47,9 +47,11 @@ def note_claim(member: Member) -> None:
 def take(claimed: Member, own: Member) -> None:
     """Move the login of somebody who is new here to the member that was waiting for them; their empty page goes. Raises
     Refused if there is anything on it."""
-    if not is_empty(own.id):
-        raise Refused(_("You already have a page of your own with something on it. Ask the council to join the two."))
     own_id = own.id
+    # Whoever writes about this member now holds its key: wait for them, or the deed would go with the page.
+    db.session.execute(sa.select(Member.id).where(Member.id == own_id).with_for_update())
+    if not is_empty(own_id):
+        raise Refused(_("You already have a page of your own with something on it. Ask the council to join the two."))
     db.session.execute(sa.update(Account).where(Account.member_id == own_id).values(member_id=claimed.id))
     db.session.expire_all()
     db.session.execute(sa.delete(Member).where(Member.id == own_id))
