@@ -17,7 +17,7 @@ class NotAllowed(Refused):
 
 @dataclass(frozen=True)
 class ProfileView:
-    """A member as one reader may see them: what is hidden is empty here.."""
+    """A member as one reader may see them: what is hidden is empty here."""
 
     id: int
     handle: str
