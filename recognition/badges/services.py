@@ -3,11 +3,12 @@
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from recognition import clock
 from recognition.activities import measure
 from recognition.activities.criteria.tree import Leaf, leaves, listens_to
 from recognition.activities.drain import Batch
@@ -237,7 +238,9 @@ def next_members(after: int) -> list[int]:
 def arrange(member_id: int, keys: Sequence[str], hidden: Iterable[str]) -> None:
     """Wear one's awards in this order; `hidden` badges, with all their levels, stay with the member alone. Keys of
     other people are passed by."""
-    own = {award.key: award for award in db.session.scalars(sa.select(Award).where(Award.member_id == member_id))}
+    # Held until the commit, or two at once would both count the same badge off.
+    held = sa.select(Award).where(Award.member_id == member_id).order_by(Award.id).with_for_update(of=Award)
+    own = {award.key: award for award in db.session.scalars(held, execution_options={"populate_existing": True})}
     away = {own[key].badge_id for key in hidden if key in own}
     seen = _seen(own.values())
     for award in own.values():
@@ -257,8 +260,10 @@ def _seen(awards: Iterable[Award]) -> set[int]:
 
 def member_changed(member_id: int) -> None:
     """Suspended or back again: lists follow at once, counts of holders a moment later, since counting takes longer the
-    more people hold a badge."""
-    ledger.defer("badges.recount", dedupe_key=f"badges.recount:{member_id}", member_id=member_id)
+    more people hold a badge. Once more a little later, for a drain that had asked just before whom it counts."""
+    for moment, after in (("now", timedelta()), ("later", timedelta(minutes=1))):
+        ledger.defer("badges.recount", dedupe_key=f"badges.recount:{member_id}:{moment}", run_after=clock.utcnow() + after,
+                     member_id=member_id)  # fmt: skip
 
 
 def recount_of(member_id: int) -> None:

@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +19,7 @@ from recognition.extensions import db as database
 from recognition.identity.models import Member
 from recognition.jobs import worker
 from recognition.jobs.models import Job
+from tests.activities.test_record import in_threads
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
@@ -285,12 +286,42 @@ def test_a_further_level_of_a_hidden_badge_stays_hidden(db: Any) -> None:
     assert db.session.get_one(Badge, badge.id, populate_existing=True).holders_count == 0
 
 
+def test_a_badge_hidden_twice_at_the_same_moment_is_counted_off_once(app: Flask, db: Any) -> None:
+    ada, badge = make_member("ada"), make_badge("talker", TALKS)
+    tell(ada, 2)
+    db.session.commit()
+    drain.drain()
+    member_id, key = ada.id, db.session.scalars(sa.select(Award.key)).one()
+    db.session.rollback()
+    start = threading.Barrier(2)
+
+    def hide(_thread: int) -> None:
+        start.wait(10)
+        services.arrange(member_id, [], [key])
+        db.session.commit()
+
+    in_threads(app, 2, hide)
+    assert db.session.get_one(Badge, badge.id, populate_existing=True).holders_count == 0
+
+
+def test_a_member_who_is_back_before_their_recount_ended_is_counted_again(db: Any) -> None:
+    ada = make_member("ada")
+    services.member_changed(ada.id)
+    db.session.execute(sa.update(Job).values(state="running", attempts=1))
+    db.session.commit()
+    services.member_changed(ada.id)
+    services.member_changed(ada.id)
+    now, later = db.session.scalars(sa.select(Job).where(Job.state == "queued").order_by(Job.id))
+    assert now.args == later.args == {"member_id": ada.id}
+    assert later.run_after - now.run_after >= timedelta(minutes=1)
+
+
 def recounted(db: Any, member: Any) -> None:
     """What the wired hook asks for, done."""
     services.member_changed(member.id)
-    job = db.session.scalars(sa.select(Job).where(Job.name == "badges.recount", Job.state == "queued")).one()
-    jobs.recount(**job.args)
-    db.session.delete(job)
+    for job in db.session.scalars(sa.select(Job).where(Job.name == "badges.recount", Job.state == "queued")).all():
+        jobs.recount(**job.args)
+        db.session.delete(job)
     db.session.flush()
 
 
