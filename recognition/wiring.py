@@ -10,6 +10,7 @@ from recognition import i18n
 from recognition.activities import api as activities_api
 from recognition.activities import cli as activities_cli
 from recognition.activities import drain
+from recognition.activities import jobs as activity_jobs
 from recognition.badges import api as badges_api
 from recognition.badges import cli as badges_cli
 from recognition.badges import jobs as badge_jobs
@@ -24,6 +25,7 @@ from recognition.catalog import names
 from recognition.demo import cli as demo_cli
 from recognition.identity import access, oidc
 from recognition.identity import cli as identity_cli
+from recognition.identity import jobs as identity_jobs
 from recognition.identity.views import rooms as identity_rooms
 from recognition.jobs import cli as jobs_cli
 from recognition.jobs import jobs as job_jobs
@@ -86,17 +88,23 @@ COMMANDS: list[Any] = [
     catalog_cli.catalog, demo_cli.demo, identity_cli.member, identity_cli.token,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
+    "activities.tidy": activity_jobs.tidy,
     "badges.backfill": badge_jobs.backfill,
     "badges.recount": badge_jobs.recount,
     "campaigns.count_base": campaign_jobs.count_base,
     "campaigns.recount": campaign_jobs.recount,
+    "identity.tidy": identity_jobs.tidy,
     "jobs.tidy": job_jobs.tidy,
     "leaderboards.follow_wish": leaderboard_jobs.follow_wish,
     "media.sweep": media_jobs.sweep,
 }
 BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {"activities.drain": (drain.drain, drain.waits)}
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
-TIMETABLE: list[tuple[str, int]] = [("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("jobs.tidy", 24 * 3600)]
+DAY = 24 * 3600
+TIMETABLE: list[tuple[str, int]] = [
+    ("campaigns.count_base", 600), ("media.sweep", 6 * 3600),
+    ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY),
+]  # fmt: skip
 """(job, seconds between two runs)"""
 REACTIONS: list[drain.Reaction] = [badges.consider, leaderboards.restate, quests.advance, campaigns.advance]
 """What the drain calls with each batch of deeds, in this order."""

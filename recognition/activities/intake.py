@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,7 @@ TRUSTED_FIELDS = OPEN_FIELDS | {"object", "evidence"}
 NOT_YOURS = "you may tell your own deeds; telling those of others needs the council or an admin"
 DEFAULT_SOURCE = "api"
 ITEM_NAME_MAX_CHARS = 64
+KEPT_ANSWERS = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ def take(token: ApiToken, items: Sequence[Any], many: bool, key: str, body_hash:
     mine = sa.update(IdempotencyRecord).where(IdempotencyRecord.token_id == token.id, IdempotencyRecord.key == key)
     db.session.execute(mine.values(status=answer.status, answer={"body": answer.body, "detail": answer.detail}))
     return answer
+
+
+def forget_old_answers(now: datetime) -> int:
+    """After that, the same key is a new one; the source and key of a deed still tell a repeat."""
+    done = db.session.execute(sa.delete(IdempotencyRecord).where(IdempotencyRecord.created_at < now - KEPT_ANSWERS))
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def _given_before(token_id: int, key: str, body_hash: str) -> Answer:

@@ -1,12 +1,13 @@
 """The API for deeds: exact outcomes, once each, for the right people only."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from recognition import clock
+from recognition import clock, wiring
 from recognition.activities.models import Activity, ActivityTag, IdempotencyRecord
 from recognition.identity.access import digest
 from recognition.identity.models import ApiToken, Membership
@@ -211,6 +212,21 @@ def test_an_idempotency_key_gives_the_same_answer(send, db, ada):
     assert [r.status_code for r in refused] == [422, 422]
     assert refused[0].json == refused[1].json
     assert send(deed(), **{"Idempotency-Key": "k" * 201}).status_code == 400
+
+
+def test_answers_are_forgotten_after_a_week_and_deeds_are_not(send, db, ada):
+    body = deed(source=None, source_key=None)
+    for key in ("old", "young"):
+        send(body, **{"Idempotency-Key": key})
+    ago = {"old": timedelta(days=7, minutes=1), "young": timedelta(days=6)}
+    for key, age in ago.items():
+        mine = sa.update(IdempotencyRecord).where(IdempotencyRecord.key == key)
+        db.session.execute(mine.values(created_at=clock.utcnow() - age))
+    wiring.JOBS["activities.tidy"]()
+    db.session.commit()
+    assert db.session.scalars(sa.select(IdempotencyRecord.key)).all() == ["young"]
+    again = send(body, **{"Idempotency-Key": "old"})
+    assert (again.status_code, again.json["outcome"], count(db)) == (200, "repeated", 2)
 
 
 def test_the_same_key_at_the_same_moment(app, db, ada):

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -18,6 +18,7 @@ from recognition.identity.rules import Refused
 
 ID_TOKEN_MAX_CHARS = 16_000
 DEMO_ISSUER = "demo"
+KEPT_ENDED = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,12 @@ def end_session(session_id: int, member_id: int) -> bool:
 def end_other_sessions(member_id: int, kept_id: int | None) -> int:
     """`kept_id` None ends all of them."""
     return _end(member_id, LoginSession.id != (kept_id or 0))
+
+
+def forget_ended(now: datetime) -> int:
+    """Logins that ran out by themselves a while ago."""
+    done = db.session.execute(sa.delete(LoginSession).where(LoginSession.expires_at < now - KEPT_ENDED))
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def _end(member_id: int, which: sa.ColumnElement[bool]) -> int:
