@@ -1,6 +1,8 @@
 """Security headers and cache rules for every answer."""
 
-from flask import Flask, Response, request, session
+from typing import Any
+
+from flask import Flask, Response, current_app, request, session
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -26,6 +28,12 @@ def install(app: Flask) -> None:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if "Cache-Control" not in headers:
             headers["Cache-Control"] = "private, no-store" if session else "no-cache"
-        if request.endpoint == "static" and "v" in request.args:
+        if request.endpoint == "static" and response.status_code in (200, 304) and _names_its_content():
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
+
+
+def _names_its_content() -> bool:
+    """Whether the address carries the hash of the file as it is now, so that another content has another address."""
+    asset: Any = current_app.jinja_env.globals["asset"]
+    return bool(asset((request.view_args or {})["filename"]) == request.script_root + request.full_path)

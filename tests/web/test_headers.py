@@ -61,11 +61,23 @@ def test_only_a_secure_installation_asks_for_https_for_ever(tmp_path: Path) -> N
 def test_what_may_be_kept(local: Flask) -> None:
     visitor = local.test_client()
     assert visitor.get("/healthz").headers["Cache-Control"] == "no-cache"
-    versioned = visitor.get("/static/js/app.js?v=1", buffered=True)
-    assert versioned.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    with local.test_request_context():
+        address = local.jinja_env.globals["asset"]("js/app.js")
+    versioned = visitor.get(address, buffered=True)
+    again = visitor.get(address, headers={"If-None-Match": versioned.headers["ETag"]}, buffered=True)
+    assert (versioned.status_code, again.status_code) == (200, 304)
+    for answer in (versioned, again):
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     with visitor.session_transaction() as session:
         session["something"] = "private"
     assert visitor.get("/badges/").headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    "address", ["/static/nothing.js?v=1", "/static/nothing.js?v=0", "/static/js/app.js?v=1", "/static/js/app.js"]
+)
+def test_what_may_not_be_kept(visitor: FlaskClient, address: str) -> None:
+    assert visitor.get(address, buffered=True).headers["Cache-Control"] in ("no-cache", "private, no-store")
 
 
 def test_a_page_has_no_inline_script_or_style(visitor: FlaskClient) -> None:
