@@ -41,6 +41,20 @@ class Activity(db.Model):
         sa.Index("ix_activity_member_kind", "member_id", "kind", "occurred_day"),
         sa.Index("ix_activity_member_day", "member_id", "occurred_day", "id"),
         sa.Index("ix_activity_day", "occurred_day", "id"),
+        sa.Index("ix_activity_kind_day", "kind", "occurred_day"),
+        sa.Index(
+            "ix_activity_group_day",
+            "group_id",
+            "occurred_day",
+            sqlite_where=sa.text("group_id IS NOT NULL"),
+            postgresql_where=sa.text("group_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_activity_reporter_id",
+            "reporter_id",
+            sqlite_where=sa.text("reporter_id IS NOT NULL"),
+            postgresql_where=sa.text("reporter_id IS NOT NULL"),
+        ),
         sa.Index("ix_activity_fingerprint", "fingerprint"),
         sa.CheckConstraint("evidence BETWEEN 0 AND 2", name="ck_activity_evidence"),
         sa.CheckConstraint("visibility IN ('public', 'members', 'me')", name="ck_activity_visibility"),
@@ -72,11 +86,14 @@ class Activity(db.Model):
 
 
 class ActivityTag(db.Model):
+    """`occurred_day` is the deed's, so that a tag's newest deeds are found without reading its oldest."""
+
     __tablename__ = "activity_tag"
-    __table_args__ = (sa.Index("ix_activity_tag_tag", "tag", "activity_id"),)
+    __table_args__ = (sa.Index("ix_activity_tag_tag", "tag", "occurred_day", "activity_id"),)
 
     activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id", ondelete="CASCADE"), primary_key=True)
     tag: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    occurred_day: Mapped[int]
 
 
 class IdempotencyRecord(db.Model):

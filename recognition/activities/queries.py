@@ -74,8 +74,9 @@ def visible(viewer_id: int | None) -> sa.ColumnElement[bool]:
 def deeds(viewer: Member | None, wanted: Wanted, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Deed]:
     """Newest first. What the product itself writes is left out."""
     # The day comes first because it has the index; only the deeds of a day are sorted further.
-    place = (Activity.occurred_day, Activity.occurred_at, Activity.id)
-    statement = _statement(viewer).where(*_filters(wanted)).order_by(*(column.desc() for column in place))
+    day: Any = ActivityTag.occurred_day if wanted.tag else Activity.occurred_day
+    place = (day, Activity.occurred_at, Activity.id)
+    statement = _tagged(_statement(viewer), wanted).where(*_filters(wanted)).order_by(*(column.desc() for column in place))
     after = decode(cursor, (int, int))
     if after is not None:
         moment = _moment(after[0])
@@ -89,7 +90,7 @@ def deeds(viewer: Member | None, wanted: Wanted, cursor: str | None = None, size
 
 def deeds_in_order(viewer: Member | None, wanted: Wanted, cursor: str | None, size: int) -> Page[Deed]:
     """In the order in which they were told, for programs: what is new comes on a later page."""
-    statement = _statement(viewer).where(*_filters(wanted)).order_by(Activity.id)
+    statement = _tagged(_statement(viewer), wanted).where(*_filters(wanted)).order_by(Activity.id)
     after = decode(cursor, (int,))
     if after is not None:
         statement = statement.where(Activity.id > after[0])
@@ -162,10 +163,14 @@ def _filters(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         found.append(Activity.kind == wanted.kind)
     if wanted.group:
         found.append(Activity.group_id == sa.select(Group.id).where(Group.slug == wanted.group).scalar_subquery())
-    if wanted.tag:
-        tagged = sa.exists().where(ActivityTag.activity_id == Activity.id, ActivityTag.tag == wanted.tag)
-        found.append(tagged.correlate(Activity))
     return found
+
+
+def _tagged(statement: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
+    """Begins at the tag, whose index has the day too."""
+    if not wanted.tag:
+        return statement
+    return statement.join(ActivityTag, ActivityTag.activity_id == Activity.id).where(ActivityTag.tag == wanted.tag)
 
 
 def _read(rows: Sequence[Any], viewer: Member | None) -> list[Deed]:

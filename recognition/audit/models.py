@@ -12,7 +12,7 @@ from recognition.extensions import db
 
 class AuditEntry(db.Model):
     __tablename__ = "audit_entry"
-    __table_args__ = (sa.Index("ix_audit_entry_target", "target", "id"),)
+    __table_args__ = (sa.Index("ix_audit_entry_target", "target", "id"), sa.Index("ix_audit_entry_actor_id", "actor_id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

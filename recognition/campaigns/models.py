@@ -69,6 +69,7 @@ class CampaignReached(db.Model):
     """A member who meets the campaign's goal."""
 
     __tablename__ = "campaign_reached"
+    __table_args__ = (sa.Index("ix_campaign_reached_member_id", "member_id"),)
 
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
