@@ -222,9 +222,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "source_key", name=op.f("uq_activity_source_source_key")),
     )
     with op.batch_alter_table("activity", schema=None) as batch_op:
-        batch_op.create_index("ix_activity_day", ["occurred_day", "id"], unique=False)
+        batch_op.create_index("ix_activity_at", ["occurred_at", "id"], unique=False)
         batch_op.create_index("ix_activity_fingerprint", ["fingerprint"], unique=False)
-        batch_op.create_index("ix_activity_member_day", ["member_id", "occurred_day", "id"], unique=False)
+        batch_op.create_index("ix_activity_member_at", ["member_id", "occurred_at", "id"], unique=False)
         batch_op.create_index("ix_activity_member_kind", ["member_id", "kind", "occurred_day"], unique=False)
         batch_op.create_index(
             "ix_activity_pending",
@@ -422,12 +422,12 @@ def upgrade() -> None:
         "activity_tag",
         sa.Column("activity_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tag", sa.String(length=64), nullable=False),
-        sa.Column("occurred_day", sa.Integer(), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["activity_id"], ["activity.id"], name=op.f("fk_activity_tag_activity_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("activity_id", "tag", name=op.f("pk_activity_tag")),
     )
     with op.batch_alter_table("activity_tag", schema=None) as batch_op:
-        batch_op.create_index("ix_activity_tag_tag", ["tag", "occurred_day", "activity_id"], unique=False)
+        batch_op.create_index("ix_activity_tag_tag", ["tag", "occurred_at", "activity_id"], unique=False)
 
     op.create_table(
         "campaign_item",
@@ -517,8 +517,8 @@ def upgrade() -> None:
         sqlite_where=sa.text("listed"),
         postgresql_where=sa.text("listed"),
     )
-    op.create_index("ix_activity_kind_day", "activity", ["kind", "occurred_day"])
-    for name, columns in (("group_day", ["group_id", "occurred_day"]), ("reporter_id", ["reporter_id"])):
+    op.create_index("ix_activity_kind_at", "activity", ["kind", "occurred_at", "id"])
+    for name, columns in (("group_at", ["group_id", "occurred_at", "id"]), ("reporter_id", ["reporter_id"])):
         given = sa.text(f"{columns[0]} IS NOT NULL")
         op.create_index(f"ix_activity_{name}", "activity", columns, sqlite_where=given, postgresql_where=given)
     op.create_index("ix_audit_entry_actor_id", "audit_entry", ["actor_id"])
@@ -588,9 +588,9 @@ def downgrade() -> None:
             postgresql_where=sa.text("considered_at IS NULL AND set_aside_at IS NULL"),
         )
         batch_op.drop_index("ix_activity_member_kind")
-        batch_op.drop_index("ix_activity_member_day")
+        batch_op.drop_index("ix_activity_member_at")
         batch_op.drop_index("ix_activity_fingerprint")
-        batch_op.drop_index("ix_activity_day")
+        batch_op.drop_index("ix_activity_at")
 
     op.drop_table("activity")
     with op.batch_alter_table("account", schema=None) as batch_op:

@@ -39,13 +39,14 @@ class Activity(db.Model):
         sa.UniqueConstraint("source", "source_key"),
         sa.Index("ix_activity_pending", "id", sqlite_where=sa.text(PENDING), postgresql_where=sa.text(PENDING)),
         sa.Index("ix_activity_member_kind", "member_id", "kind", "occurred_day"),
-        sa.Index("ix_activity_member_day", "member_id", "occurred_day", "id"),
-        sa.Index("ix_activity_day", "occurred_day", "id"),
-        sa.Index("ix_activity_kind_day", "kind", "occurred_day"),
+        sa.Index("ix_activity_member_at", "member_id", "occurred_at", "id"),
+        sa.Index("ix_activity_at", "occurred_at", "id"),
+        sa.Index("ix_activity_kind_at", "kind", "occurred_at", "id"),
         sa.Index(
-            "ix_activity_group_day",
+            "ix_activity_group_at",
             "group_id",
-            "occurred_day",
+            "occurred_at",
+            "id",
             sqlite_where=sa.text("group_id IS NOT NULL"),
             postgresql_where=sa.text("group_id IS NOT NULL"),
         ),
@@ -86,14 +87,14 @@ class Activity(db.Model):
 
 
 class ActivityTag(db.Model):
-    """`occurred_day` is the deed's, so that a tag's newest deeds are found without reading its oldest."""
+    """`occurred_at` is the deed's, so that a tag's newest deeds are found without reading its oldest."""
 
     __tablename__ = "activity_tag"
-    __table_args__ = (sa.Index("ix_activity_tag_tag", "tag", "occurred_day", "activity_id"),)
+    __table_args__ = (sa.Index("ix_activity_tag_tag", "tag", "occurred_at", "activity_id"),)
 
     activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id", ondelete="CASCADE"), primary_key=True)
     tag: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
-    occurred_day: Mapped[int]
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class IdempotencyRecord(db.Model):

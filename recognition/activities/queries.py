@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 from werkzeug.exceptions import BadRequest
 
-from recognition import clock
 from recognition.activities.models import Activity, ActivityTag, Kind
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.database import among
@@ -73,14 +72,12 @@ def visible(viewer_id: int | None) -> sa.ColumnElement[bool]:
 
 def deeds(viewer: Member | None, wanted: Wanted, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Deed]:
     """Newest first. What the product itself writes is left out."""
-    # The day comes first because it has the index; only the deeds of a day are sorted further.
-    day: Any = ActivityTag.occurred_day if wanted.tag else Activity.occurred_day
-    place = (day, Activity.occurred_at, Activity.id)
+    # Each filter has an index in this order, so that a page reads its own rows and no more.
+    place: Any = (ActivityTag.occurred_at, ActivityTag.activity_id) if wanted.tag else (Activity.occurred_at, Activity.id)
     statement = _tagged(_statement(viewer), wanted).where(*_filters(wanted)).order_by(*(column.desc() for column in place))
     after = decode(cursor, (int, int))
     if after is not None:
-        moment = _moment(after[0])
-        last = (clock.day_number(moment), moment, after[1])
+        last = (_moment(after[0]), after[1])
         there = (sa.literal(value, column.type) for value, column in zip(last, place, strict=True))
         statement = statement.where(sa.tuple_(*place) < sa.tuple_(*there))
     rows = db.session.execute(statement.limit(size + 1)).all()
@@ -137,7 +134,7 @@ def own_groups(member_id: int) -> list[Group]:
 
 def _statement(viewer: Member | None) -> sa.Select[Any]:
     columns: tuple[Any, ...] = (
-        Activity.id, Activity.member_id, Activity.text, Activity.occurred_at, Activity.occurred_day, Activity.kind,
+        Activity.id, Activity.member_id, Activity.text, Activity.occurred_at, Activity.kind,
         Activity.url, Activity.campaign, Activity.evidence, Activity.visibility, Activity.source, Activity.source_key,
         Activity.points, Activity.repeat_of_id, Kind.label, Kind.family, Group.slug.label("group_slug"),
         Group.name.label("group_name"),

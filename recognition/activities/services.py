@@ -101,8 +101,7 @@ def _tag(reports: Sequence[Report], new_ids: dict[tuple[str, str], int]) -> None
     for report in reports:
         activity_id = left.pop((report.source, report.source_key), None)
         if activity_id is not None:
-            day = clock.day_number(report.occurred_at)
-            rows += [{"activity_id": activity_id, "tag": tag, "occurred_day": day} for tag in report.tags]
+            rows += [{"activity_id": activity_id, "tag": tag, "occurred_at": report.occurred_at} for tag in report.tags]
     insert_new(ActivityTag.__table__, rows)
 
 

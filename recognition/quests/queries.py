@@ -191,7 +191,7 @@ def deeds_of(criteria: Criteria, member_id: int, limit: int = 3) -> list[Activit
     """The member's own latest deeds that count for a rule: the answer to "which ones?"."""
     fits = [sa.and_(*measure.conditions(leaf.where)) for leaf in leaves(criteria)]
     wanted = sa.select(Activity).where(Activity.member_id == member_id, sa.or_(*fits))
-    return list(db.session.scalars(wanted.order_by(Activity.occurred_day.desc(), Activity.id.desc()).limit(limit)))
+    return list(db.session.scalars(wanted.order_by(Activity.occurred_at.desc(), Activity.id.desc()).limit(limit)))
 
 
 def _light(line: QuestLine, lit: str | None) -> str:
