@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -64,7 +65,7 @@ def run(job_id: int, renew_seconds: float = RENEW_SECONDS) -> bool:
     job = claim(job_id)
     if job is None:
         return False
-    name, args, attempt = job.name, dict(job.args), job.attempts
+    name, args, attempt = job
     with _renewed(job_id, attempt, renew_seconds):
         try:
             current_app.extensions["jobs"][name](**args)
@@ -80,17 +81,19 @@ def run(job_id: int, renew_seconds: float = RENEW_SECONDS) -> bool:
     return True
 
 
-def claim(job_id: int) -> Job | None:
+def claim(job_id: int) -> tuple[str, dict[str, Any], int] | None:
+    """Name, arguments and attempt. Afterwards no transaction is open, so that on SQLite others write until the job does."""
     now = clock.utcnow()
     lapsed = sa.and_(Job.state == RUNNING, Job.lease_until < now, Job.attempts < MAX_ATTEMPTS)
     free = sa.or_(Job.state == QUEUED, lapsed)
     claimed = db.session.execute(
-        sa.update(Job)
+        sa.update(Job.__table__)
         .where(Job.id == job_id, free, Job.run_after <= now)
         .values(state=RUNNING, lease_until=now + LEASE, attempts=Job.attempts + 1)
-    )
+        .returning(Job.name, Job.args, Job.attempts)
+    ).one_or_none()
     db.session.commit()
-    return db.session.get(Job, job_id) if claimed.rowcount else None  # type: ignore[attr-defined]
+    return tuple(claimed) if claimed else None
 
 
 @contextmanager

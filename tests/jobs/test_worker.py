@@ -197,6 +197,21 @@ def test_a_lease_is_renewed_while_the_job_runs(app, db, jobs):
     assert state(job_id) == (DONE, 1)
 
 
+def test_a_job_that_has_not_written_yet_keeps_nobody_from_writing(app, db, jobs):
+    def others_write() -> None:
+        def write(_thread: int) -> None:
+            note("meanwhile")
+            database.session.commit()
+
+        in_threads(app, 1, write)
+
+    jobs["note"] = others_write
+    job_id = ask()
+    worker.run(job_id)
+    assert state(job_id) == (DONE, 1)
+    assert notes() == ["meanwhile"]
+
+
 def test_the_program_is_needed(monkeypatch):
     monkeypatch.setattr(worker, "_app", None)
     with pytest.raises(RuntimeError, match="start it with `recognition worker`"):
