@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 GROUND, FIRST, SECOND, THIRD, ROOF, WIRING = range(6)
 FLOORS = {
-    "config": GROUND, "clock": GROUND, "refs": GROUND, "extensions": GROUND, "database": GROUND, "toml": GROUND, "i18n": GROUND,
-    "jobs": GROUND, "audit": GROUND, "media": GROUND, "web": GROUND, "processes": GROUND,
+    "config": GROUND, "clock": GROUND, "refs": GROUND, "text": GROUND, "extensions": GROUND, "database": GROUND,
+    "toml": GROUND, "i18n": GROUND, "jobs": GROUND, "audit": GROUND, "media": GROUND, "web": GROUND, "processes": GROUND,
     "identity": FIRST, "activities": FIRST,
     "badges": SECOND, "leaderboards": SECOND,
     "quests": THIRD, "campaigns": THIRD,
     "pages": ROOF, "catalog": ROOF, "demo": ROOF,
     "wiring": WIRING, "": WIRING, "__main__": WIRING,
 }  # fmt: skip
-FOUNDATION = {"config", "clock", "refs", "extensions", "database", "toml", "i18n"}
+FOUNDATION = {"config", "clock", "refs", "text", "extensions", "database", "toml", "i18n"}
 NEIGHBOURS = {
     ("media", "web"), ("media", "jobs"), ("processes", "jobs"), ("activities", "identity"), ("quests", "campaigns.queries"),
     ("demo", "catalog"),

@@ -23,10 +23,10 @@ from recognition.activities.rules import (
     clean_tags,
     clean_text,
     clean_url,
-    shown_only,
     slug_of,
     tags_in,
 )
+from recognition.text import shown_only
 
 KIND_MAX_CHARS = 120
 FIELDS = (

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from recognition import clock
+from recognition.text import is_blank, is_showable
 
 INTERNAL_KINDS = ("badge.awarded", "campaign.joined", "quest.finished", "quest.step", "reflection")
 """Facts that the product writes by itself. A rule that names no kind does not mean them."""
@@ -29,7 +30,6 @@ VISIBILITIES = ("public", "members", "me")
 
 _NOT_SLUG = re.compile(r"[^a-z0-9.]+")
 _NOT_TAG = re.compile(r"[^\w-]+")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 HASHTAG = re.compile(r"(?<![\w/&])#(\w[\w-]{0,63})")
 
 
@@ -78,20 +78,16 @@ def slug_of(label: str) -> str:
 
 
 def clean_text(value: Any, name: str, limit: int = TEXT_MAX_CHARS) -> str:
+    """Composed and trimmed; empty if nothing of it can be seen. Raises BadReport."""
     if not isinstance(value, str):
         raise BadReport(name, "must be text")
     if len(value) > limit:
         raise BadReport(name, f"is longer than {limit:,} characters; nothing was stored, so please shorten it")
     if value.isascii() and value.isprintable():
         return value.strip()
-    if _FORBIDDEN.search(value):
+    if not is_showable(value):
         raise BadReport(name, "holds control characters that cannot be shown")
-    return unicodedata.normalize("NFC", value).strip()
-
-
-def shown_only(text: str) -> str:
-    """Without the signs that nobody can see, such as those that come along from a word processor."""
-    return _FORBIDDEN.sub("", text)
+    return "" if is_blank(value) else unicodedata.normalize("NFC", value).strip()
 
 
 def clean_tags(values: Iterable[Any]) -> tuple[str, ...]:

@@ -7,10 +7,7 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 
 from recognition.identity.fields import look
-
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-_BLANK = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800", "\u034f", "\u180e"}
-"""Letters by class that draw nothing."""
+from recognition.text import is_blank, is_showable, shown_only
 
 HANDLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 HANDLE_MIN_CHARS, HANDLE_MAX_CHARS = 2, 40
@@ -38,22 +35,18 @@ def clean(value: str, limit: int, lines: bool = False) -> str:
     text = text.strip() if lines else " ".join(text.split())
     if len(text) > limit:
         raise BadText(_("This is longer than %(limit)d characters. Please shorten it.", limit=limit))
-    if _CONTROL.search(text):
+    if not is_showable(text):
         raise BadText(_("This holds characters that cannot be shown. Please type it again."))
-    if text and not any(is_drawn(char) for char in text):
+    if text and is_blank(text):
         raise BadText(_("This holds only invisible characters."))
     return text
 
 
-def is_drawn(char: str) -> bool:
-    return char not in _BLANK and unicodedata.category(char)[0] not in "CZ" and unicodedata.category(char) != "Mn"
-
-
 def tidy(value: object, limit: int) -> str:
     """For a text from elsewhere that nobody can be asked about: what may not stay is dropped."""
-    text = unicodedata.normalize("NFC", _CONTROL.sub("", value)) if isinstance(value, str) else ""
+    text = unicodedata.normalize("NFC", shown_only(value)) if isinstance(value, str) else ""
     text = " ".join(text.split())[:limit].rstrip()
-    return text if any(is_drawn(char) for char in text) else ""
+    return shown_only(text)
 
 
 def clean_handle(value: str) -> str:

@@ -139,6 +139,8 @@ def test_fields_and_what_we_do_not_know(cli, db, tmp_path):
         (row(text=["no"]), "text must be text"),
         (row(text="a\x00b"), "text holds control characters"),
         (row(text="a\ud800b"), "text holds control characters"),
+        (row(text="a\x9bb"), "text holds control characters"),
+        (row(source_key="\u200b\u3164"), "source_key is missing"),
         (row(url="javascript:alert(1)"), "url must be a web address"),
         (row(group="nowhere"), "group is not a group we know"),
         (row(group={"a": 1}), "group is not a group we know"),

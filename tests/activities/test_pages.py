@@ -14,8 +14,8 @@ from recognition import clock
 from recognition.activities.drain import drain
 from recognition.activities.forms import Faults, deed_of_box, new_nonce
 from recognition.activities.models import Activity, ActivityTag, Kind
-from recognition.activities.rules import shown_only
 from recognition.identity.models import Membership
+from recognition.text import shown_only
 from recognition.web.pagination import encode
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
@@ -111,6 +111,7 @@ def test_a_likely_repeat_is_said_kindly(box, db):
         ("text", "   ", "A few words are enough"),
         ("text", "x" * 1_000_000, "This is longer than a deed can be"),
         ("text", "\x07\u202e", "A few words are enough"),
+        ("text", "\u200b\u3164\n\x9b", "A few words are enough"),
         ("day", "2999-01-01", "That day is still to come"),
         ("day", "2020-02-30", "not a day in our calendar"),
         ("url", "javascript:alert(1)", "A link starts with http"),

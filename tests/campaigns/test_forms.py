@@ -72,6 +72,7 @@ def test_a_goal_that_says_more_than_the_form_is_kept():
         ({"goal_times": "9" * 30}, {"goal_times"}),
         ({"target": "0"}, {"target"}), ({"target": "101"}, {"target"}), ({"target": "half"}, {"target"}),
         ({"target_kind": "count", "target": "0"}, {"target"}), ({"tagline": "a\x00b"}, {"tagline"}),
+        ({"body": "a\x9bb"}, {"body"}), ({"title": "\u200b\u3164"}, {"title", "slug"}),
         ({"title": "", "target": "x", "family": ""}, {"title", "slug", "target", "family"}),
     ],
 )  # fmt: skip

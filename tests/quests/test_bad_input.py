@@ -73,7 +73,9 @@ def test_skipping_ahead_leads_to_the_next_step(client: FlaskClient, ada: Any) ->
         ("", "Write at least a word."),
         ("  \n ", "Write at least a word."),
         ("KEPT" + "x" * REFLECTION_MAX_CHARS, "This is 4 characters too long."),
+        ("\u200b\u3164", "Write at least a word."),
         ("KEPT \x07 bell", "There are signs in it"),
+        ("KEPT \x9b control", "There are signs in it"),
     ],
 )
 def test_a_reflection_that_does_not_fit_is_kept_in_the_form(client: FlaskClient, ada: Any, text: str, said: str) -> None:
