@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from recognition.activities.criteria.parse import BadCriteria, parse
-from recognition.activities.rules import BadReport, clean_text, slugify
+from recognition.activities.rules import BadReport, clean_tags, clean_text, slugify
 from recognition.campaigns.rules import FAMILIES, SLUG, BadCampaign, CampaignSpec
 
 LIMITS = {"title": 120, "tagline": 300, "why_now": 600, "body": 20_000, "goal_sentence": 300, "came_of_it": 20_000}
@@ -93,11 +93,15 @@ def _goal(form: Mapping[str, str], quests: Collection[str], errors: dict[str, st
             errors["goal_quest"] = _("Please choose the quest that people finish.")
         return {"finished": form.get("goal_quest")}
     if kind == "deeds":
-        tag = form.get("goal_tag", "").strip().lstrip("#").casefold()
         times = form.get("goal_times", "1")
         try:
-            goal = {"count": {"tags_any": [tag]} if tag else {}, "at_least": int(times)}
+            # Written as the log writes it, or no deed would ever fit.
+            tags = list(clean_tags([form.get("goal_tag", "")]))
+            goal = {"count": {"tags_any": tags} if tags else {}, "at_least": int(times)}
             parse(goal)
+        except BadReport:
+            errors["goal_tag"] = _("A tag has at most 64 letters.")
+            return None
         except (ValueError, BadCriteria):
             errors["goal_times"] = _("How many deeds? A whole number from 1, please.")
             return None

@@ -91,8 +91,10 @@ def move_campaign(slug: str) -> Any:
 def preview() -> Any:
     """The poster as it would hang, from whatever the form holds so far."""
     values, quests, badges = _sent()
+    known = campaign_by_slug(values["slug"], drafts=True) if values["slug"] else None
+    kept = known.goal_criteria if known else None
     try:
-        spec: CampaignSpec | None = forms.campaign_spec(values, _quests(), _badges(), (quests, badges))
+        spec: CampaignSpec | None = forms.campaign_spec(values, _quests(), _badges(), (quests, badges), kept)
         errors: dict[str, str] = {}
     except BadCampaign as fault:
         spec, errors = None, fault.errors

@@ -83,3 +83,8 @@ def test_every_wrong_field_is_named(changes, wrong):
 def test_only_what_may_be_attached():
     assert errors({}, quests=("gone",)) == {"attached"}
     assert errors({}, badges=("gone",)) == {"attached"}
+
+
+def test_a_goals_tag_is_written_as_the_log_writes_it():
+    found = spec({"goal_tag": " #Open Web ", "goal_times": "2"})
+    assert found.goal_criteria == {"count": {"tags_any": ["open-web"]}, "at_least": 2}
