@@ -1,6 +1,8 @@
 """What the program is built from, created unbound and bound once in create_app."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from flask import Flask
@@ -38,7 +40,19 @@ csrf = CSRFProtect()
 babel = Babel()
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
-"""True while a request only reads: SQLite then begins without taking the one writer's place."""
+"""True while a request or command only reads: SQLite then begins without taking the one writer's place."""
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """For a block, or as a decorator a whole command, that changes nothing. What was begun before it is taken back."""
+    db.session.rollback()
+    token = reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        reading.reset(token)
 
 
 def bind(app: Flask, settings: Settings) -> None:

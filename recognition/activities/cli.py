@@ -15,7 +15,7 @@ from recognition.activities import drain as draining
 from recognition.activities.forms import FIELDS
 from recognition.activities.imports import files, rows, run
 from recognition.database import is_postgresql
-from recognition.extensions import db
+from recognition.extensions import db, only_reading
 
 DIFFERENCES_MAX = 1000
 INTERRUPTED = 130
@@ -84,9 +84,9 @@ def drain() -> None:
 
 @click.command("check")
 @with_appcontext
+@only_reading()
 def check() -> None:
     """Compare what was derived with the log. Prints JSON; exits 1 on any difference."""
-    db.session.rollback()
     if is_postgresql():
         # One moment for all questions, or a drain between two of them would look like a difference.
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
@@ -99,7 +99,6 @@ def check() -> None:
             if len(shown) < DIFFERENCES_MAX:
                 shown.append({"part": name, **difference})
     waiting = draining.waiting_count()
-    db.session.rollback()
     total = sum(counts.values())
     answer = {"differences": total, "parts": counts, "waiting": waiting, "found": shown}
     click.echo(json.dumps(answer, default=str, ensure_ascii=False))

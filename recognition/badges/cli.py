@@ -9,7 +9,7 @@ from recognition import clock
 from recognition.badges import services, words
 from recognition.badges.models import PUBLISHED, Badge
 from recognition.badges.queries import badge_by_slug, handles_of, occasions_held, rule_of
-from recognition.extensions import db
+from recognition.extensions import db, only_reading
 from recognition.identity.queries import member_by_handle
 
 badges = AppGroup("badges", help="Badges: try a rule out, explain it, give it for past deeds.")
@@ -37,6 +37,7 @@ def backfill(slug: str, again: bool) -> None:
 @badges.command("dry-run")
 @click.argument("slug")
 @click.option("--limit", default=100, help="How many people to name.")
+@only_reading()
 def dry_run(slug: str, limit: int) -> None:
     """Who would get SLUG now, without giving it."""
     badge = _badge(slug)
@@ -57,6 +58,7 @@ def dry_run(slug: str, limit: int) -> None:
 @badges.command("explain")
 @click.argument("slug")
 @click.argument("handle")
+@only_reading()
 def explain(slug: str, handle: str) -> None:
     """How far HANDLE is on the way to SLUG, part by part."""
     badge, member = _badge(slug), member_by_handle(handle)

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from recognition import clock
 from recognition.catalog import services
-from recognition.extensions import db
+from recognition.extensions import db, only_reading
 
 catalog = AppGroup("catalog", help="Kinds, boards, quests, badges and campaigns as files.")
 
@@ -28,6 +28,7 @@ def load(folder: Path) -> None:
 
 @catalog.command("export")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@only_reading()
 def export(folder: Path) -> None:
     """Write everything to DIR, as `load` reads it."""
     written = services.export(folder)

@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError
 
 from recognition import clock
-from recognition.extensions import db
+from recognition.extensions import db, only_reading
 from recognition.jobs import ledger
 from recognition.jobs.models import FAILED, QUEUED, UNTRIED, Job
 
@@ -16,6 +16,7 @@ jobs = AppGroup("jobs", help="Background jobs: see what failed and try it again.
 @jobs.command("list")
 @click.option("--state", type=click.Choice(["queued", "running", "done", "failed"]), default=FAILED)
 @click.option("--limit", default=50)
+@only_reading()
 def list_jobs(state: str, limit: int) -> None:
     for job in db.session.scalars(sa.select(Job).where(Job.state == state).order_by(Job.id.desc()).limit(limit)):
         last = (job.error or "").strip().splitlines()

@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from recognition import clock
-from recognition.extensions import db
+from recognition.database import among
+from recognition.extensions import db, only_reading
 from recognition.jobs import ledger
 from recognition.jobs.models import Job
 from recognition.jobs.sweep import sweep
@@ -33,10 +34,11 @@ def main(app: Flask, stop: threading.Event) -> None:
 def tick(timetable: list[tuple[str, int]]) -> None:
     """One round. `timetable` holds (job name, period in seconds)."""
     moment = int(clock.utcnow().timestamp())
-    for name, period_seconds in timetable:
-        slot = f"{name}:{moment // period_seconds}"
-        asked = db.session.scalar(sa.select(Job.id).where(Job.dedupe_key == slot))
-        if asked is None:
+    slots = {f"{name}:{moment // period_seconds}": name for name, period_seconds in timetable}
+    with only_reading():
+        asked = set(db.session.scalars(sa.select(Job.dedupe_key).where(among(Job.dedupe_key, slots))))
+    for slot, name in slots.items():
+        if slot not in asked:
             ledger.defer(name, dedupe_key=slot)
     db.session.commit()
     sweep()

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from recognition import clock
-from recognition.extensions import db
+from recognition.extensions import db, only_reading
 from recognition.jobs import ledger
 from recognition.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
 from recognition.jobs.worker import MAX_ATTEMPTS
@@ -21,9 +21,9 @@ def sweep() -> list[str]:
     _give_up(now)
     lapsed = sa.and_(Job.state == RUNNING, Job.lease_until < now)
     due = sa.select(Job.id).where(sa.or_(Job.state == QUEUED, lapsed), Job.run_after <= now).order_by(Job.run_after)
-    bells = [f"job:{job_id}" for job_id in db.session.scalars(due.limit(BATCH))]
-    bells += [bell for bell, waits in current_app.extensions["watched"].items() if waits()]
-    db.session.rollback()
+    with only_reading():
+        bells = [f"job:{job_id}" for job_id in db.session.scalars(due.limit(BATCH))]
+        bells += [bell for bell, waits in current_app.extensions["watched"].items() if waits()]
     for bell in bells:
         if not ledger.push(bell):
             break
@@ -32,7 +32,11 @@ def sweep() -> list[str]:
 
 def _give_up(now: datetime) -> None:
     """A job that ends its worker each time never comes to write down that it failed."""
-    lost = sa.update(Job).where(Job.state == RUNNING, Job.lease_until < now, Job.attempts >= MAX_ATTEMPTS)
+    is_lost = sa.and_(Job.state == RUNNING, Job.lease_until < now, Job.attempts >= MAX_ATTEMPTS)
+    with only_reading():
+        if not db.session.scalar(sa.select(sa.exists().where(is_lost))):
+            return
+    lost = sa.update(Job).where(is_lost)
     error = f"Its worker ended in the middle of it, the last time at attempt {MAX_ATTEMPTS}."
     db.session.execute(lost.values(state=FAILED, error=error, lease_until=None))
     db.session.commit()
