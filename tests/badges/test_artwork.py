@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import combinations
@@ -46,9 +48,31 @@ def test_sizes_that_make_no_sense_are_refused(size_px: int) -> None:
 def test_equal_designs_give_equal_bytes_even_when_drawn_anew() -> None:
     before = render_png(READER, 512)
     render_png.cache_clear()
-    raster.master.cache_clear()
+    raster.painted.cache_clear()
     scene.cache_clear()
     assert render_png(PinDesign("learning", "book", "READER", 1), 512) == before
+
+
+PAINT_MANY = """
+import resource
+from concurrent.futures import ThreadPoolExecutor
+from recognition.badges.artwork.design import FAMILIES, LEVELS, PinDesign
+from recognition.badges.artwork.raster import render_png
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
+designs = [PinDesign(FAMILIES[n % 5], "star", f"PIN {n}", LEVELS[n % 4]) for n in range(12)]
+with ThreadPoolExecutor(8) as hands:
+    list(hands.map(lambda design: render_png(design, 512), designs))
+print(peak() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems count their memory in other units")
+def test_a_dozen_pins_at_once_do_not_fill_the_memory() -> None:
+    told = subprocess.run([sys.executable, "-c", PAINT_MANY], capture_output=True, text=True, check=True)
+    grown_kib = int(told.stdout)
+    assert grown_kib < 160 * 1024
 
 
 @pytest.mark.parametrize("earned", [True, False])

@@ -1,18 +1,23 @@
 """Paints a scene as PNG: hard-edged at three times the plane's size, then scaled down, which smooths every edge."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
+from threading import Lock
+from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from recognition.badges.artwork.colours import Colour
 from recognition.badges.artwork.design import PinDesign
-from recognition.badges.artwork.geometry import PLANE, Path, Point, flatten, unit
+from recognition.badges.artwork.geometry import PLANE, Point, flatten, unit
 from recognition.badges.artwork.marks import Fill, Line, Scene, Sheen
 from recognition.badges.artwork.scene import scene
 
 _OVER = 3
+_STRIP_ROWS = 64
+_one_painter = Lock()
 SMALLEST_PX, LARGEST_PX = 16, PLANE
 
 
@@ -35,21 +40,34 @@ def render_png(design: PinDesign, size_px: int, earned: bool = True) -> bytes:
     return buffer.getvalue()
 
 
-@lru_cache(maxsize=8)
 def master(design: PinDesign, earned: bool) -> Image.Image:
+    """Painted one at a time: every thread that paints keeps what it needed for it."""
+    with _one_painter:
+        return painted(design, earned)
+
+
+@lru_cache(maxsize=4)
+def painted(design: PinDesign, earned: bool) -> Image.Image:
     return paint(scene(design, earned))
 
 
-def paint(what: Scene) -> Image.Image:
-    # Every mark is opaque, so drawing straight into premultiplied "RGBa" is exact and spares two slow conversions.
-    large = Image.new("RGBa", (PLANE * _OVER, PLANE * _OVER))
-    draw = ImageDraw.Draw(large)
-    for mark in what.marks:
-        if isinstance(mark, Fill):
-            _fill(draw, mark.path, mark.colour)
+class _Touch(NamedTuple):
+    """One touch of the brush on the large plane: a polygon, or an ellipse given by two corners."""
+
+    corners: list[tuple[int, int]]
+    colour: Colour
+    is_round: bool
+
+    def draw(self, on: ImageDraw.ImageDraw, top: int) -> None:
+        place = [(x, y - top) for x, y in self.corners]
+        if self.is_round:
+            on.ellipse(place, fill=self.colour)
         else:
-            _line(draw, mark)
-    picture = large.reduce(_OVER).convert("RGBA")
+            on.polygon(place, fill=self.colour)
+
+
+def paint(what: Scene) -> Image.Image:
+    picture = _in_strips([touch for mark in what.marks for touch in (_fill(mark) if isinstance(mark, Fill) else _line(mark))])
     if what.stencil:
         picture.putalpha(ImageChops.multiply(picture.getchannel("R"), picture.getchannel("A")))
         return picture
@@ -58,33 +76,48 @@ def paint(what: Scene) -> Image.Image:
     return _on_shadow(picture) if what.shadow else picture
 
 
-def _fill(draw: ImageDraw.ImageDraw, path: Path, colour: Colour) -> None:
-    for contour in path:
-        draw.polygon(_whole(flatten(contour, _OVER)), fill=colour)
+def _in_strips(touches: list[_Touch]) -> Image.Image:
+    """The large plane would take 38 MB at once; strip by strip gives the same pixels."""
+    picture = Image.new("RGBA", (PLANE, PLANE))
+    spans = [(min(y for _, y in touch.corners), max(y for _, y in touch.corners)) for touch in touches]
+    high = _STRIP_ROWS * _OVER
+    for top in range(0, PLANE * _OVER, high):
+        # Every mark is opaque, so drawing straight into premultiplied "RGBa" is exact and spares two slow conversions.
+        strip = Image.new("RGBa", (PLANE * _OVER, high))
+        draw = ImageDraw.Draw(strip)
+        for touch, (first, last) in zip(touches, spans, strict=True):
+            if first < top + high and last >= top:
+                touch.draw(draw, top)
+        picture.paste(strip.reduce(_OVER).convert("RGBA"), (0, top // _OVER))
+    return picture
+
+
+def _fill(fill: Fill) -> Iterator[_Touch]:
+    for contour in fill.path:
+        yield _Touch(_whole(flatten(contour, _OVER)), fill.colour, is_round=False)
 
 
 def _whole(points: list[Point]) -> list[tuple[int, int]]:
     return [(round(x), round(y)) for x, y in points]
 
 
-def _line(draw: ImageDraw.ImageDraw, line: Line) -> None:
+def _line(line: Line) -> Iterator[_Touch]:
     half = line.width * _OVER / 2
     for contour in line.path:
         points = flatten(contour, _OVER)
         if contour.closed:
             points.append(points[0])
         for a, b in pairwise(points):
-            _bar(draw, a, b, half, line.colour)
+            yield _Touch(_bar(a, b, half), line.colour, is_round=False)
         for x, y in points[1:-1] if line.flat_ends and not contour.closed else points:
-            draw.ellipse((round(x - half), round(y - half), round(x + half), round(y + half)), fill=line.colour)
+            yield _Touch(_whole([(x - half, y - half), (x + half, y + half)]), line.colour, is_round=True)
 
 
-def _bar(draw: ImageDraw.ImageDraw, a: Point, b: Point, half: float, colour: Colour) -> None:
+def _bar(a: Point, b: Point, half: float) -> list[tuple[int, int]]:
     (ax, ay), (bx, by) = a, b
     dx, dy = unit(a, b)
     ox, oy = dy * half, -dx * half
-    corners = [(ax + ox, ay + oy), (bx + ox, by + oy), (bx - ox, by - oy), (ax - ox, ay - oy)]
-    draw.polygon(_whole(corners), fill=colour)
+    return _whole([(ax + ox, ay + oy), (bx + ox, by + oy), (bx - ox, by - oy), (ax - ox, ay - oy)])
 
 
 def _shine(picture: Image.Image, sheen: Sheen) -> None:
