@@ -98,7 +98,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "leaderboards.follow_wish": leaderboard_jobs.follow_wish,
     "media.sweep": media_jobs.sweep,
 }
-BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {"activities.drain": (drain.drain, drain.waits)}
+BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {"activities.drain": (drain.drain_a_while, drain.waits)}
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
 DAY = 24 * 3600
 TIMETABLE: list[tuple[str, int]] = [

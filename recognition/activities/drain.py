@@ -1,5 +1,7 @@
 """Turns deeds into recognition, in batches: claim, hand to every reaction, mark as considered, commit (DESIGN 2)."""
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +14,15 @@ from sqlalchemy.exc import OperationalError
 from recognition import clock
 from recognition.activities.models import PENDING, Activity
 from recognition.activities.rules import INTERNAL_KINDS
+from recognition.activities.services import DRAIN_BELL
 from recognition.database import among
 from recognition.extensions import db
+from recognition.jobs import ledger
 
 BATCH_ROWS = 1000
 MAX_TRIES = 5
+SECONDS_A_BELL = 300
+"""Well below the ten minutes after which the queue ends a job in the middle of a batch, whose rows are not to blame."""
 
 
 class Fact(NamedTuple):
@@ -62,14 +68,22 @@ class Drained:
         self.set_aside += other.set_aside
 
 
-def drain(batch_rows: int = BATCH_ROWS) -> Drained:
-    """Consider all that waits, also what the reactions add. Any number may run at once: each claims rows of its own."""
-    total = Drained()
-    while True:
+def drain(batch_rows: int = BATCH_ROWS, seconds: float = math.inf) -> Drained:
+    """Consider all that waits, also what the reactions add. Any number may run at once: each claims rows of its own.
+    After `seconds` no further batch is begun, and the bell rings for the rest."""
+    total, until = Drained(), time.monotonic() + seconds
+    while time.monotonic() < until:
         done = _one_batch(None, batch_rows)
         if done is None:
             return total
         total.add(done)
+    ledger.push(DRAIN_BELL)
+    return total
+
+
+def drain_a_while(batch_rows: int = BATCH_ROWS) -> Drained:
+    """What the bell runs."""
+    return drain(batch_rows, SECONDS_A_BELL)
 
 
 def _one_batch(ids: Sequence[int] | None, batch_rows: int, tries: int = 1) -> Drained | None:

@@ -1,16 +1,19 @@
 """The drain: every deed considered once, a bad row alone set aside, any number of drains like one."""
 
+import itertools
 import random
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 
 from recognition.activities import drain as draining
-from recognition.activities.drain import Drained, drain, retry_set_aside, waiting_count, waits
+from recognition.activities.drain import Drained, drain, drain_a_while, retry_set_aside, waiting_count, waits
 from recognition.activities.models import Activity
 from recognition.activities.services import record
 from recognition.badges.models import Award, Badge
 from recognition.extensions import db as database
+from recognition.jobs import ledger
 from recognition.leaderboards.models import Board, Standing
 from tests.activities.test_record import in_threads
 from tests.factories.activities import REPORTED, make_activity, make_report
@@ -91,6 +94,25 @@ def test_a_deadlock_is_tried_again(db, reactions):
     reactions(locked_twice)
     assert drain() == Drained(considered=1)
     assert len(tries) == 3
+
+
+def test_a_drain_ends_after_a_while_and_rings_for_the_rest(db, reactions, monkeypatch):
+    """RQ ends a job after ten minutes with an exception in the middle of it; whatever row was its turn is innocent."""
+    ada = make_member("ada")
+    record([make_report(ada.id, text=f"{n}") for n in range(5)], REPORTED)
+    db.session.commit()
+    rung: list[str] = []
+    monkeypatch.setattr(ledger, "push", lambda bell: bool(rung.append(bell)) or True)
+    moments = itertools.count(0, draining.SECONDS_A_BELL * 0.6)
+    monkeypatch.setattr(draining, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    reactions(lambda _batch: 0)
+    assert [drain_a_while(batch_rows=2) for _ in range(3)] == [Drained(considered=n) for n in (2, 2, 1)]
+    assert rung == ["activities.drain"] * 3
+    assert draining.SECONDS_A_BELL < 600
+    # Who asks for it on the command line gets all of it.
+    record([make_report(ada.id, text=f"{n} more") for n in range(5)], REPORTED)
+    db.session.commit()
+    assert drain(batch_rows=2) == Drained(considered=5)
 
 
 def a_community() -> None:
