@@ -13,6 +13,7 @@ from recognition.web.access import public
 NAME: Final = "css/app.css"
 _IMPORT: Final = re.compile(r'@import url\("([^"]+)"\)(?: layer\(([\w-]+)\))?;')
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_FILE: Final = re.compile(r'url\("(\.\./[^"?#]+)"\)')
 _INDENT: Final = re.compile(r"\s*\n\s*")
 
 
@@ -28,6 +29,21 @@ def fold(sheet: Path) -> str:
     return _INDENT.sub("\n", _IMPORT.sub(put_in, _COMMENT.sub("", sheet.read_text(encoding="utf-8")))).strip()
 
 
+def version_of(content: bytes) -> str:
+    """What an address carries, so that a browser may keep the file for ever and never shows an old one."""
+    return hashlib.sha256(content).hexdigest()[:10]
+
+
+def with_versions(text: str, folder: Path) -> str:
+    """The files a sheet asks for under the addresses that pages preload; under another one they would come twice."""
+
+    def versioned(found: re.Match[str]) -> str:
+        file = folder / found[1]
+        return f'url("{found[1]}?v={version_of(file.read_bytes())}")' if file.is_file() else found[0]
+
+    return _FILE.sub(versioned, text)
+
+
 def changed_ns(sheet: Path) -> int:
     """When the sheet or anything beside or below it was last changed."""
     return max(path.stat().st_mtime_ns for path in sheet.parent.rglob("*.css"))
@@ -36,8 +52,8 @@ def changed_ns(sheet: Path) -> int:
 @lru_cache(maxsize=4)
 def folded(sheet: Path, _changed_ns: int) -> tuple[bytes, str]:
     """The bytes to send and their digest."""
-    content = fold(sheet).encode()
-    return content, hashlib.sha256(content).hexdigest()[:10]
+    content = with_versions(fold(sheet), sheet.parent).encode()
+    return content, version_of(content)
 
 
 def install(app: Flask) -> None:

@@ -1,6 +1,5 @@
 """What every template may use: versioned assets, times in words, Markdown made safe."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
@@ -40,7 +39,7 @@ def asset(static_dir: Path, watch: bool) -> Callable[[str], str]:
         if name == stylesheet.NAME:
             return stylesheet.folded(static_dir / name, modified_ns)[1]
         path = static_dir / name
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else "0"
+        return stylesheet.version_of(path.read_bytes()) if path.is_file() else "0"
 
     def modified_ns(path: Path) -> int:
         if not watch or not path.is_file():

@@ -2,10 +2,11 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
-from recognition.web import stylesheet
+from recognition.web import stylesheet, templating
 
 STATIC = Path(__file__).parents[2] / "static"
 
@@ -36,6 +37,23 @@ def test_our_own_sheet_is_answered_whole_and_kept_for_ever_under_its_hash() -> N
     assert ".c-badge__pin" in answer.text
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert client.get("/static/css/app.css", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+def test_a_font_has_one_address_in_the_sheet_and_in_the_preload() -> None:
+    app = Flask(__name__, static_folder=str(STATIC))
+    templating.install(app)
+    base = (STATIC.parent / "templates" / "layouts" / "base.html").read_text(encoding="utf-8")
+    preloaded = re.findall(r'rel="preload" href="{{ asset\("([^"]+)"\) }}" as="font"', base)
+    asset: Any = app.jinja_env.globals["asset"]
+    with app.test_request_context():
+        addresses = {asset(name) for name in preloaded}
+
+    sheet = app.test_client().get("/static/css/app.css").text
+    asked = {"/static/" + address for address in re.findall(r'url\("\.\./([^"]+\.woff2[^"]*)"\)', sheet)}
+
+    assert len(preloaded) == 2
+    assert addresses < asked
+    assert all(re.search(r"\?v=[0-9a-f]{10}$", address) for address in asked)
 
 
 def test_an_old_hash_is_answered_but_not_kept() -> None:
