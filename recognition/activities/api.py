@@ -102,5 +102,5 @@ def _shown(deed: Deed) -> dict[str, Any]:
         "kind_label": deed.kind_label, "text": deed.text, "tags": list(deed.tags), "url": deed.link,
         "group": deed.group[1] if deed.group else None, "campaign": deed.campaign, "visibility": deed.visibility,
         "evidence": ("self", "passive", "confirmed")[deed.evidence], "source": deed.source,
-        "source_key": deed.source_key,
+        "source_key": intake.key_as_told(deed.source_key),
     }  # fmt: skip

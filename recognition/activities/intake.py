@@ -1,6 +1,7 @@
 """What programs send: who may tell whose deeds, an outcome for each item, and the same answer for the same key."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ TRUSTED_FIELDS = OPEN_FIELDS | {"object", "evidence"}
 NOT_YOURS = "you may tell your own deeds; telling those of others needs the council or an admin"
 DEFAULT_SOURCE = "api"
 ITEM_NAME_MAX_CHARS = 64
+_NAMESPACE = re.compile(r"^m\d+:")
 KEPT_ANSWERS = timedelta(days=7)
 
 
@@ -43,6 +45,11 @@ class _Caller:
     trusted: bool
     fields: frozenset[str]
     known: Known
+
+    @property
+    def namespace(self) -> str:
+        """Keys of one member's programs are kept apart, so that nobody can take the place of another program's deed."""
+        return "" if self.trusted else f"m{self.member.id}:"
 
 
 @dataclass
@@ -68,6 +75,11 @@ def take(token: ApiToken, items: Sequence[Any], many: bool, key: str, body_hash:
     mine = sa.update(IdempotencyRecord).where(IdempotencyRecord.token_id == token.id, IdempotencyRecord.key == key)
     db.session.execute(mine.values(status=answer.status, answer={"body": answer.body, "detail": answer.detail}))
     return answer
+
+
+def key_as_told(source_key: str) -> str:
+    """Without the namespace of a member's own programs."""
+    return _NAMESPACE.sub("", source_key, count=1)
 
 
 def forget_old_answers(now: datetime) -> int:
@@ -141,6 +153,8 @@ def _item(given: Any, caller: _Caller, made_up: str, now: datetime) -> _Item:
         return _Item(faults={"member": NOT_YOURS})
     defaults = {"member": caller.member.handle, "source": DEFAULT_SOURCE, "source_key": made_up}
     filled = {**given, **{name: value for name, value in defaults.items() if given.get(name) in (None, "")}}
+    if isinstance(filled["source_key"], str) and filled["source_key"]:
+        filled["source_key"] = caller.namespace + filled["source_key"]
     try:
         return _Item(report_of(filled, caller.known, now, reporter_id=caller.member.id))
     except Faults as faults:
@@ -153,7 +167,7 @@ def _shown(
     if item.report is None:
         return _refused(item.faults)
     outcome = outcomes[id(item.report)]
-    address = {"source": item.report.source, "source_key": item.report.source_key}
+    address = {"source": item.report.source, "source_key": item.report.source_key.removeprefix(caller.namespace)}
     if outcome.new:
         likely = {"likely_repeat_of": outcome.repeat_of} if outcome.repeat_of else {}
         return {"id": outcome.id, "outcome": "created", **address, "points": outcome.points, **likely}

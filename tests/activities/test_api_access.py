@@ -74,11 +74,14 @@ def test_deeds_of_others_need_a_role_at_the_time_of_the_call(send, db, ada):
     assert send(deed(member="bob", source_key="2"), council).status_code == 403
 
 
-def test_a_key_of_somebody_else_gives_nothing_away(send, db):
-    bob = make_token(make_member("bob"), "activities:write")
-    send(deed())
-    response = send(deed(member="bob", text="Mine"), bob)
-    assert (response.status_code, errors(response)) == (422, {"source_key": "is taken by another deed of this source"})
+def test_nobody_takes_the_place_of_another_programs_deed(send, db):
+    """A member's own keys are kept apart: from other members', and from those of an import or the council."""
+    bob, carl = make_member("bob"), make_member("carl", roles=("council",))
+    tokens = [make_token(who, "activities:write") for who in (bob, carl)]
+    answers = [send(deed()), send(deed(member="bob", text="Mine"), tokens[0]), send(deed(member="bob"), tokens[1])]
+    assert [(answer.status_code, answer.json["source_key"]) for answer in answers] == [(201, deed()["source_key"])] * 3
+    again = send(deed(member="bob", text="Mine"), tokens[0])
+    assert (again.status_code, again.json["id"]) == (200, answers[1].json["id"])
 
 
 def test_reading_pages_with_privacy(client, db, ada):
