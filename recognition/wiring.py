@@ -46,11 +46,12 @@ from recognition.quests import reactions as quests
 from recognition.quests import rebuild as quests_rebuild
 from recognition.quests import views as quest_views
 from recognition.web import access as web_access
-from recognition.web import compression, errors, headers, health, reading, templating, unchanged, unstorable
+from recognition.web import compression, errors, headers, health, origins, reading, templating, unchanged, unstorable
 from recognition.web.htmx import htmx
 
 INSTALLERS: list[Callable[[Flask], None]] = [
     reading.install,
+    origins.install,
     unchanged.install,
     unstorable.install,
     htmx.init_app,
