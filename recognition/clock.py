@@ -29,8 +29,3 @@ def day_number(moment: datetime | date) -> int:
     if isinstance(moment, datetime) and moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
     return moment.toordinal() - _EPOCH_ORDINAL
-
-
-def week_number(day: int) -> int:
-    """Weeks since the Monday before 1970-01-01 (a Thursday), for a `day_number`."""
-    return (day + 3) // 7

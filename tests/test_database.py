@@ -184,13 +184,6 @@ def test_the_day_is_that_of_utc(moment, day):
     assert clock.day_number(moment) == day
 
 
-def test_a_week_begins_on_monday():
-    monday = clock.day_number(date(2026, 11, 16))
-    assert {clock.week_number(monday + n) for n in range(7)} == {clock.week_number(monday)}
-    assert clock.week_number(monday - 1) == clock.week_number(monday) - 1
-    assert clock.week_number(-3) == 0
-
-
 def test_the_clock_of_an_invented_community(app):
     before = clock.utcnow()
     with clock.as_of(MOMENT - timedelta(days=900)):

@@ -18,6 +18,9 @@ from recognition.identity.models import Group
 Values = dict[int, int]
 """Measured number by member id; members with none are absent."""
 
+_WEEK = (Activity.occurred_day.expression + 3) // 7
+"""Weeks since the Monday before 1970-01-01, which was a Thursday."""
+
 
 def values(criteria: Criteria, members: Iterable[int]) -> dict[int, dict[Leaf, int]]:
     """Every leaf of a rule for these members, each counted no further than the rule asks."""
@@ -71,7 +74,7 @@ def field_of(name: str) -> sa.ColumnElement[Any]:
     columns: dict[str, Any] = {
         "kind": Activity.kind, "campaign": Activity.campaign, "group": Activity.group_id, "source": Activity.source,
         "object": Activity.object, "tag": ActivityTag.tag, "day": Activity.occurred_day,
-        "week": (Activity.occurred_day + 3) // 7,
+        "week": _WEEK,
     }  # fmt: skip
     found: sa.ColumnElement[Any] = columns[name]
     return found
@@ -123,8 +126,7 @@ def _by_days(leaf: Leaf, ids: list[int] | None, cap: int) -> Values:
 
 
 def _unit(leaf: Leaf) -> sa.ColumnElement[int]:
-    day = Activity.occurred_day.expression
-    return day if leaf.by != "week" else (day + 3) // 7
+    return _WEEK if leaf.by == "week" else Activity.occurred_day.expression
 
 
 def _length(leaf: Leaf, numbers: set[int], cap: int) -> int:

@@ -170,10 +170,6 @@ def suggest(lines: Sequence[QuestLine], limit: int) -> list[NextStep]:
     return found[:limit]
 
 
-def map_for(member_id: int | None, campaign: str | None = None) -> Map:
-    return draw(quests_for(member_id, campaign))
-
-
 def draw(lines: Sequence[QuestLine]) -> Map:
     """Stations and the direct lines between them; exactly one station is lit as the next one while any is open."""
     following = suggest(lines, 1)
