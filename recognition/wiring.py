@@ -46,7 +46,7 @@ from recognition.quests import reactions as quests
 from recognition.quests import rebuild as quests_rebuild
 from recognition.quests import views as quest_views
 from recognition.web import access as web_access
-from recognition.web import compression, errors, headers, health, origins, reading, templating, unchanged, unstorable
+from recognition.web import compression, errors, headers, health, limits, origins, reading, templating, unchanged, unstorable
 from recognition.web.htmx import htmx
 
 INSTALLERS: list[Callable[[Flask], None]] = [
@@ -61,6 +61,7 @@ INSTALLERS: list[Callable[[Flask], None]] = [
     headers.install,
     compression.install,
     web_access.install,
+    limits.install,
     access.install,
     oidc.install,
     health.install,

@@ -72,6 +72,7 @@ def app(_program: Flask) -> Iterator[Flask]:
     """The program with empty tables, inside an application context."""
     with _program.app_context():
         empty_tables()
+        _program.extensions["limits"].forget()
         yield _program
         database.session.remove()
 

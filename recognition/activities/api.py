@@ -14,6 +14,7 @@ from recognition.activities.queries import Deed, Wanted, deeds_in_order
 from recognition.extensions import csrf, db
 from recognition.identity.access import signed_in, token_required
 from recognition.web.errors import problem
+from recognition.web.limits import limited
 from recognition.web.templating import iso
 
 blueprint = Blueprint("activities_api", __name__, url_prefix="/api/v1")
@@ -29,6 +30,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 @blueprint.post("/activities")
 @token_required("activities:write")
+@limited("api", times=600)
 def add() -> Any:
     """One object or a list of them. 201 all new, 200 all known before, 207 mixed, 422 nothing could be stored."""
     if not request.is_json:

@@ -56,6 +56,7 @@ def install(app: Flask) -> None:
     app.context_processor(_for_templates)
     app.jinja_env.filters["browser"] = browser_words
     app.after_request(_write_use)
+    app.extensions["limited_as"] = _limited_as
     app.extensions["media_guards"] = [*app.extensions.get("media_guards", []), shows_picture]
 
     @app.after_request
@@ -83,6 +84,11 @@ def shows_picture(media: Media) -> bool:
     """A guard of `/media/`: the picture of a profile, for those who may see that field of it."""
     member = db.session.scalar(sa.select(Member).where(Member.picture_id == media.id))
     return member is not None and may_see(member, "picture", current_member())
+
+
+def _limited_as() -> str:
+    member = current_member()
+    return f"member:{member.id}" if member else ""
 
 
 def _for_templates() -> dict[str, Any]:

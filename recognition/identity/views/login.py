@@ -17,6 +17,7 @@ from recognition.identity.services import claims, sessions
 from recognition.identity.views.blueprint import blueprint
 from recognition.web.access import public
 from recognition.web.htmx import goto
+from recognition.web.limits import limited
 from recognition.web.reading import start_writing
 
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,1000}")
@@ -40,6 +41,7 @@ def login() -> Any:
 
 @blueprint.post("/login/start")
 @public
+@limited("sign-in", times=30)
 def login_start() -> Any:
     issuer = oidc.client()
     if issuer is None:
@@ -90,6 +92,7 @@ def login_callback() -> Any:
 
 @blueprint.post("/login/demo")
 @public
+@limited("sign-in", times=30)
 def login_demo() -> Any:
     if not is_demo():
         abort(404)

@@ -18,6 +18,7 @@ from recognition.identity.views.blueprint import blueprint
 from recognition.media import services as media
 from recognition.media.rules import MAX_BYTES, BadPicture
 from recognition.web.htmx import goto
+from recognition.web.limits import limited
 
 
 @blueprint.get("/me/settings")
@@ -47,6 +48,7 @@ def settings_save() -> Any:
 
 @blueprint.post("/me/picture")
 @member_required
+@limited("picture", times=20)
 def picture_save() -> Any:
     file = request.files.get("picture")
     upload = file.stream.read(MAX_BYTES + 1) if file else b""
