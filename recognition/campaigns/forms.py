@@ -1,5 +1,6 @@
 """The council's form, in; a checked campaign or a sentence for each wrong field, out."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from recognition.activities.criteria.parse import BadCriteria, parse
-from recognition.activities.rules import BadReport, clean_tags, clean_text, slugify
+from recognition.activities.rules import BadReport, clean_tags, clean_text, slug_of
 from recognition.campaigns.rules import FAMILIES, SLUG, BadCampaign, CampaignSpec
 
 LIMITS = {"title": 120, "tagline": 300, "why_now": 600, "body": 20_000, "goal_sentence": 300, "came_of_it": 20_000}
@@ -41,7 +42,7 @@ def campaign_spec(
     texts = {name: _text(form, name, limit, errors) for name, limit in LIMITS.items()}
     if not texts["title"]:
         errors.setdefault("title", _("A campaign needs a title."))
-    slug = (form.get("slug") or slugify(texts["title"]).replace(".", "-")).strip()
+    slug = (form.get("slug") or _address(texts["title"])).strip()
     if not SLUG.fullmatch(slug) or len(slug) > 64:
         errors.setdefault("slug", _("Use small letters, digits and single hyphens, such as draw-what-mdm-means."))
     starts, ends = _dates(form, errors)
@@ -59,9 +60,14 @@ def campaign_spec(
                         badges=tuple(chosen[1]), **texts)  # fmt: skip
 
 
+def _address(title: str) -> str:
+    """Short enough for a number after it; a title without a Latin letter has one too."""
+    return re.sub("[^a-z0-9]+", "-", slug_of(title or "?")[:60]).strip("-")
+
+
 def _text(form: Mapping[str, str], name: str, limit: int, errors: dict[str, str]) -> str:
     try:
-        return clean_text(form.get(name, ""), name, limit)
+        return clean_text(form.get(name, "").replace("\r\n", "\n").replace("\r", "\n"), name, limit)
     except BadReport as fault:
         errors[name] = _("This %(reason)s.", reason=fault.reason)
         return ""

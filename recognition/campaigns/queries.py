@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain, count
 
 import sqlalchemy as sa
 
@@ -19,6 +20,20 @@ def campaign_by_slug(slug: str, drafts: bool = False) -> Campaign | None:
     return db.session.scalar(wanted)
 
 
+def campaigns_titled(title: str) -> Sequence[Campaign]:
+    return db.session.scalars(sa.select(Campaign).where(Campaign.title == title).order_by(Campaign.id).limit(50)).all()
+
+
+def free_slug(wanted: str) -> str:
+    """`wanted`, or with the first number after it that is free."""
+    alike = sa.select(Campaign.slug).where(
+        sa.or_(Campaign.slug == wanted, Campaign.slug.startswith(f"{wanted}-", autoescape=True))
+    )
+    taken = set(db.session.scalars(alike))
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return next(slug for slug in chain([wanted], numbered) if slug not in taken)
+
+
 def campaigns_page(cursor: str | None, drafts: bool = False, size: int = PAGE_SIZE) -> Page[Campaign]:
     """Newest start first."""
     wanted = sa.select(Campaign).order_by(Campaign.id.desc()).limit(size + 1)
@@ -34,16 +49,12 @@ def _runs(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return (Campaign.state == "published", Campaign.starts_at <= now, Campaign.ends_at > now)
 
 
-def running_for(member_id: int, now: datetime) -> tuple[Campaign, bool] | None:
-    """The running campaign that ends first, and whether this member has joined it."""
+def running_for(member_id: int, now: datetime, size: int = 3) -> list[tuple[Campaign, bool]]:
+    """The first of the running campaigns, and whether this member has joined each: those first, then by their end."""
     mine = sa.exists().where(CampaignMember.campaign_id == Campaign.id, CampaignMember.member_id == member_id)
-    found = sa.select(Campaign, mine).where(*_runs(now)).order_by(Campaign.ends_at, Campaign.id).limit(1)
-    row = db.session.execute(found).first()
-    return (row[0], row[1]) if row else None
-
-
-def is_live(slug: str, now: datetime) -> bool:
-    return bool(db.session.scalar(sa.select(sa.exists().where(Campaign.slug == slug, *_runs(now)))))
+    order = (mine.desc(), Campaign.ends_at, Campaign.id)
+    rows = db.session.execute(sa.select(Campaign, mine).where(*_runs(now)).order_by(*order).limit(size))
+    return [(row[0], bool(row[1])) for row in rows]
 
 
 def with_goals(now: datetime) -> Sequence[Campaign]:

@@ -1,6 +1,7 @@
 """Making, publishing and joining campaigns, and counting their goals."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from recognition.activities.rules import Report
 from recognition.activities.services import record
 from recognition.audit import services as audit
 from recognition.campaigns.models import Campaign, CampaignItem, CampaignMember, CampaignReached
-from recognition.campaigns.queries import campaign_by_slug, reached_among, with_goals
+from recognition.campaigns.queries import campaign_by_slug, campaigns_titled, free_slug, reached_among, with_goals
 from recognition.campaigns.rules import BadCampaign, CampaignSpec, check_move
 from recognition.database import insert_new
 from recognition.extensions import db
@@ -51,11 +52,21 @@ _PLAIN = ("title", "tagline", "why_now", "body", "family", "starts_at", "ends_at
           "target_share", "target_count", "came_of_it")  # fmt: skip
 
 
-def create(spec: CampaignSpec, now: datetime, actor_id: int | None) -> Campaign:
-    """Raises BadCampaign where the slug is taken: a second campaign of one name is nearly always a mistake."""
+def create(spec: CampaignSpec, now: datetime, actor_id: int | None, may_rename: bool = False) -> Campaign:
+    """Raises BadCampaign where the slug is taken. With `may_rename` it gets a number instead, unless the other campaign
+    says just the same: then the form was sent twice, and one campaign comes of it."""
     if campaign_by_slug(spec.slug, drafts=True) is not None:
-        raise _taken()
+        if not may_rename:
+            raise _taken()
+        known = next((one for one in campaigns_titled(spec.title) if _says(one) == _says(spec)), None)
+        if known is not None:
+            return known
+        spec = replace(spec, slug=free_slug(spec.slug))
     return save(spec, now, actor_id)
+
+
+def _says(campaign: Campaign | CampaignSpec) -> list[Any]:
+    return [getattr(campaign, name) for name in _PLAIN]
 
 
 def _new(campaign: Campaign) -> Campaign:
@@ -68,7 +79,7 @@ def _new(campaign: Campaign) -> Campaign:
 
 
 def _taken() -> BadCampaign:
-    return BadCampaign({"slug": _("There is a campaign with this address already; please choose another.")})
+    return BadCampaign({"title": _("There is a campaign of this name already; please give this one another.")})
 
 
 def move(campaign: Campaign, to: str, now: datetime, actor_id: int | None) -> None:
@@ -94,6 +105,15 @@ def join(campaign: Campaign, member_id: int, now: datetime) -> bool:
     record([Report(member_id=member_id, kind="campaign.joined", kind_label="Joined a campaign", occurred_at=now,
                    source="campaigns", source_key=f"joined:{campaign.id}:{member_id}", campaign=campaign.slug,
                    object=str(Ref("campaign", campaign.slug)), evidence=1, fingerprinted=False)], now)  # fmt: skip
+    return True
+
+
+def leave(campaign: Campaign, member_id: int) -> bool:
+    """False when the member was not in it. That they once joined stays in the log."""
+    mine = sa.delete(CampaignMember).where(CampaignMember.campaign_id == campaign.id, CampaignMember.member_id == member_id)
+    if not db.session.execute(mine.returning(CampaignMember.member_id)).first():
+        return False
+    db.session.execute(sa.update(Campaign).where(Campaign.id == campaign.id).values(joined_count=Campaign.joined_count - 1))
     return True
 
 

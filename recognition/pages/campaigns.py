@@ -1,4 +1,4 @@
-"""Campaigns: the wall of posters, one campaign with its quests and pins, and joining it."""
+"""Campaigns: the wall of posters, one campaign with its quests and pins, joining and leaving it."""
 
 from typing import Any
 
@@ -74,5 +74,16 @@ def join(slug: str) -> Any:
         abort(409, _("This campaign takes nobody in any more. What you do still counts for you."))
     if services.join(campaign, signed_in().id, now):
         flash(_("You are in. Good to have you on the way."), "good")
+    db.session.commit()
+    return goto(url_for("campaigns.show", slug=slug))
+
+
+@blueprint.post("/campaigns/<slug>/leave")
+@member_required
+def leave(slug: str) -> Any:
+    """Also after its end, and while it rests: nobody has to stay on a list."""
+    campaign = campaign_by_slug(slug) or abort(404)
+    if services.leave(campaign, signed_in().id):
+        flash(_("You are out again, and nobody was told. What you did stays yours."), "good")
     db.session.commit()
     return goto(url_for("campaigns.show", slug=slug))

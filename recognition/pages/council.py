@@ -77,13 +77,16 @@ def move_campaign(slug: str) -> Any:
     except WrongState:
         abort(409, _("The campaign has ended; that cannot be undone. Make a new one from it instead."))
     db.session.commit()
-    said = {
+    flash(_moved(to), "good")
+    return goto(url_for("campaigns.show", slug=slug))
+
+
+def _moved(to: str) -> str:
+    return {
         "published": _("It hangs on the wall now; everybody sees it on the home page from its first day."),
         "paused": _("It rests. Nobody loses anything."),
         "ended": _("It has ended. Time to tell what came of it."),
-    }
-    flash(said[to], "good")
-    return goto(url_for("campaigns.show", slug=slug))
+    }[to]
 
 
 @blueprint.post("/campaigns/preview")
@@ -109,15 +112,20 @@ def _save(campaign: Campaign | None) -> Any:
     try:
         kept = campaign.goal_criteria if campaign else None
         spec = forms.campaign_spec(values, _quests(), _badges(), (quests, badges), kept)
-        saved = (services.create if campaign is None else services.save)(spec, now, signed_in().id)
+        actor_id = signed_in().id
+        if campaign is None:
+            saved = services.create(spec, now, actor_id, may_rename=not values["slug"])
+        else:
+            saved = services.save(spec, now, actor_id)
     except BadCampaign as fault:
         db.session.rollback()
         return _form(values, fault.errors, quests, badges, campaign), 422
-    if values.get("then") == "publish" and saved.state == "draft":
-        services.move(saved, "published", now, signed_in().id)
+    publishes = values.get("then") == "publish" and saved.state == "draft"
+    if publishes:
+        services.move(saved, "published", now, actor_id)
     db.session.commit()
-    flash(_("Saved."), "good")
-    return goto(url_for("campaigns.show", slug=spec.slug))
+    flash(_moved("published") if publishes else _("Saved."), "good")
+    return goto(url_for("campaigns.show", slug=saved.slug))
 
 
 def _sent() -> tuple[dict[str, str], list[str], list[str]]:

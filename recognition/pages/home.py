@@ -19,6 +19,7 @@ from recognition.web.access import public
 blueprint = Blueprint("pages", __name__)
 DEEDS = 8
 PINS = 6
+CAMPAIGNS = 3
 
 
 @blueprint.get("/")
@@ -36,12 +37,13 @@ def _welcome() -> Any:
 
 def _home(member: Member) -> Any:
     now = clock.utcnow()
-    campaign, joined = running_for(member.id, now) or (None, False)
-    steps = suggestions(member.id, next_for(member.id), campaign, joined)
-    shown = {key: value for key, value in vars(poster(campaign, now)).items() if key != "campaign"} if campaign else {}
-    people = faces_of(campaign.id, member) if campaign else []
-    return render_template("pages/home.html", steps=steps, deeds=recent_deeds(member, DEEDS), campaign=campaign, people=people,
-                           pin=latest_pin(member.id), **shown)  # fmt: skip
+    running = running_for(member.id, now, CAMPAIGNS)
+    invitation = next((campaign for campaign, joined in running if not joined), None)
+    steps = suggestions(member.id, next_for(member.id), invitation)
+    posters = [poster(campaign, now) for campaign, _joined in running]
+    people = faces_of(running[0][0].id, member) if running else []
+    return render_template("pages/home.html", steps=steps, deeds=recent_deeds(member, DEEDS), posters=posters, people=people,
+                           pin=latest_pin(member.id))  # fmt: skip
 
 
 def _one_a_family() -> list[Any]:

@@ -27,12 +27,12 @@ class Suggestion:
     kicker: str
 
 
-def suggestions(member_id: int, quests: Sequence[NextStep], campaign: Campaign | None, joined: bool) -> list[Suggestion]:
-    """The quest at hand first, then the campaign, a deed to tell, another quest; where those run out, the pins that are
-    nearest. Never three of one sort while there is another."""
+def suggestions(member_id: int, quests: Sequence[NextStep], invitation: Campaign | None) -> list[Suggestion]:
+    """The quest at hand first, then the campaign that may be joined, a deed to tell, another quest; where those run out,
+    the pins that are nearest. Never three of one sort while there is another."""
     found = [_quest(step) for step in quests[:1]]
-    if campaign is not None and not joined:
-        found.append(_join(campaign))
+    if invitation is not None:
+        found.append(_join(invitation))
     found.append(_tell())
     found += [_quest(step) for step in quests[1:]]
     if len(found) < SHOWN:
@@ -45,7 +45,7 @@ def _quest(step: NextStep) -> Suggestion:
         step.title,
         step.reason,
         url_for(step.endpoint, **dict[str, Any](step.url)),
-        _("Begin"),
+        _("Go on") if step.endpoint == "quests.step" else _("Begin"),
         step.minutes,
         step.family,
         _("Quest"),

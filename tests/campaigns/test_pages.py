@@ -81,12 +81,50 @@ def test_a_new_campaign_and_its_way_to_the_wall(council):
     assert (answer.status_code, answer.headers["Location"]) == (303, "/campaigns/draw-it")
     campaign = database.session.scalar(sa.select(Campaign))
     assert (campaign.state, campaign.target_count) == ("draft", 40)
-    assert council.post("/council/campaigns/new", data=FORM).status_code == 422
     assert council.post("/council/campaigns/draw-it/state", data={"to": "published"}).status_code == 303
     assert council.post("/council/campaigns/draw-it/state", data={"to": "ended"}).status_code == 303
     assert council.post("/council/campaigns/draw-it/state", data={"to": "published"}).status_code == 409
     assert council.post("/council/campaigns/draw-it/state", data={"to": "draft"}).status_code == 400
     assert database.session.scalar(sa.select(Campaign.state)) == "ended"
+
+
+def test_a_second_campaign_of_one_title_gets_an_address_of_its_own(council):
+    first, again, other, third = (
+        council.post("/council/campaigns/new", data=FORM | more).headers["Location"]
+        for more in ({}, {}, {"tagline": "Another year"}, {"tagline": "A third"})
+    )
+    assert (first, again, other, third) == (
+        "/campaigns/draw-it", "/campaigns/draw-it", "/campaigns/draw-it-2", "/campaigns/draw-it-3",
+    )  # fmt: skip
+
+
+def test_a_taken_address_is_said_at_the_title(council):
+    running("draw-it")
+    answer = council.post("/council/campaigns/new", data=FORM | {"slug": "draw-it"})
+    assert answer.status_code == 422
+    assert "There is a campaign of this name already" in answer.text.partition('id="field-title-error"')[2]
+
+
+def test_publishing_at_once_says_where_it_hangs(council):
+    page = council.post("/council/campaigns/new", data=FORM | {"then": "publish"}, follow_redirects=True).text
+    assert "It hangs on the wall now" in page
+    kept = council.post("/council/campaigns/new", data=FORM | {"title": "Other", "then": "keep"}, follow_redirects=True).text
+    assert "Saved." in kept
+
+
+def test_leaving_quietly(client, app, sign_in):
+    campaign = running()
+    assert client.post("/campaigns/spring/leave").status_code == 401
+    sign_in(client, make_member("ada"))
+    assert "Leave quietly" not in client.get("/campaigns/spring").text
+    client.post("/campaigns/spring/join")
+    assert "Leave quietly" in client.get("/campaigns/spring").text
+    for _click in range(2):
+        answer = client.post("/campaigns/spring/leave")
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/campaigns/spring")
+    assert database.session.get(Campaign, campaign.id, populate_existing=True).joined_count == 0
+    assert "Join in" in client.get("/campaigns/spring").text
+    assert client.post("/campaigns/nowhere/leave").status_code == 404
 
 
 def test_a_wrong_form_comes_back_with_what_was_written(council):

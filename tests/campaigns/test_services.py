@@ -69,7 +69,7 @@ def test_a_second_one_of_the_same_name(db):
     services.create(make_spec(), NOW, None)
     with pytest.raises(BadCampaign) as caught:
         services.create(make_spec(title="Another"), NOW, None)
-    assert set(caught.value.errors) == {"slug"}
+    assert set(caught.value.errors) == {"title"}
 
 
 def test_saving_again_changes_it_and_counts_a_changed_goal(db):
@@ -117,6 +117,55 @@ def test_one_member_in_four_tabs(app, db):
     assert db.session.scalar(sa.select(Campaign.joined_count)) == 1
     assert db.session.scalar(sa.select(sa.func.count()).select_from(CampaignMember)) == 1
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Activity)) == 1
+
+
+def test_leaving_and_coming_back(db):
+    ada, bob, campaign = make_member("ada"), make_member("bob"), make_campaign()
+    for who in (ada, bob):
+        services.join(campaign, who.id, NOW)
+    assert [services.leave(campaign, ada.id) for _click in range(2)] == [True, False]
+    db.session.commit()
+    db.session.refresh(campaign)
+    assert campaign.joined_count == 1
+    assert services.join(campaign, ada.id, NOW) is True
+    db.session.commit()
+    db.session.refresh(campaign)
+    assert campaign.joined_count == 2
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Activity)) == 2
+
+
+def test_a_member_leaves_in_four_tabs(app, db):
+    ada_id, campaign = make_member("ada").id, make_campaign()
+    for member_id in (ada_id, make_member("bob").id):
+        services.join(campaign, member_id, NOW)
+    campaign_id = campaign.id
+    db.session.commit()
+
+    def leave(_tab: int) -> bool:
+        done = services.leave(database.session.get_one(Campaign, campaign_id), ada_id)
+        database.session.commit()
+        return done
+
+    assert sorted(in_threads(app, 4, leave)) == [False, False, False, True]
+    assert db.session.scalar(sa.select(Campaign.joined_count)) == 1
+
+
+def test_coming_and_going_at_once_keeps_the_count(app, db):
+    ada_id, campaign_id = make_member("ada").id, make_campaign().id
+    db.session.commit()
+
+    def act(tab: int) -> None:
+        for _turn in range(5):
+            campaign = database.session.get_one(Campaign, campaign_id)
+            if tab % 2:
+                services.leave(campaign, ada_id)
+            else:
+                services.join(campaign, ada_id, NOW)
+            database.session.commit()
+
+    in_threads(app, 4, act)
+    members = db.session.scalar(sa.select(sa.func.count()).select_from(CampaignMember))
+    assert db.session.scalar(sa.select(Campaign.joined_count)) == members
 
 
 def test_the_drain_counts_who_reaches_the_goal(db):
@@ -195,7 +244,7 @@ def test_two_of_one_name_at_once(db, monkeypatch):
     monkeypatch.setattr(services, "campaign_by_slug", lambda *_args, **_more: None)
     with pytest.raises(BadCampaign) as caught:
         services.create(make_spec(title="Another"), NOW, None)
-    assert set(caught.value.errors) == {"slug"}
+    assert set(caught.value.errors) == {"title"}
     db.session.commit()
     assert list(db.session.scalars(sa.select(Campaign.title))) == ["Spring"]
 

@@ -12,6 +12,7 @@ from recognition import clock
 from recognition.activities.drain import drain
 from recognition.campaigns import services as campaigns
 from recognition.identity.models import Member
+from recognition.quests import services as quests
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
 from tests.factories.campaigns import make_campaign
@@ -28,7 +29,7 @@ def steps_of(page: str) -> list[str]:
 
 def running(slug: str = "spring", **changes: Any) -> Any:
     now = clock.utcnow()
-    return make_campaign(slug, starts_at=now - timedelta(days=2), ends_at=now + timedelta(days=5), **changes)
+    return make_campaign(slug, starts_at=now - timedelta(days=2), **({"ends_at": now + timedelta(days=5)} | changes))
 
 
 @pytest.fixture
@@ -54,6 +55,46 @@ def test_who_joined_is_pointed_to_the_next_quest(client: FlaskClient, db: Any, a
     campaigns.join(running(title="Spring cleaning"), ada.id, clock.utcnow())
     db.session.commit()
     assert steps_of(client.get("/").get_data(as_text=True)) == ["First things", "Tell us what you did", "Second things"]
+
+
+def test_three_running_campaigns_joined_ones_first(
+    client: FlaskClient, db: Any, ada: Member, count_queries: Callable[[], Any]
+) -> None:
+    now = clock.utcnow()
+    made = [running(f"c{day}", title=f"Ends on day {day}", ends_at=now + timedelta(days=day, hours=1)) for day in (1, 2, 3, 4)]
+    campaigns.join(made[-1], ada.id, now)
+    db.session.commit()
+    with count_queries() as seen:
+        page = client.get("/").get_data(as_text=True)
+    shown = re.findall(r">Ends on day (\d)</a></h3>", page.partition('class="p-home__aside"')[2])
+    assert shown == ["4", "1", "2"]
+    assert steps_of(page)[0] == "Ends on day 1"
+    assert len(seen) <= 12
+
+
+def test_a_quest_that_was_begun_goes_on(client: FlaskClient, db: Any, ada: Member) -> None:
+    quest = make_quest("one", title="First things")
+    db.session.commit()
+    words = []
+    for begins in (True, False):
+        words += re.findall(r'class="c-step-card__action"[^>]*>([^<]+)', client.get("/").get_data(as_text=True))[:1]
+        if begins:
+            quests.start(ada, quest, clock.utcnow())
+            db.session.commit()
+    assert words == ["Begin", "Go on"]
+
+
+def test_a_profile_without_deeds_invites_nobody_but_its_owner(
+    client: FlaskClient, app: Any, make_member: Callable[..., Member], ada: Member
+) -> None:
+    make_member("bob", name="Bob")
+    guest, other, own = (
+        visitor.get(f"/members/{handle}").get_data(as_text=True)
+        for visitor, handle in ((app.test_client(), "bob"), (client, "bob"), (client, "ada"))
+    )
+    assert "What Bob did is for members." in guest
+    assert "Nothing to see here yet." in other
+    assert ["<span>Tell what you did</span>" in page for page in (guest, other, own)] == [False, False, True]
 
 
 def test_when_the_quests_run_out_the_nearest_pins_are_named(client: FlaskClient, db: Any, ada: Member) -> None:
