@@ -18,6 +18,7 @@ from recognition.identity.access import current_member, member_required, signed_
 from recognition.identity.models import Group
 from recognition.web.access import public
 from recognition.web.htmx import goto, respond, wants_fragment
+from recognition.web.limits import limited
 
 blueprint = Blueprint("activities", __name__, url_prefix="/activities")
 FILTERS = ("member", "kind", "tag", "group")
@@ -38,7 +39,7 @@ def index() -> Any:
     just_told = told(new_id, member) if member and new_id > 0 else None
     return render_template(
         "activities/index.html", deeds=found.items, older=older, wanted=wanted, chosen=chosen, told=just_told,
-        kinds=_choices(offered_kinds()), nonce=forms.new_nonce(), arrivals_url=arrivals_url,
+        kinds=_choices(_("any kind"), offered_kinds()), nonce=forms.new_nonce(), arrivals_url=arrivals_url,
     )  # fmt: skip
 
 
@@ -53,6 +54,7 @@ def new() -> Any:
 
 @blueprint.post("/new")
 @member_required
+@limited("report", times=120)
 def tell() -> Any:
     member = signed_in()
     kinds, groups, now = offered_kinds(), own_groups(member.id), clock.utcnow()
@@ -82,15 +84,16 @@ def _box(
     filled = {**values, "visibility": values["visibility"] if values["visibility"] in VISIBILITIES else "members"}
     return {
         "values": filled, "errors": {name: errors.get(name, "") for name in forms.BOX_FIELDS},
-        "kinds": _choices(offered_kinds() if kinds is None else kinds),
+        "kinds": _choices(_("no need to choose"), offered_kinds() if kinds is None else kinds),
         "groups": [("", _("none")), *((group.slug, group.name) for group in mine)],
         "today": clock.utcnow().date().isoformat(),
         "extras": any(errors.get(name) or values.get(name) for name in ("tags", "kind", "day", "url", "group")),
     }  # fmt: skip
 
 
-def _choices(kinds: list[Kind]) -> list[tuple[str, str]]:
-    return [("", _("any kind")), *((kind.slug, kind.label) for kind in kinds)]
+def _choices(none: str, kinds: list[Kind]) -> list[tuple[str, str]]:
+    """`none`: the words of the empty choice."""
+    return [("", none), *((kind.slug, kind.label) for kind in kinds)]
 
 
 def _short(name: str) -> str:

@@ -91,6 +91,32 @@ def test_thanks_come_first_then_points_then_the_badge(box, client, db):
     assert "Thank you" not in client.get("/activities/").text
 
 
+def test_after_telling_there_is_no_filter_and_two_ways_on(box, client):
+    page = box(text="Helped somebody", follow_redirects=True).text
+    assert "p-deeds__choice" not in page
+    assert "See my profile" in page
+    assert "Tell another" in page
+    assert "p-deeds__choice" in client.get("/activities/").text
+
+
+def test_who_will_see_it_stands_beside_the_button(client, ada, sign_in):
+    sign_in(client, ada)
+    page = client.get("/activities/new").text
+    assert page.index("</details>") < page.index("Who may see it?") < page.index("p-report__send")
+    assert "no need to choose" in page
+    assert "any kind" not in page
+
+
+def test_a_deed_of_no_sort_carries_no_label(box, client, db):
+    db.session.add(Kind(slug="other", label="Something else", points=5, offered=True))
+    db.session.commit()
+    box(text="Untyped")
+    page = client.get("/activities/").text
+    assert '<span class="c-deed__kind">' not in page
+    box(text="Typed", kind="talk")
+    assert '<span class="c-deed__kind">Gave a talk</span>' in client.get("/activities/").text
+
+
 def test_a_double_click_adds_nothing_and_other_words_do(box, db):
     nonce = new_nonce()
     sent = [box(text=text, nonce=nonce) for text in ("Once", "Once", "Twice")]
