@@ -109,22 +109,25 @@ def test_sentences(app):
         "campaign:c": "Dark funnel",
     }
     told = {
-        "1 deed: of any kind": ONE,
+        "1 deed of any kind": ONE,
         "5 deeds: Gave a talk, tagged #a or #b, in Dark funnel": {
             "count": {"kind": "talk", "tags_any": ["a", "b"], "campaign": "c"},
             "at_least": 5,
         },
-        "3 different campaigns: of any kind, confirmed by a witness": {
+        "3 different campaigns with a deed of any kind, confirmed by a witness": {
             "distinct": "campaign",
             "where": {"evidence": "confirmed"},
             "at_least": 3,
         },
-        "something in 4 weeks in a row: of any kind (1 gap is forgiven)": {"streak": "week", "at_least": 4, "gaps": 1},
+        "3 different months with a deed: Gave a talk": {"distinct": "month", "where": {"kind": "talk"}, "at_least": 3},
+        "3 different kinds of deed": {"distinct": "kind", "where": {}, "at_least": 3},
+        "5 different quests finished": {"distinct": "object", "where": {"kind": "quest.finished"}, "at_least": 5},
+        "4 weeks in a row with a deed of any kind (1 gap is forgiven)": {"streak": "week", "at_least": 4, "gaps": 1},
         "finish the quest “The vision”": {"finished": "vision"},
         "hold the badge “Helping hand” at level 5": {"holds": "helper", "level": 5},
         "hold the badge “Helping hand” and finish the quest “The vision”": {"all": [{"holds": "helper"}, {"finished": "vision"}]},
         "finish 2 of the quests “a”, “b” and “c”": {"some": [{"finished": slug} for slug in "abc"], "at_least": 2},
-        "2 of these: finish the quest “a”; finish the quest “b”; 1 deed: of any kind": {
+        "2 of these: finish the quest “a”; finish the quest “b”; 1 deed of any kind": {
             "some": [{"finished": "a"}, {"finished": "b"}, ONE],
             "at_least": 2,
         },

@@ -47,7 +47,7 @@ def test_sentences_read_well(db: Any) -> None:
     rule = {"some": [{"holds": "helper", "level": 5}, {"distinct": "month", "where": {}, "at_least": 3}], "at_least": 1}
     both = rule_of(make_badge("both", rule))
     names = words.names_for([both.criteria])
-    assert words.sentence(both, names) == "Hold the badge “Helper” at level 5 or 3 different months: of any kind."
+    assert words.sentence(both, names) == "Hold the badge “Helper” at level 5 or 3 different months with a deed of any kind."
 
 
 def test_quests_and_badges_are_listed_in_one_breath(app: Any) -> None:

@@ -75,24 +75,40 @@ def _measure(leaf: Leaf, names: Names, goal: int | None) -> str:
     if leaf.measure == "count":
         if goal is None:
             return _("every deed counts: %(deeds)s", deeds=deeds)
+        if not leaf.where.kind:
+            return ngettext("%(num)s deed %(deeds)s", "%(num)s deeds %(deeds)s", goal, deeds=deeds)
         return ngettext("%(num)s deed: %(deeds)s", "%(num)s deeds: %(deeds)s", goal, deeds=deeds)
     if leaf.measure == "distinct" and leaf.by == "object" and leaf.where == Filter(kind=(QUEST_FINISHED,)):
         if goal is None:
             return _("every finished quest counts once")
-        return ngettext("%(num)s finished quest", "%(num)s different finished quests", goal)
+        return ngettext("%(num)s quest finished", "%(num)s different quests finished", goal)
     if leaf.measure == "distinct":
-        thing = _thing(leaf.by)
-        if goal is None:
-            return _("each different %(thing)s counts: %(deeds)s", thing=thing, deeds=deeds)
-        return _("%(num)s different %(thing)s: %(deeds)s", num=goal, thing=_things(leaf.by), deeds=deeds)
-    unit = _things(leaf.by)
+        return _different(leaf, deeds, goal)
+    unit, deed = _things(leaf.by), _a_deed(leaf.where, deeds)
     if goal is None:
-        said = _("each of the %(unit)s in a row counts: %(deeds)s", unit=unit, deeds=deeds)
+        said = _("each of the %(unit)s in a row counts that has %(deed)s", unit=unit, deed=deed)
     else:
-        said = _("something in %(num)s %(unit)s in a row: %(deeds)s", num=goal, unit=unit, deeds=deeds)
+        said = _("%(num)s %(unit)s in a row with %(deed)s", num=goal, unit=unit, deed=deed)
     if leaf.gaps:
         said += ngettext(" (%(num)s gap is forgiven)", " (%(num)s gaps are forgiven)", leaf.gaps)
     return said
+
+
+def _different(leaf: Leaf, deeds: str, goal: int | None) -> str:
+    if leaf.by == "kind":
+        if goal is None:
+            return _("each different kind of deed counts: %(deeds)s", deeds=deeds)
+        if leaf.where == Filter():
+            return ngettext("%(num)s kind of deed", "%(num)s different kinds of deed", goal)
+        return ngettext("%(num)s kind of deed: %(deeds)s", "%(num)s different kinds of deed: %(deeds)s", goal, deeds=deeds)
+    deed = _a_deed(leaf.where, deeds)
+    if goal is None:
+        return _("each different %(thing)s counts that has %(deed)s", thing=_thing(leaf.by), deed=deed)
+    return _("%(num)s different %(things)s with %(deed)s", num=goal, things=_things(leaf.by), deed=deed)
+
+
+def _a_deed(where: Filter, deeds: str) -> str:
+    return _("a deed: %(deeds)s", deeds=deeds) if where.kind else _("a deed %(deeds)s", deeds=deeds)
 
 
 def _deeds(where: Filter, names: Names) -> str:
@@ -133,7 +149,6 @@ def _or_and(words: list[str]) -> str:
 
 def _thing(field: str) -> str:
     return {
-        "kind": _("kind of deed"),
         "campaign": _("campaign"),
         "group": _("group"),
         "tag": _("tag"),
@@ -147,7 +162,6 @@ def _thing(field: str) -> str:
 
 def _things(field: str) -> str:
     return {
-        "kind": _("kinds of deed"),
         "campaign": _("campaigns"),
         "group": _("groups"),
         "tag": _("tags"),
