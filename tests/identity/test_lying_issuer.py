@@ -49,6 +49,7 @@ def issuer(_issuer: FakeIssuer) -> FakeIssuer:
 @pytest.fixture
 def house(_house: Flask, issuer: FakeIssuer) -> Iterator[Flask]:
     _house.extensions["oidc"].server_metadata = {}
+    _house.extensions["limits"].forget()
     with _house.app_context():
         empty_tables()
         yield _house
