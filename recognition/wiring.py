@@ -37,8 +37,8 @@ from recognition.leaderboards import views as leaderboards_views
 from recognition.media import jobs as media_jobs
 from recognition.media import views as media_views
 from recognition.pages import activities as pages_activities
+from recognition.pages import admin, council
 from recognition.pages import campaigns as pages_campaigns
-from recognition.pages import council
 from recognition.pages import home as pages_home
 from recognition.pages import profile as pages_profile
 from recognition.processes import cli as processes_cli
@@ -74,6 +74,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_profile.blueprint,
     pages_campaigns.blueprint,
     council.blueprint,
+    admin.blueprint,
     badges_api.blueprint,
     badges_views.blueprint,
     health.blueprint,

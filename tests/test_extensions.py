@@ -42,6 +42,7 @@ def somebody_writes(app: Flask, db: Any, monkeypatch: pytest.MonkeyPatch) -> Ite
         ["check"],
         ["badges", "dry-run", "talker"],
         ["badges", "explain", "talker", "ada"],
+        ["activities", "set-aside"],
         ["jobs", "list"],
         ["catalog", "export", "FOLDER"],
     ],

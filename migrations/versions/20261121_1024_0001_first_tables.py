@@ -233,6 +233,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("considered_at IS NULL AND set_aside_at IS NULL"),
             postgresql_where=sa.text("considered_at IS NULL AND set_aside_at IS NULL"),
         )
+        batch_op.create_index(
+            "ix_activity_set_aside",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("set_aside_at IS NOT NULL"),
+            postgresql_where=sa.text("set_aside_at IS NOT NULL"),
+        )
 
     op.create_table(
         "api_token",
@@ -582,6 +589,11 @@ def downgrade() -> None:
 
     op.drop_table("api_token")
     with op.batch_alter_table("activity", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_activity_set_aside",
+            sqlite_where=sa.text("set_aside_at IS NOT NULL"),
+            postgresql_where=sa.text("set_aside_at IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_activity_pending",
             sqlite_where=sa.text("considered_at IS NULL AND set_aside_at IS NULL"),

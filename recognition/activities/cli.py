@@ -1,9 +1,10 @@
-"""`recognition activities import`, `recognition drain`, `recognition check`, `recognition rebuild`."""
+"""`recognition activities import` and `set-aside`, `recognition drain`, `recognition check`, `recognition rebuild`."""
 
 import json
 import sys
 from contextlib import nullcontext
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from recognition.activities import drain as draining
+from recognition.activities import set_aside
 from recognition.activities.forms import FIELDS
 from recognition.activities.imports import files, rows, run
 from recognition.database import is_postgresql
@@ -59,6 +61,20 @@ def import_deeds(
         sys.exit(1 if "error" in trouble else INTERRUPTED)
 
 
+@activities.command("set-aside")
+@click.option("--retry", is_flag=True, help="Give all of them another chance, now.")
+def list_set_aside(retry: bool) -> None:
+    """Deeds that the drain stumbled over, the newest first. Prints JSON."""
+    if retry:
+        retried = set_aside.retry()
+        db.session.commit()
+        click.echo(json.dumps({"retried": retried, "drained": asdict(draining.drain())}))
+        return
+    with only_reading():
+        found = [deed._asdict() for deed in set_aside.newest(DIFFERENCES_MAX)]
+    click.echo(json.dumps(found, default=datetime.isoformat, ensure_ascii=False))
+
+
 def _bar(size: int) -> Any:
     """Nothing but the result is written where no person is watching."""
     return click.progressbar(length=size, label="Importing", file=sys.stderr) if sys.stderr.isatty() else nullcontext()
@@ -98,9 +114,9 @@ def check() -> None:
             counts[name] += 1
             if len(shown) < DIFFERENCES_MAX:
                 shown.append({"part": name, **difference})
-    waiting = draining.waiting_count()
+    waiting, aside = draining.waiting_count(), set_aside.count()
     total = sum(counts.values())
-    answer = {"differences": total, "parts": counts, "waiting": waiting, "found": shown}
+    answer = {"differences": total, "parts": counts, "waiting": waiting, "set_aside": aside, "found": shown}
     click.echo(json.dumps(answer, default=str, ensure_ascii=False))
     sys.exit(1 if total else 0)
 

@@ -155,9 +155,3 @@ def waits() -> bool:
 
 def waiting_count() -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Activity).where(sa.text(PENDING))) or 0
-
-
-def retry_set_aside() -> int:
-    """Give every row that was set aside another chance."""
-    again = sa.update(Activity).where(Activity.set_aside_at.is_not(None))
-    return db.session.execute(again.values(set_aside_at=None, set_aside_error=None)).rowcount  # type: ignore[attr-defined, no-any-return]

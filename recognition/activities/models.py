@@ -13,6 +13,8 @@ SELF, PASSIVE, CONFIRMED = 0, 1, 2
 EVIDENCE = {"self": SELF, "passive": PASSIVE, "confirmed": CONFIRMED}
 
 PENDING = "considered_at IS NULL AND set_aside_at IS NULL"
+SET_ASIDE = "set_aside_at IS NOT NULL"
+UNCONSIDERED = f"(({PENDING}) OR {SET_ASIDE})"
 
 
 class Kind(db.Model):
@@ -38,6 +40,7 @@ class Activity(db.Model):
     __table_args__ = (
         sa.UniqueConstraint("source", "source_key"),
         sa.Index("ix_activity_pending", "id", sqlite_where=sa.text(PENDING), postgresql_where=sa.text(PENDING)),
+        sa.Index("ix_activity_set_aside", "id", sqlite_where=sa.text(SET_ASIDE), postgresql_where=sa.text(SET_ASIDE)),
         sa.Index("ix_activity_member_kind", "member_id", "kind", "occurred_day"),
         sa.Index("ix_activity_member_at", "member_id", "occurred_at", "id"),
         sa.Index("ix_activity_at", "occurred_at", "id"),

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition import clock
-from recognition.activities.models import PENDING, Activity
+from recognition.activities.models import UNCONSIDERED, Activity
 from recognition.badges.holders import counted
 from recognition.badges.models import PUBLISHED, Award, Badge
 from recognition.badges.queries import occasions_held, rule_of
@@ -48,7 +48,7 @@ def rebuild() -> dict[str, int]:
 
 def _missing(rules: Sequence[Rule], members: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Members with deeds that still wait are left out: the drain will see to them."""
-    pending = sa.select(Activity.member_id).where(sa.text(PENDING), among(Activity.member_id, members))
+    pending = sa.select(Activity.member_id).where(sa.text(UNCONSIDERED), among(Activity.member_id, members))
     waiting = set(db.session.scalars(pending.distinct()))
     held = occasions_held(members, [rule.badge_id for rule in rules])
     settled = [member_id for member_id in members if member_id not in waiting]

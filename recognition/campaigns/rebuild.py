@@ -9,7 +9,7 @@ from recognition import clock
 from recognition.activities import measure
 from recognition.activities.criteria.decide import decide
 from recognition.activities.criteria.parse import parse
-from recognition.activities.models import PENDING, Activity
+from recognition.activities.models import UNCONSIDERED, Activity
 from recognition.campaigns import services
 from recognition.campaigns.models import Campaign, CampaignMember, CampaignReached
 from recognition.campaigns.queries import reached_among, with_goals
@@ -41,7 +41,8 @@ def rebuild() -> dict[str, int]:
 
 
 def _missing(campaign: Campaign, members: Sequence[int]) -> Iterator[dict[str, Any]]:
-    waiting = set(db.session.scalars(sa.select(Activity.member_id).where(sa.text(PENDING), among(Activity.member_id, members))))
+    unconsidered = sa.select(Activity.member_id).where(sa.text(UNCONSIDERED), among(Activity.member_id, members))
+    waiting = set(db.session.scalars(unconsidered))
     goal = parse(campaign.goal_criteria)
     known = reached_among(campaign.id, members)
     for member_id, values in measure.values(goal, members).items():

@@ -96,13 +96,13 @@ def _for_templates() -> dict[str, Any]:
     try:
         member = current_member()
         if member is None:
-            return {"viewer": None, "viewer_is_council": False}
+            return {"viewer": None, "viewer_is_council": False, "viewer_is_admin": False}
         own = visible_fields(member, member)
         viewer = Viewer(own.id, own.handle, own.name, own.picture_url, member.calm)
-        return {"viewer": viewer, "viewer_is_council": "council" in member.roles}
+        return {"viewer": viewer, "viewer_is_council": "council" in member.roles, "viewer_is_admin": "admin" in member.roles}
     except SQLAlchemyError:
         db.session.rollback()
-        return {"viewer": None, "viewer_is_council": False}
+        return {"viewer": None, "viewer_is_council": False, "viewer_is_admin": False}
 
 
 def _remember_use(used: LoginSession | ApiToken) -> None:

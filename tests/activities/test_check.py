@@ -19,7 +19,7 @@ def cli(app):
     runner = app.test_cli_runner()
 
     def call(command: str, exit_code: int = 0):
-        result = runner.invoke(args=[command])
+        result = runner.invoke(args=command.split())
         assert result.exit_code == exit_code, (result.output, result.exception)
         return json.loads(result.stdout)
 
@@ -45,6 +45,21 @@ def test_deeds_that_wait_are_no_difference(cli, db, drained):
     db.session.commit()
     found = cli("check")
     assert (found["differences"], found["waiting"]) == (0, 1)
+
+
+def test_deeds_that_were_set_aside_are_told_and_get_another_chance(cli, db, drained):
+    deed = make_activity(make_member("new").id, kind="talk").id
+    db.session.execute(sa.update(Activity).where(Activity.id == deed).values(set_aside_at=REPORTED, set_aside_error="Seven legs"))
+    db.session.commit()
+    found = cli("check")
+    assert (found["differences"], found["waiting"], found["set_aside"]) == (0, 0, 1)
+    told = {"id": deed, "member": "new", "kind": "talk", "error": "Seven legs", "when": "2026-11-21T12:00:00+00:00"}
+    assert cli("activities set-aside") == [told]
+    again = cli("activities set-aside --retry")
+    assert (again["retried"], again["drained"]["set_aside"]) == (1, 0)
+    assert again["drained"]["considered"] == 1 + again["drained"]["awarded"]
+    assert cli("activities set-aside") == []
+    assert cli("check")["set_aside"] == 0
 
 
 def test_each_difference_is_found_and_mended(cli, db, drained):

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from recognition.activities import drain as draining
-from recognition.activities.drain import Drained, drain, drain_a_while, retry_set_aside, waiting_count, waits
+from recognition.activities import set_aside
+from recognition.activities.drain import Drained, drain, drain_a_while, waiting_count, waits
 from recognition.activities.models import Activity
 from recognition.activities.services import record
 from recognition.badges.models import Award, Badge
@@ -63,7 +64,7 @@ def test_a_bad_row_is_set_aside_alone_and_can_be_retried(db, reactions):
     assert (row.considered_at, row.set_aside_error) == (None, "ValueError: seven legs")
     assert drain() == Drained()
     reactions(lambda batch: 0)
-    assert retry_set_aside() == 1
+    assert set_aside.retry() == 1
     db.session.commit()
     assert drain() == Drained(considered=1)
     db.session.expire_all()
