@@ -191,6 +191,11 @@ def test_no_file_at_all(client: Any, mara: Any) -> None:
     assert send_picture(client, b"x", "").status_code == 422
 
 
+def test_the_address_a_refused_picture_leaves_behind_leads_to_the_settings(client: Any, mara: Any) -> None:
+    answer = client.get("/me/picture")
+    assert (answer.status_code, answer.location) == (303, "/me/settings")
+
+
 def test_a_picture_that_is_far_too_large_is_refused_unread(client: Any, mara: Any) -> None:
     much = b"x" * (13 * 1024 * 1024)
     assert client.post("/me/picture", data=much, content_type="multipart/form-data; boundary=z").status_code == 413

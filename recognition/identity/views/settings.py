@@ -67,6 +67,13 @@ def picture_save() -> Any:
     return goto(url_for("identity.settings"))
 
 
+@blueprint.get("/me/picture")
+@member_required
+def picture() -> Any:
+    """A refused picture leaves this address in the browser's bar."""
+    return goto(url_for("identity.settings"))
+
+
 @blueprint.post("/me/picture/remove")
 @member_required
 def picture_remove() -> Any:
