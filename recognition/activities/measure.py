@@ -33,7 +33,7 @@ def values(criteria: Criteria, members: Iterable[int]) -> dict[int, dict[Leaf, i
 
 
 def measure(leaf: Leaf, members: Iterable[int] | None, cap: int) -> Values:
-    """One leaf. `members` None: everybody. Counting stops at `cap`, so a long history costs no more than a short one."""
+    """One leaf. `members` None: everybody. A count reads no further than `cap`."""
     ids = None if members is None else sorted(members)
     if ids == []:
         return {}
