@@ -70,3 +70,17 @@ def test_up_down_and_up_again_gives_the_tables_of_the_models(empty_database: str
     for tables in (migrated, from_models):
         tables["member"]["keys"] = {key for key in tables["member"]["keys"] if "picture_id" not in key}
     assert migrated == from_models
+
+
+def test_the_common_board_is_in_every_house_once(empty_database: str, tmp_path: Path) -> None:
+    """The navigation leads to it; a house that loaded a catalogue before has it already, and perhaps under another name."""
+    program = create_app(make_settings(tmp_path, database_url=empty_database))
+    with program.app_context():
+        flask_migrate.upgrade()
+        with db.engine.begin() as connection:
+            assert connection.execute(sa.text("UPDATE board SET name = 'Ours' WHERE slug = 'community'")).rowcount == 1
+        flask_migrate.downgrade(revision="0001")
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            assert connection.scalars(sa.text("SELECT name FROM board")).all() == ["Ours"]
+        db.engine.dispose()
