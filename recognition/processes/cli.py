@@ -117,7 +117,7 @@ def _start_all(supervisor: Supervisor, settings: Settings, env: dict[str, str], 
     here = f"http://127.0.0.1:{port}"
     if not supervisor.wait_until(lambda: _is_ready(f"{here}/readyz"), READY_SECONDS):
         raise GaveUp(f"{here}/readyz did not say yes within {READY_SECONDS:g} seconds.")
-    how = "pick anybody of the community and look around as them" if settings.demo else "use your account at your provider"
+    how = "pick somebody: you look around with their eyes" if settings.demo else "use your account at your provider"
     click.echo(f"\n  Recognition is at {settings.base_url}\n  To sign in, open {settings.base_url}/login and {how}."
                "\n  Ctrl-C stops everything.\n")  # fmt: skip
 
