@@ -201,12 +201,16 @@ class TestARuleThatChangesMidway:
             tell(make_member(f"m{number}"), 1)
         database.session.commit()
         drain.drain()
-        # Two slices of the first look: whoever comes first has been seen.
-        assert services.backfill_slice(badge.id, 1, 0, NOW) == (0, 2)
-        services.look_on_later(badge.id, 1, 2)
-        database.session.commit()
+        # The first job comes as far as one slice, and leaves the rest to another.
+        moments = itertools.count()
+        with monkeypatch.context() as patch:
+            patch.setattr(jobs, "SECONDS_A_JOB", 1)
+            patch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+            assert worker.run(database.session.scalars(sa.select(Job.id)).one()) is True
+        rest = database.session.scalars(sa.select(Job).where(Job.state == "queued")).one()
+        assert rest.args == {"badge_id": badge.id, "look": 1, "after": 2}
 
-    def finish(self, app: Flask) -> None:
+    def finish(self) -> None:
         while ids := database.session.scalars(sa.select(Job.id).where(Job.state == "queued").order_by(Job.id)).all():
             database.session.rollback()
             for job_id in ids:
@@ -217,13 +221,12 @@ class TestARuleThatChangesMidway:
         assert (badge.look, badge.looked) == (2, 2)
         assert database.session.scalar(sa.select(sa.func.count()).select_from(Award)) == 6
 
-    def test_to_an_easier_one(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_to_an_easier_one(self) -> None:
         services.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 1}), NOW)
         database.session.commit()
-        self.stepwise(monkeypatch)
-        self.finish(app)
+        self.finish()
 
-    def test_and_is_the_same_when_it_is_published_again(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_and_is_the_same_when_it_is_published_again(self) -> None:
         badge = database.session.scalars(sa.select(Badge)).one()
         badge.state = RETIRED
         for member_id in database.session.scalars(sa.select(Member.id)).all():
@@ -232,14 +235,7 @@ class TestARuleThatChangesMidway:
         drain.drain()
         services.publish(badge.id)
         database.session.commit()
-        self.stepwise(monkeypatch)
-        self.finish(app)
-
-    def stepwise(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Each job comes as far as one slice."""
-        moments = itertools.count()
-        monkeypatch.setattr(jobs, "SECONDS_A_JOB", 1)
-        monkeypatch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+        self.finish()
 
 
 def test_a_level_added_later_is_reached_by_whoever_has_the_others(db: Any) -> None:
