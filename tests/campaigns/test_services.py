@@ -278,3 +278,15 @@ def test_the_base_is_who_is_active(db):
     assert [c.base_count for c in (running, over, draft)] == [2, 0, 0]
     assert running.base_counted_at == NOW
     assert running.ends_at == ENDS
+
+
+def test_a_goal_changed_while_a_recount_runs_is_counted_again(db):
+    campaign = services.create(make_spec(), NOW, None)
+    services.move(campaign, "published", NOW, None)
+    db.session.execute(sa.update(Job).values(state="running", attempts=1))
+    db.session.commit()
+    for times in (2, 3):
+        services.save(make_spec(goal_criteria={"count": {}, "at_least": times}), NOW, None)
+    db.session.commit()
+    waiting = db.session.scalars(sa.select(Job).where(Job.name == "campaigns.recount", Job.state == "queued"))
+    assert [job.args["campaign_id"] for job in waiting] == [campaign.id]
