@@ -17,7 +17,7 @@ SOCKET_PATH_MAX_BYTES = 100
 PACKAGE_DIR = Path(__file__).parent
 KNOWN = {
     "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "MEDIA_URL", "OIDC_ISSUER", "OIDC_CLIENT_ID",
-    "OIDC_CLIENT_SECRET", "MAIL_URL", "SIGNING_KEY_FILE", "DEMO", "STATE_DIR", "REAL_DATA",
+    "OIDC_CLIENT_SECRET", "MAIL_URL", "SIGNING_KEY_FILE", "DEMO", "STATE_DIR", "PROXIES", "REAL_DATA",
 }  # fmt: skip
 
 
@@ -46,6 +46,7 @@ class Settings:
     oidc_client_secret: str | None = field(default=None, repr=False)
     mail_url: str | None = field(default=None, repr=False)
     signing_key_file: str | None = None
+    proxies: int = 0
     testing: bool = False
 
     @classmethod
@@ -74,6 +75,7 @@ class Settings:
             oidc_client_secret=given.get("OIDC_CLIENT_SECRET"),
             mail_url=given.get("MAIL_URL"),
             signing_key_file=given.get("SIGNING_KEY_FILE"),
+            proxies=int(given.get("PROXIES", "0")),
         )
 
     @property
@@ -130,6 +132,8 @@ def _faults(given: Mapping[str, str], base_url: str, local: bool, demo: bool | N
     plain = url.geturl() == f"{url.scheme}://{url.netloc}" and "@" not in url.netloc
     if url.scheme not in {"http", "https"} or not url.hostname or not plain:
         faults.append(f"{PREFIX}BASE_URL must be a web address without a path, such as https://badges.example.org.")
+    if given.get("PROXIES", "0") not in set("0123456789"):
+        faults.append(f"{PREFIX}PROXIES must be how many proxies stand in front, from 0 to 9.")
     if demo is None:
         faults.append(f"{PREFIX}DEMO must be 1 or 0.")
     if demo and not local:

@@ -40,6 +40,18 @@ def test_nothing_set_means_a_demo_on_this_machine(tmp_path):
     assert settings.media_url == f"file://{tmp_path / 'media'}"
 
 
+@pytest.mark.parametrize(("said", "proxies"), [("0", 0), ("", 0), ("2", 2)])
+def test_proxies_are_counted(tmp_path, said, proxies):
+    assert read(tmp_path, PROXIES=said).proxies == proxies
+
+
+@pytest.mark.parametrize("said", ["yes", "-1", "12", "1.5", "\u00b2"])
+def test_proxies_are_a_small_number(tmp_path, said):
+    assert faults(tmp_path, {"RECOGNITION_PROXIES": said}) == [
+        "RECOGNITION_PROXIES must be how many proxies stand in front, from 0 to 9."
+    ]
+
+
 def test_a_public_installation(tmp_path):
     here = {"RECOGNITION_STATE_DIR": str(tmp_path), "RECOGNITION_REDIS_URL": "redis://q/0"}
     settings = Settings.from_env(PUBLIC | here)

@@ -36,14 +36,16 @@ with_parent = click.option("--with-parent", is_flag=True, hidden=True, help="End
 def web(info: ScriptInfo, host: str, port: int, with_parent: bool) -> None:
     """Answer requests."""
     app = info.load_app()
-    if app.extensions["settings"].demo and not is_loopback(host):
+    settings = app.extensions["settings"]
+    if settings.demo and not is_loopback(host):
         raise click.ClickException(
             "The demo lets anyone sign in as anyone, so it is served on this machine only: leave --host out."
         )
     _obey(with_parent)
     # waitress lets the requests under way end when SystemExit reaches its loop.
     signal.signal(signal.SIGTERM, _leave)
-    waitress.serve(app, host=host, port=port, threads=WEB_THREADS, ident=None, _quiet=True)
+    waitress.serve(app, host=host, port=port, threads=WEB_THREADS, ident=None, _quiet=True,
+                   clear_untrusted_proxy_headers=not settings.proxies)  # fmt: skip
 
 
 @click.command("worker")

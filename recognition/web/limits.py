@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, current_app, request
 from redis import RedisError
 from werkzeug.exceptions import TooManyRequests
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from recognition.web.access import View
 from recognition.web.health import queue_answers
@@ -35,6 +36,9 @@ def limited(name: str, times: int, seconds: int = 60) -> Callable[[View], View]:
 
 def install(app: Flask) -> None:
     app.extensions["limits"] = Counters()
+    if proxies := app.extensions["settings"].proxies:
+        # Only so many of the addresses were written by somebody we know; nothing else that is forwarded counts.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
 
 
 class Counters:

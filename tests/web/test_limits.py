@@ -1,6 +1,7 @@
 """Limits that people never meet, tried with small ones."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +22,13 @@ START = 1_800_000_000
 
 
 @pytest.fixture
-def small(tmp_path: Any) -> Flask:
+def small(tmp_path: Path) -> Flask:
+    return small_program(tmp_path)
+
+
+def small_program(folder: Path, **settings: Any) -> Flask:
     """Two requests in ten seconds."""
-    program = create_app(make_settings(tmp_path))
+    program = create_app(make_settings(folder, **settings))
     program.extensions["limited_as"] = lambda: ""
     program.config["WTF_CSRF_ENABLED"] = False
     program.post("/counted")(public(limited("test", times=2, seconds=10)(lambda: "done")))
@@ -54,6 +59,25 @@ def test_in_this_process_while_redis_is_away(small: Flask, monkeypatch: pytest.M
         assert statuses(small, 3) == [200, 200, 429]
         small.extensions["limited_as"] = lambda: "member:2"
         assert statuses(small, 3, "192.0.2.3") == [200, 200, 429]
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "addresses"),
+    [
+        (0, "203.0.113.9", "192.0.2.1"), (1, "203.0.113.9", "203.0.113.9"), (1, "made up, 203.0.113.9", "203.0.113.9"),
+        (2, "made up, 203.0.113.9, 10.0.0.1", "203.0.113.9"), (1, "", "192.0.2.1"),
+    ],
+)  # fmt: skip
+def test_behind_a_proxy_the_visitor_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxies: int, forwarded: str, addresses: str
+) -> None:
+    keys: list[str] = []
+    monkeypatch.setattr(limits, "_count", lambda key, _seconds: keys.append(key.split(":")[-2]) or 0)
+    program = small_program(tmp_path, proxies=proxies)
+    sent = {"X-Forwarded-For": forwarded, "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher"}
+    visitor = program.test_client()
+    answer = visitor.post("/counted", headers=sent if forwarded else {}, environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert (answer.status_code, keys) == (200, [addresses])
 
 
 def test_redis_that_breaks_in_between(small: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
