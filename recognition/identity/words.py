@@ -77,10 +77,13 @@ def handle_from(*texts: object) -> str:
 
 
 def browser_words(user_agent: str) -> str:
-    """ "Firefox on Linux", from what a browser says of itself; its own words where we do not know them."""
+    """ "Firefox on Linux", from what a browser says of itself; the name a program gives itself where we do not know it;
+    "" where there is neither."""
     name = next((name for sign, name in _BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
-    return _("%(browser)s on %(system)s", browser=name, system=system) if name and system else user_agent
+    if system:
+        return _("%(browser)s on %(system)s", browser=name or _("A browser"), system=system)
+    return name or user_agent.partition(" ")[0][:40].removeprefix("Mozilla/5.0")
 
 
 # The order matters: nearly all of them also call themselves by the name of an older one.

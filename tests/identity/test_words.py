@@ -124,7 +124,8 @@ def test_derived_columns_hold_only_what_their_readers_see(name: str, place: str,
         ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36", "Chrome on Android"),
         ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1", "Safari on iPhone"),
-        ("curl/8", "curl/8"), ("", ""),
+        ("Mozilla/5.0 (X11; Linux x86_64) Something/1.0 (and, much; more)", "A browser on Linux"),
+        ("Mozilla/5.0 (Plan 9) Something/1.0", ""), ("curl/8 (nobody knows)", "curl/8"), ("", ""),
     ],
 )  # fmt: skip
 def test_browsers_in_words(app: Flask, said: str, told: str) -> None:
