@@ -10,6 +10,8 @@ from typing import Any, Generic, TypeVar
 from werkzeug.exceptions import BadRequest
 
 PAGE_SIZE = 24
+CURSOR_MAX_CHARS = 2000
+"""A name of 120 characters fits, also in a script that takes twelve signs for each."""
 T = TypeVar("T")
 
 
@@ -30,7 +32,7 @@ def decode(cursor: str | None, types: tuple[type, ...]) -> list[Any] | None:
     if not cursor:
         return None
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor[:500] + "=" * (-len(cursor) % 4)))
+        values = json.loads(base64.urlsafe_b64decode(cursor[:CURSOR_MAX_CHARS] + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
         raise BadRequest("That page does not exist.") from None
     if not isinstance(values, list) or [type(v) for v in values] != list(types) or not all(map(_storable, values)):

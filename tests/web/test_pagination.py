@@ -15,7 +15,7 @@ def of(data: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(data).encode()).decode()
 
 
-WORDS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=60)
+WORDS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=120)
 
 
 @given(st.integers(-(2**63), 2**63 - 1), WORDS)
@@ -23,6 +23,11 @@ def test_what_was_written_is_read(number: int, word: str) -> None:
     cursor = encode([number, word])
     assert decode(cursor, (int, str)) == [number, word]
     assert "=" not in cursor
+
+
+def test_the_longest_name_in_the_rarest_script_is_read() -> None:
+    last = [2**63 - 1, "\U00010000" * 120]
+    assert decode(encode(last), (int, str)) == last
 
 
 @pytest.mark.parametrize("cursor", [None, ""])
