@@ -142,12 +142,12 @@ def test_suspension_acts_on_the_next_request(client: Any, db: Any, personas: Any
 def test_own_logins_are_listed_and_ended(app: Any, db: Any, personas: Any) -> None:
     here, there, other = (app.test_client() for _n in range(3))
     for client, handle in ((here, "mara"), (there, "mara"), (other, "tariq")):
-        client.environ_base["HTTP_USER_AGENT"] = f"Browser of {handle} <b>"
+        client.environ_base["HTTP_USER_AGENT"] = f"<b>{handle}/1.0 browses"
         send(client, "/login", "/login/demo", handle=handle)
     ids = list(db.session.scalars(sa.select(LoginSession.id).order_by(LoginSession.id)))
     page = here.get("/me/settings").text
     assert [f"/me/logins/{n}/end" in page for n in ids] == [False, True, False]
-    assert "Browser of mara &lt;b&gt;" in page
+    assert "&lt;b&gt;mara/1.0<" in page
     send(here, "/me/settings", f"/me/logins/{ids[2]}/end")
     assert other.get("/me").location == "/members/tariq"
     send(here, "/me/settings", f"/me/logins/{ids[1]}/end")
