@@ -30,7 +30,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 @blueprint.post("/activities")
 @token_required("activities:write")
-@limited("api", times=600)
+@limited("api", times=6000)
 def add() -> Any:
     """One object or a list of them. 201 all new, 200 all known before, 207 mixed, 422 nothing could be stored."""
     if not request.is_json:

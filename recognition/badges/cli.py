@@ -10,7 +10,7 @@ from recognition.badges import services, words
 from recognition.badges.models import PUBLISHED, Badge
 from recognition.badges.queries import badge_by_slug, handles_of, occasions_held, rule_of
 from recognition.extensions import db, only_reading
-from recognition.identity.queries import member_by_handle
+from recognition.identity.queries import every_member_id, member_by_handle
 
 badges = AppGroup("badges", help="Badges: try a rule out, explain it, give it for past deeds.")
 
@@ -41,15 +41,14 @@ def backfill(slug: str, again: bool) -> None:
 def dry_run(slug: str, limit: int) -> None:
     """Who would get SLUG now, without giving it."""
     badge = _badge(slug)
-    rule, after = rule_of(badge), 0
+    rule = rule_of(badge)
     would: dict[int, list[str]] = {}
-    while ids := services.next_members(after):
+    for ids in every_member_id():
         held = occasions_held(ids, [badge.id])
         for member_id, occasions in services.decide_for({rule: ids}).get(rule, {}).items():
             new = [occasion for occasion in occasions if occasion not in held.get((badge.id, member_id), ())]
             if new:
                 would[member_id] = new
-        after = ids[-1]
     handles = handles_of(list(would)[:limit])
     named = [{"member": handle, "levels": [int(o) for o in would[i] if o]} for i, handle in handles.items()]
     click.echo(json.dumps({"badge": slug, "state": badge.state, "would_get": len(would), "members": named}))

@@ -14,15 +14,13 @@ from recognition.badges.rules import Rule
 from recognition.badges.services import decide_for, give
 from recognition.database import among, is_postgresql
 from recognition.extensions import db
-from recognition.identity.models import Member
-
-MEMBERS_A_PAGE = 1000
+from recognition.identity.queries import every_member_id
 
 
 def check() -> Iterator[dict[str, Any]]:
     """Missing and extra awards, and counts of holders that are off."""
     rules = _rules()
-    for members in _pages():
+    for members in every_member_id():
         yield from _missing(rules, members)
         yield from _extra(rules, members)
     for slug, stored, true in db.session.execute(sa.select(Badge.slug, Badge.holders_count, counted())):
@@ -36,7 +34,7 @@ def rebuild() -> dict[str, int]:
         # Drains that gave something are waited for; the others wait for us. Taken first, so that nobody dead-locks.
         db.session.execute(sa.text("LOCK TABLE award IN SHARE ROW EXCLUSIVE MODE"))
     rules, given = _rules(), 0
-    for members in _pages():
+    for members in every_member_id():
         held = occasions_held(members, [rule.badge_id for rule in rules])
         given += give(decide_for(dict.fromkeys(rules, members)), held, clock.utcnow())
     db.session.execute(
@@ -74,14 +72,3 @@ def _extra(rules: Sequence[Rule], members: Sequence[int]) -> Iterator[dict[str, 
 def _rules() -> list[Rule]:
     published = sa.select(Badge).where(Badge.state == PUBLISHED).order_by(Badge.id)
     return [rule_of(badge) for badge in db.session.scalars(published)]
-
-
-def _pages() -> Iterator[list[int]]:
-    last = 0
-    while True:
-        wanted = sa.select(Member.id).where(Member.id > last).order_by(Member.id).limit(MEMBERS_A_PAGE)
-        page = list(db.session.scalars(wanted))
-        if not page:
-            return
-        yield page
-        last = page[-1]

@@ -39,6 +39,7 @@ from recognition.badges.rules import (
 from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.identity.models import Member
+from recognition.identity.queries import next_member_ids
 from recognition.jobs import ledger
 from recognition.refs import Ref
 
@@ -216,7 +217,7 @@ def backfill_slice(badge_id: int, look: int, after: int, now: datetime) -> tuple
     badge = db.session.get_one(Badge, badge_id, populate_existing=True)
     if badge.state != PUBLISHED or badge.look != look or badge.looked == look:
         return 0, None
-    ids = next_members(after)
+    ids = next_member_ids(after, SLICE_MEMBERS)
     if not ids:
         badge.looked = look
         return 0, None
@@ -228,11 +229,6 @@ def backfill_slice(badge_id: int, look: int, after: int, now: datetime) -> tuple
     if made:
         ledger.ring(DRAIN_BELL)
     return made, ids[-1]
-
-
-def next_members(after: int) -> list[int]:
-    wanted = sa.select(Member.id).where(Member.id > after).order_by(Member.id).limit(SLICE_MEMBERS)
-    return list(db.session.scalars(wanted))
 
 
 def arrange(member_id: int, keys: Sequence[str], hidden: Iterable[str]) -> None:

@@ -15,12 +15,13 @@ from recognition.campaigns.models import Campaign, CampaignMember, CampaignReach
 from recognition.campaigns.queries import reached_among, with_goals
 from recognition.database import among
 from recognition.extensions import db
+from recognition.identity.queries import every_member_id
 
 
 def check() -> Iterator[dict[str, Any]]:
     """People missing from a running goal, and counts that are off. Whoever reached a goal stays counted."""
     for campaign in with_goals(clock.utcnow()):
-        for members in services.every_member():
+        for members in every_member_id():
             yield from _missing(campaign, members)
     columns = (Campaign.slug, Campaign.reached_count, _reached(), Campaign.joined_count, _joined())
     for slug, reached, true_reached, joined, true_joined in db.session.execute(sa.select(*columns).order_by(Campaign.id)):
@@ -32,7 +33,7 @@ def check() -> Iterator[dict[str, Any]]:
 def rebuild() -> dict[str, int]:
     now = clock.utcnow()
     goals = with_goals(now)
-    reached = sum(services.reach(campaign, members, now) for campaign in goals for members in services.every_member())
+    reached = sum(services.reach(campaign, members, now) for campaign in goals for members in every_member_id())
     db.session.execute(
         sa.update(Campaign).values(reached_count=_reached(), joined_count=_joined()),
         execution_options={"synchronize_session": False},

@@ -1,6 +1,6 @@
 """Making, publishing and joining campaigns, and counting their goals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from recognition.campaigns.rules import BadCampaign, CampaignSpec, check_move
 from recognition.database import insert_new
 from recognition.extensions import db
 from recognition.identity.models import Member
+from recognition.identity.queries import next_member_ids
 from recognition.jobs import ledger
 from recognition.refs import Ref
 
@@ -151,23 +152,10 @@ def count_slice(campaign_id: int, after: int, now: datetime) -> tuple[int, int |
     """Count those among the next members after this id who meet the goal: how many are new, and where to go on, None at
     the end. Whoever reached a goal stays counted."""
     campaign = db.session.get_one(Campaign, campaign_id)
-    wanted = sa.select(Member.id).where(Member.id > after).order_by(Member.id).limit(SLICE_MEMBERS)
-    ids = list(db.session.scalars(wanted))
+    ids = next_member_ids(after, SLICE_MEMBERS)
     if campaign.goal_criteria is None or not ids:
         return 0, None
     return reach(campaign, ids, now), ids[-1]
-
-
-def every_member() -> Iterator[list[int]]:
-    """All ids, a slice at a time."""
-    last = 0
-    while True:
-        wanted = sa.select(Member.id).where(Member.id > last).order_by(Member.id).limit(SLICE_MEMBERS)
-        ids = list(db.session.scalars(wanted))
-        if not ids:
-            return
-        yield ids
-        last = ids[-1]
 
 
 def count_base(now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Reading members and groups as one reader may see them."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +34,18 @@ def member_by_handle(handle: str) -> Member | None:
     """The row itself, for services; what is shown goes through `profile`."""
     found: Member | None = db.session.scalar(sa.select(Member).where(Member.handle == handle))
     return found
+
+
+def next_member_ids(after: int, size: int) -> list[int]:
+    """For work over everybody, a slice at a time: the ids that follow, none at the end."""
+    return list(db.session.scalars(sa.select(Member.id).where(Member.id > after).order_by(Member.id).limit(size)))
+
+
+def every_member_id(size: int = 1000) -> Iterator[list[int]]:
+    ids = next_member_ids(0, size)
+    while ids:
+        yield ids
+        ids = next_member_ids(ids[-1], size)
 
 
 def profile(handle: str, viewer: Member | None) -> ProfileView | None:

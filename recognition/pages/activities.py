@@ -54,7 +54,7 @@ def new() -> Any:
 
 @blueprint.post("/new")
 @member_required
-@limited("report", times=120)
+@limited("report", times=600)
 def tell() -> Any:
     member = signed_in()
     kinds, groups, now = offered_kinds(), own_groups(member.id), clock.utcnow()

@@ -1,6 +1,5 @@
 """How often one person, program or address may do what costs us something. Limits are far above what people do."""
 
-import time
 from collections.abc import Callable
 from functools import wraps
 from threading import Lock
@@ -11,6 +10,7 @@ from redis import RedisError
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from recognition import clock
 from recognition.web.access import View
 from recognition.web.health import queue_answers
 
@@ -23,7 +23,7 @@ def limited(name: str, times: int, seconds: int = 60) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def counted(*args: Any, **kwargs: Any) -> Any:
-            now = time.time()
+            now = clock.utcnow().timestamp()
             key = f"recognition:limit:{name}:{_who()}:{int(now // seconds)}"
             if _count(key, seconds) > times:
                 raise TooManyRequests(retry_after=int(seconds - now % seconds) + 1)

@@ -41,7 +41,7 @@ def login() -> Any:
 
 @blueprint.post("/login/start")
 @public
-@limited("sign-in", times=30)
+@limited("sign-in", times=120)
 def login_start() -> Any:
     issuer = oidc.client()
     if issuer is None:
@@ -92,7 +92,7 @@ def login_callback() -> Any:
 
 @blueprint.post("/login/demo")
 @public
-@limited("sign-in", times=30)
+@limited("sign-in", times=120)
 def login_demo() -> Any:
     if not is_demo():
         abort(404)

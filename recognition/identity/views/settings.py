@@ -48,7 +48,7 @@ def settings_save() -> Any:
 
 @blueprint.post("/me/picture")
 @member_required
-@limited("picture", times=20)
+@limited("picture", times=60)
 def picture_save() -> Any:
     file = request.files.get("picture")
     upload = file.stream.read(MAX_BYTES + 1) if file else b""
