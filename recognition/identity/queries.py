@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -14,6 +15,11 @@ from recognition.identity import fields
 from recognition.identity.models import Account, ApiToken, Group, LoginSession, Member, Membership
 from recognition.identity.rules import ProfileView, may_see, visible_fields
 from recognition.web.pagination import PAGE_SIZE, Page, decode, page
+
+DEMO_ISSUER = "demo"
+DOOR_ISSUER = "door"
+"""The account of whoever came in by the open door of a house without the demo's people."""
+PERSONAS_MAX = 24
 
 
 @dataclass(frozen=True)
@@ -211,8 +217,17 @@ def api_tokens(member_id: int, now: datetime) -> list[ApiToken]:
 
 
 def personas() -> list[tuple[ProfileView, frozenset[str], str]]:
-    """Who can be tried out in the demo, as strangers see them, with their roles and the line that the demo has about
-    them, in the order in which they were made; the first eight."""
-    made = sa.select(Member).join(Account).where(Account.issuer == "demo", Member.state != "suspended")
-    found = db.session.scalars(made.order_by(Account.id).limit(8).options(selectinload(Member.grants)))
+    """Whom the open door lets in, as strangers see them, with their roles and the line that the demo has about them: the
+    demo's people in the order in which they were made, then the house's own; the first 24."""
+    found = db.session.scalars(at_open_door().limit(PERSONAS_MAX).options(selectinload(Member.grants)))
     return [(visible_fields(one, None), one.roles, str((one.imported or {}).get("demo", ""))) for one in found]
+
+
+def at_open_door() -> sa.Select[Any]:
+    """Who has an account of the demo, and who has no login anywhere else unless the demo made them up."""
+    own = Account.member_id == Member.id
+    demo = sa.select(sa.func.min(Account.id)).where(own, Account.issuer == DEMO_ISSUER).correlate(Member).scalar_subquery()
+    elsewhere = sa.exists().where(own, Account.issuer != DOOR_ISSUER)
+    made_here = sa.and_(~elsewhere, Member.imported["demo"].as_string().is_(None))
+    wanted = sa.select(Member).where(Member.state != "suspended", sa.or_(demo.is_not(None), made_here))
+    return wanted.order_by(demo.is_(None), demo, Member.id)

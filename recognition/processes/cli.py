@@ -25,6 +25,7 @@ from recognition.processes.supervisor import GaveUp, Part, Stopped, Supervisor
 WEB_THREADS = 8
 # A slow machine that compiles everything for the first time.
 READY_SECONDS = 120.0
+_AT_THE_OPEN_DOOR = "pick somebody: you look around with their eyes (`recognition member add HANDLE --name NAME` adds one)"
 with_parent = click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does.")
 
 
@@ -119,7 +120,7 @@ def _start_all(supervisor: Supervisor, settings: Settings, env: dict[str, str], 
     here = f"http://127.0.0.1:{port}"
     if not supervisor.wait_until(lambda: _is_ready(f"{here}/readyz"), READY_SECONDS):
         raise GaveUp(f"{here}/readyz did not say yes within {READY_SECONDS:g} seconds.")
-    how = "pick somebody: you look around with their eyes" if settings.demo else "use your account at your provider"
+    how = _AT_THE_OPEN_DOOR if settings.demo else "use your account at your provider"
     click.echo(f"\n  Recognition is at {settings.base_url}\n  To sign in, open {settings.base_url}/login and {how}."
                "\n  Ctrl-C stops everything.\n")  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The demo's door, what a login may lead to, and how long it holds."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,14 +25,17 @@ def personas(make_member: Any, db: Any) -> list[Any]:
         make_member("sly", state="suspended"),
     ]
     db.session.add_all(Account(member_id=p.id, issuer=DEMO_ISSUER, subject=p.handle, created_at=NOW) for p in people)
-    make_member("zoe")
+    make_member("zoe", imported={"demo": ""})
+    make_member("added")
+    elsewhere = make_member("elsewhere")
+    db.session.add(Account(member_id=elsewhere.id, issuer="https://elsewhere.example", subject="e", created_at=NOW))
     db.session.commit()
     return people
 
 
 def test_the_demo_offers_its_personas(client: Any, personas: Any) -> None:
     page = client.get("/login").text
-    assert [f'value="{handle}"' in page for handle in ("mara", "tariq", "sly", "zoe")] == [True, True, False, False]
+    assert re.findall(r'name="handle" value="([^"]+)"', page) == ["mara", "tariq", "added"]
     assert "On the council" in words(page)
 
 
@@ -52,9 +56,19 @@ def test_a_copied_cookie_is_worth_nothing_after_signing_out(client: Any, persona
     assert client.get("/me").location == "/login?next=/me"
 
 
-@pytest.mark.parametrize("handle", ["sly", "zoe", "nobody", "", "Mara"])
+@pytest.mark.parametrize("handle", ["sly", "zoe", "elsewhere", "nobody", "", "Mara"])
 def test_others_cannot_be_tried_on(client: Any, personas: Any, handle: str) -> None:
     assert send(client, "/login", "/login/demo", handle=handle).status_code == 404
+
+
+def test_a_house_without_the_demo_is_entered_by_its_own_people(client: Any, db: Any, personas: Any) -> None:
+    for _time in range(2):
+        assert send(client, "/login", "/login/demo", handle="added").status_code == 303
+        assert client.get("/me").location == "/members/added"
+        send(client, "/groups/", "/logout")
+    made = db.session.execute(sa.select(Account.issuer).where(Account.issuer != DEMO_ISSUER).order_by(Account.id)).scalars()
+    assert list(made) == ["https://elsewhere.example", "door"]
+    assert 'value="added"' in client.get("/login").text
 
 
 def test_a_login_needs_a_form_of_ours(client: Any, personas: Any) -> None:
