@@ -1,8 +1,10 @@
 """A browser's manners without a browser: keep-alive connections that ask for one page again and again.
 
-`python -m bench.client PORT PATH COUNT CONNECTIONS` prints JSON: seconds, p99_ms, bytes.
+`python -m bench.client PORT PATH COUNT CONNECTIONS` prints JSON: seconds, p99_ms, bytes. `{n}` in the path is another number
+each time.
 """
 
+import itertools
 import json
 import socket
 import sys
@@ -43,13 +45,14 @@ class Connection:
 
 
 def load(port: int, path: str, count: int, connections: int) -> dict[str, float]:
-    request = ASK.format(path=path, port=port).encode()
+    numbers = itertools.count(time.monotonic_ns())
     taken: list[float] = []
     sizes: list[int] = []
 
     def visit() -> None:
         connection = Connection(port)
         for _turn in range(count // connections):
+            request = ASK.format(path=path.replace("{n}", str(next(numbers))), port=port).encode()
             began = time.perf_counter()
             sizes.append(connection.ask(request))
             taken.append(time.perf_counter() - began)
