@@ -95,13 +95,19 @@ def preview() -> Any:
     """The poster as it would hang, from whatever the form holds so far."""
     values, quests, badges = _sent()
     known = campaign_by_slug(values["slug"], drafts=True) if values["slug"] else None
-    kept = known.goal_criteria if known else None
-    try:
-        spec: CampaignSpec | None = forms.campaign_spec(values, _quests(), _badges(), (quests, badges), kept)
-        errors: dict[str, str] = {}
-    except BadCampaign as fault:
-        spec, errors = None, fault.errors
+    spec, errors = _so_far(values, quests, badges, known)
     return respond(render_template("council/_preview.html", spec=spec, errors=errors, sentence=_sentence(spec), values=values))
+
+
+def _so_far(
+    values: Mapping[str, str], quests: list[str], badges: list[str], campaign: Campaign | None
+) -> tuple[CampaignSpec | None, dict[str, str]]:
+    """What the form makes, or what it lacks."""
+    kept = campaign.goal_criteria if campaign else None
+    try:
+        return forms.campaign_spec(values, _quests(), _badges(), (quests, badges), kept), {}
+    except BadCampaign as fault:
+        return None, fault.errors
 
 
 def _save(campaign: Campaign | None) -> Any:
@@ -142,6 +148,7 @@ def _form(
 ) -> Any:
     filled = {name: values.get(name, "") for name in forms.FIELDS}
     said = {name: errors.get(name, "") for name in (*forms.FIELDS, "attached")}
+    spec, _lacks = _so_far(filled, quests, badges, campaign)
     page = render_template(
         "council/campaign_form.html",
         values=filled,
@@ -152,8 +159,8 @@ def _form(
         quests=_quests(),
         badges=_badges(),
         campaign=campaign,
-        spec=None,
-        sentence="",
+        spec=spec,
+        sentence=_sentence(spec),
         draft=campaign is None or campaign.state == "draft",
     )
     return respond(page) if wants_fragment() else page

@@ -162,3 +162,12 @@ def test_the_wall_costs_the_same_for_one_and_for_many(client, count_queries):
                 assert client.get("/campaigns/").status_code == 200
             counts.append(len(seen))
     assert counts[0] == counts[1] <= 12
+
+
+def test_a_stored_campaign_is_shown_as_it_hangs(council, db):
+    make_campaign("spring", title="Spring cleaning", tagline="With music.")
+    db.session.commit()
+    page = council.get("/council/campaigns/spring/edit").get_data(as_text=True)
+    preview = page[page.index('id="preview"') :]
+    assert "With music." in preview
+    assert "Still missing" not in preview
