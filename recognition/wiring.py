@@ -8,8 +8,8 @@ from flask_migrate.cli import db as migrations
 
 from recognition import i18n
 from recognition.activities import api as activities_api
+from recognition.activities import changes, drain
 from recognition.activities import cli as activities_cli
-from recognition.activities import drain
 from recognition.activities import jobs as activity_jobs
 from recognition.badges import api as badges_api
 from recognition.badges import cli as badges_cli
@@ -111,6 +111,8 @@ TIMETABLE: list[tuple[str, int]] = [
 """(job, seconds between two runs)"""
 REACTIONS: list[drain.Reaction] = [badges.consider, leaderboards.restate, quests.advance, campaigns.advance]
 """What the drain calls with each batch of deeds, in this order."""
+CHANGES: list[changes.ChangeReaction] = []
+"""What is called in the transaction that withdraws, corrects or confirms deeds that were considered already."""
 
 CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dict[str, int]]]] = [
     ("quests", quests_rebuild.check, quests_rebuild.rebuild),
@@ -134,6 +136,7 @@ def connect(app: Flask) -> None:
     app.extensions["watched"] = {bell: waits for bell, (_run, waits) in BELLS.items()}
     app.extensions["timetable"] = TIMETABLE
     app.extensions["reactions"] = REACTIONS
+    app.extensions["changes"] = CHANGES
     app.extensions["checks"] = CHECKS
     for install in INSTALLERS:
         install(app)

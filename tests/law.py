@@ -8,7 +8,7 @@ GROUND, FIRST, SECOND, THIRD, ROOF, WIRING = range(6)
 FLOORS = {
     "config": GROUND, "clock": GROUND, "refs": GROUND, "text": GROUND, "extensions": GROUND, "database": GROUND,
     "toml": GROUND, "i18n": GROUND, "jobs": GROUND, "audit": GROUND, "media": GROUND, "web": GROUND, "processes": GROUND,
-    "identity": FIRST, "activities": FIRST,
+    "identity": FIRST, "activities": FIRST, "announcements": FIRST,
     "badges": SECOND, "leaderboards": SECOND,
     "quests": THIRD, "campaigns": THIRD,
     "pages": ROOF, "catalog": ROOF, "demo": ROOF,
@@ -16,7 +16,8 @@ FLOORS = {
 }  # fmt: skip
 FOUNDATION = {"config", "clock", "refs", "text", "extensions", "database", "toml", "i18n"}
 NEIGHBOURS = {
-    ("media", "web"), ("media", "jobs"), ("processes", "jobs"), ("activities", "identity"), ("quests", "campaigns.queries"),
+    ("media", "web"), ("media", "jobs"), ("processes", "jobs"), ("activities", "identity"), ("announcements", "identity"),
+    ("quests", "campaigns.queries"),
     ("demo", "catalog"),
 }  # fmt: skip
 """Who may import whom on the same floor, and why, stands in docs/decisions/0002-floors-and-neighbours.md."""

@@ -35,6 +35,7 @@ class Fact(NamedTuple):
     reported_at: datetime
     points: int
     repeat_of_id: int | None
+    object: str | None = None
 
 
 @dataclass(frozen=True)

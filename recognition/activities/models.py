@@ -1,4 +1,4 @@
-"""The log: one row a deed, never rewritten, only marked as considered, withdrawn or set aside."""
+"""The log: one row a deed, never rewritten, only marked as considered, witnessed, withdrawn or set aside."""
 
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,9 @@ class Kind(db.Model):
 
 class Activity(db.Model):
     """One deed. `occurred_day` is `clock.day_number(occurred_at)`; `campaign` is a slug, also of a campaign that we do
-    not run; `object` is what the deed was about ("quest:vision"); `fingerprint` is equal for likely repeats."""
+    not run; `object` is what the deed was about ("quest:vision"); `fingerprint` is equal for likely repeats.
+    `told_evidence` is how strong the proof was at birth, `evidence` what it is with its witnesses. A withdrawn row stays,
+    counts nowhere and is considered; a correction withdraws a row and adds one whose `corrects_id` names it."""
 
     __tablename__ = "activity"
     __table_args__ = (
@@ -77,6 +79,7 @@ class Activity(db.Model):
     campaign: Mapped[str | None] = mapped_column(sa.String(80))
     object: Mapped[str | None] = mapped_column(sa.String(160))
     evidence: Mapped[int] = mapped_column(sa.SmallInteger, default=SELF)
+    told_evidence: Mapped[int] = mapped_column(sa.SmallInteger, default=SELF, server_default="0")
     visibility: Mapped[str] = mapped_column(sa.String(8), default="members")
     source: Mapped[str] = mapped_column(sa.String(64))
     source_key: Mapped[str] = mapped_column(sa.String(200))
@@ -87,6 +90,23 @@ class Activity(db.Model):
     considered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     set_aside_error: Mapped[str | None] = mapped_column(sa.Text)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
+    withdrawn_reason: Mapped[str | None] = mapped_column(sa.String(300))
+    corrects_id: Mapped[int | None] = mapped_column(BigId)
+
+
+class Confirmation(db.Model):
+    """A witness says that a deed happened. `counts` False: kept, but not proof, since two people who confirm each
+    other's deeds count once in each direction."""
+
+    __tablename__ = "confirmation"
+    __table_args__ = (sa.Index("ix_confirmation_witness_id", "witness_id", "activity_id"),)
+
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id", ondelete="CASCADE"), primary_key=True)
+    witness_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    counts: Mapped[bool] = mapped_column(default=True)
 
 
 class ActivityTag(db.Model):

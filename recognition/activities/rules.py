@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 from recognition import clock
 from recognition.text import is_blank, is_showable
 
-INTERNAL_KINDS = ("badge.awarded", "campaign.joined", "quest.finished", "quest.step", "reflection")
+INTERNAL_KINDS = (
+    "activity.confirmed", "badge.awarded", "campaign.joined", "confirmation.given", "contest.placed", "quest.finished",
+    "quest.step", "reflection", "thanks.given", "thanks.received",
+)  # fmt: skip
 """Facts that the product writes by itself. A rule that names no kind does not mean them."""
 
-RESERVED_SOURCES = ("badges", "campaigns", "quests", "web")
+RESERVED_SOURCES = ("badges", "campaigns", "confirmations", "contests", "quests", "thanks", "web")
 """Sources whose keys the product makes up itself: taking one of them would keep a later fact out of the log."""
 
 DEFAULT_KIND = "other"

@@ -21,7 +21,9 @@ def _derived(column: str) -> Any:
 
 
 class Member(db.Model):
-    """A person. `visibility` maps a field's name to public, members or me; a missing entry means its default."""
+    """A person. `visibility` maps a field's name to public, members or me; a missing entry means its default.
+    `on_boards`, `takes_badges` and `takes_mail` are three separate wishes; `wears_at_once`: a new award shows without
+    being asked about."""
 
     __tablename__ = "member"
     __table_args__ = (
@@ -45,6 +47,9 @@ class Member(db.Model):
     state: Mapped[str] = mapped_column(sa.String(10), default="active")
     on_boards: Mapped[bool] = mapped_column(default=False)
     calm: Mapped[bool] = mapped_column(default=False)
+    takes_badges: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    takes_mail: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    wears_at_once: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     mentor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
     imported: Mapped[dict[str, Any] | None] = mapped_column(Json)
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""What a member should hear: notices on the site, and by mail where they like that."""
