@@ -15,8 +15,8 @@ from recognition.badges import api as badges_api
 from recognition.badges import cli as badges_cli
 from recognition.badges import jobs as badge_jobs
 from recognition.badges import rebuild as badges_rebuild
-from recognition.badges import services as badges
 from recognition.badges import views as badges_views
+from recognition.badges.services import considering, people
 from recognition.campaigns import jobs as campaign_jobs
 from recognition.campaigns import rebuild as campaigns_rebuild
 from recognition.campaigns import services as campaigns
@@ -109,7 +109,7 @@ TIMETABLE: list[tuple[str, int]] = [
     ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY),
 ]  # fmt: skip
 """(job, seconds between two runs)"""
-REACTIONS: list[drain.Reaction] = [badges.consider, leaderboards.restate, quests.advance, campaigns.advance]
+REACTIONS: list[drain.Reaction] = [considering.consider, leaderboards.restate, quests.advance, campaigns.advance]
 """What the drain calls with each batch of deeds, in this order."""
 CHANGES: list[changes.ChangeReaction] = []
 """What is called in the transaction that withdraws, corrects or confirms deeds that were considered already."""
@@ -124,7 +124,7 @@ CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dic
 
 NAMES: dict[str, Callable[[Iterable[str]], dict[str, str]]] = {"quest": names.quests, "campaign": names.campaigns}
 """From slugs to what people call the thing, for sentences about rules; by the sort of thing."""
-MEMBER_CHANGED: list[Callable[[int], None]] = [badges.member_changed, leaderboards.relist]
+MEMBER_CHANGED: list[Callable[[int], None]] = [people.member_changed, leaderboards.relist]
 """Called with a member's id in the transaction that changes their state or how they want to be seen."""
 
 

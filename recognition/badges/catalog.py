@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from recognition.badges.models import DRAFT, Badge
 from recognition.badges.queries import badges_built_on, levels_by_slug
 from recognition.badges.rules import FIELDS, BadBadge, BadgeSpec, check_holds, check_no_cycle, check_spec, held_badges
-from recognition.badges.services import publish, save_badge
+from recognition.badges.services.states import publish, save_badge
 from recognition.extensions import db
 from recognition.toml import dumps, inlined
 

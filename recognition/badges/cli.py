@@ -6,9 +6,10 @@ import click
 from flask.cli import AppGroup
 
 from recognition import clock
-from recognition.badges import services, words
+from recognition.badges import words
 from recognition.badges.models import PUBLISHED, Badge
 from recognition.badges.queries import badge_by_slug, handles_of, occasions_held, rule_of
+from recognition.badges.services import considering
 from recognition.extensions import db, only_reading
 from recognition.identity.queries import every_member_id, member_by_handle
 
@@ -24,11 +25,11 @@ def backfill(slug: str, again: bool) -> None:
     if badge.state != PUBLISHED:
         raise click.ClickException(f"{slug} is a {badge.state} badge; only published ones are given.")
     if again:
-        services.look_back(badge)
+        considering.look_back(badge)
     badge_id, look, awarded = badge.id, badge.look, 0
     place: int | None = 0
     while place is not None:
-        made, place = services.backfill_slice(badge_id, look, place, clock.utcnow())
+        made, place = considering.backfill_slice(badge_id, look, place, clock.utcnow())
         db.session.commit()
         awarded += made
     click.echo(json.dumps({"badge": slug, "awarded": awarded}))
@@ -45,7 +46,7 @@ def dry_run(slug: str, limit: int) -> None:
     would: dict[int, list[str]] = {}
     for ids in every_member_id():
         held = occasions_held(ids, [badge.id])
-        for member_id, occasions in services.decide_for({rule: ids}).get(rule, {}).items():
+        for member_id, occasions in considering.decide_for({rule: ids}).get(rule, {}).items():
             new = [occasion for occasion in occasions if occasion not in held.get((badge.id, member_id), ())]
             if new:
                 would[member_id] = new

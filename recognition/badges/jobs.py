@@ -3,7 +3,7 @@
 import time
 
 from recognition import clock
-from recognition.badges import services
+from recognition.badges.services import considering, people
 from recognition.extensions import db
 
 SECONDS_A_JOB = 60
@@ -16,13 +16,13 @@ def backfill(badge_id: int, look: int, after: int) -> int:
     place: int | None = after
     while place is not None:
         if time.monotonic() > until:
-            services.look_on_later(badge_id, look, place)
+            considering.look_on_later(badge_id, look, place)
             break
-        made, place = services.backfill_slice(badge_id, look, place, clock.utcnow())
+        made, place = considering.backfill_slice(badge_id, look, place, clock.utcnow())
         db.session.commit()
         total += made
     return total
 
 
 def recount(member_id: int) -> None:
-    services.recount_of(member_id)
+    people.recount_of(member_id)

@@ -11,7 +11,8 @@ from recognition.badges.holders import counted
 from recognition.badges.models import PUBLISHED, Award, Badge
 from recognition.badges.queries import occasions_held, rule_of
 from recognition.badges.rules import Rule
-from recognition.badges.services import decide_for, give
+from recognition.badges.services.considering import decide_for
+from recognition.badges.services.giving import give
 from recognition.database import among, is_postgresql
 from recognition.extensions import db
 from recognition.identity.queries import every_member_id

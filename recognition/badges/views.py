@@ -6,11 +6,12 @@ from typing import Any
 from flask import Blueprint, Flask, Response, abort, current_app, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from recognition.badges import forms, pictures, queries, services, words
+from recognition.badges import forms, pictures, queries, words
 from recognition.badges.artwork.design import PinDesign
 from recognition.badges.models import DRAFT, Award, Badge
 from recognition.badges.nearest import nearest
 from recognition.badges.rules import Look, compiled_version, next_look
+from recognition.badges.services import answering
 from recognition.extensions import db
 from recognition.identity.access import current_member, member_required, signed_in
 from recognition.web.access import public
@@ -188,7 +189,7 @@ def rearrange() -> Any:
     wish = forms.arrangement(request.form, [pin.award.key for pin in pins.pins])
     if wish.errors:
         return respond(_arranging(pins, wish.errors), 422)
-    services.arrange(member.id, wish.worn, wish.hidden)
+    answering.arrange(member.id, wish.worn, wish.hidden)
     db.session.commit()
     if wants_fragment():
         return respond(_arranging(queries.jacket(member.id, member), {}))

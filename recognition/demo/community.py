@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition.audit import services as audit
-from recognition.badges import services as badges
 from recognition.badges.models import Award
+from recognition.badges.services import answering
 from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.identity.fields import DEFAULT_VISIBILITY, derived
@@ -60,7 +60,7 @@ def keep_quiet(people: People, ids: Mapping[str, int]) -> None:
         if person.get("profile") == "closed" and person["handle"] in ids:
             member_id = ids[person["handle"]]
             keys = db.session.scalars(sa.select(Award.key).where(Award.member_id == member_id)).all()
-            badges.arrange(member_id, [], hidden=keys)
+            answering.arrange(member_id, [], hidden=keys)
 
 
 def open_doors(people: People, ids: Mapping[str, int], now: datetime) -> None:

@@ -6,7 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from recognition.activities import drain
-from recognition.badges import queries, services
+from recognition.badges import queries
+from recognition.badges.services import answering, people
 from recognition.extensions import db as database
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
@@ -65,13 +66,13 @@ def test_awards_come_in_pages_newest_first(client: FlaskClient, monkeypatch: pyt
 def test_hidden_awards_and_suspended_members_are_in_no_answer(client: FlaskClient) -> None:
     ada = holder()
     keys = [pin["id"] for pin in client.get("/api/v1/members/ada/awards").get_json()["items"]]
-    services.arrange(ada.id, [], keys[:1])
+    answering.arrange(ada.id, [], keys[:1])
     database.session.commit()
     assert [item["id"] for item in client.get("/api/v1/members/ada/awards").get_json()["items"]] == keys[1:]
     assert [item["holders"] for item in client.get("/api/v1/badges").get_json()["items"]] == [1, 0]
     ada.state = "suspended"
     database.session.flush()
-    services.recount_of(ada.id)
+    people.recount_of(ada.id)
     database.session.commit()
     assert client.get("/api/v1/members/ada/awards").status_code == 404
     assert [item["holders"] for item in client.get("/api/v1/badges").get_json()["items"]] == [0, 0]

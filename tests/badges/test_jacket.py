@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from recognition.activities import drain
-from recognition.badges import services
+from recognition.badges import queries
 from recognition.badges.forms import arrangement
 from recognition.badges.models import Award, Badge
 from recognition.badges.queries import jacket, latest_pin
+from recognition.badges.services import answering
 from recognition.extensions import db as database
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
@@ -24,7 +25,7 @@ SignIn = Callable[[FlaskClient, Any], None]
 def holder(slugs: tuple[str, ...], handle: str = "ada") -> Any:
     member = make_member(handle)
     for slug in slugs:
-        if services.badge_by_slug(slug) is None:
+        if queries.badge_by_slug(slug) is None:
             make_badge(slug, {"count": {"kind": slug}}, levels=[1, 5])
         make_activity(member.id, kind=slug)
         database.session.commit()
@@ -61,7 +62,7 @@ def test_chosen_pins_come_in_their_order_with_the_highest_level(app: Any) -> Non
     with app.test_request_context():
         ada = holder(("a", "b", "c"))
         keys = keys_of(ada)
-        services.arrange(ada.id, [keys["c"], keys["a"]], [])
+        answering.arrange(ada.id, [keys["c"], keys["a"]], [])
         for _turn in range(4):
             make_activity(ada.id, kind="a", fingerprinted=False)
         database.session.commit()
@@ -75,13 +76,13 @@ def test_hidden_pins_are_on_the_owners_jacket_only(app: Any) -> None:
     with app.test_request_context():
         ada, rex = holder(("a", "b")), make_member("rex", roles=("admin",))
         keys = keys_of(ada)
-        services.arrange(ada.id, [keys["a"]], [keys["a"]])
+        answering.arrange(ada.id, [keys["a"]], [keys["a"]])
         assert [slugs(jacket(ada.id, viewer).pins) for viewer in (ada, rex, None)] == [["a", "b"], ["b"], ["b"]]
 
 
 def test_others_pins_cannot_be_arranged(app: Any) -> None:
     ada, rex = holder(("a",)), holder(("a",), "rex")
-    services.arrange(rex.id, [keys_of(ada)["a"]], [keys_of(ada)["a"]])
+    answering.arrange(rex.id, [keys_of(ada)["a"]], [keys_of(ada)["a"]])
     shown = database.session.execute(sa.select(Award.shown, Award.position).where(Award.member_id == ada.id)).one()
     assert tuple(shown) == (True, None)
 

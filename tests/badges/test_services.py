@@ -12,9 +12,10 @@ from flask import Flask
 
 from recognition.activities import drain
 from recognition.activities.models import Activity
-from recognition.badges import jobs, rebuild, services
+from recognition.badges import jobs, rebuild
 from recognition.badges.models import RETIRED, Award, Badge
 from recognition.badges.rules import BadBadge, check_spec
+from recognition.badges.services import answering, considering, people, states
 from recognition.extensions import db as database
 from recognition.identity.models import Member
 from recognition.jobs import worker
@@ -130,10 +131,10 @@ def test_publishing_gives_it_to_all_who_qualify_already_once(db: Any) -> None:
     tell(bea, 1)
     db.session.commit()
     drain.drain()
-    badge = services.save_badge(spec("talker", TALKS), NOW)
+    badge = states.save_badge(spec("talker", TALKS), NOW)
     assert badge.state == "draft"
-    services.publish(badge.id)
-    services.publish(badge.id)
+    states.publish(badge.id)
+    states.publish(badge.id)
     job = db.session.scalars(sa.select(Job)).one()
     db.session.commit()
     assert (job.name, job.args) == ("badges.backfill", {"badge_id": badge.id, "look": 1, "after": 0})
@@ -144,17 +145,17 @@ def test_publishing_gives_it_to_all_who_qualify_already_once(db: Any) -> None:
 
 def test_a_changed_rule_looks_back_again_and_takes_nothing_away(db: Any) -> None:
     ada, bea = make_member("ada"), make_member("bea")
-    badge = services.save_badge(spec("talker", TALKS), NOW)
-    services.publish(badge.id)
+    badge = states.save_badge(spec("talker", TALKS), NOW)
+    states.publish(badge.id)
     tell(ada, 2)
     tell(bea, 1)
     db.session.commit()
     drain.drain()
     look_back(badge)
-    services.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 1}), NOW)
+    states.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 1}), NOW)
     db.session.commit()
     assert look_back(badge) == 1
-    services.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 9}), NOW)
+    states.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 9}), NOW)
     db.session.commit()
     assert look_back(badge) == 0
     rows = db.session.execute(sa.select(Award.member_id, Award.version).order_by(Award.id)).all()
@@ -162,23 +163,23 @@ def test_a_changed_rule_looks_back_again_and_takes_nothing_away(db: Any) -> None
 
 
 def test_a_badge_published_again_catches_up_on_the_time_between(db: Any) -> None:
-    ada, badge = make_member("ada"), services.save_badge(spec("talker", TALKS), NOW)
-    services.publish(badge.id)
+    ada, badge = make_member("ada"), states.save_badge(spec("talker", TALKS), NOW)
+    states.publish(badge.id)
     db.session.commit()
     look_back(badge)
     badge.state = RETIRED
     tell(ada, 2)
     db.session.commit()
     drain.drain()
-    services.publish(badge.id)
+    states.publish(badge.id)
     db.session.commit()
     assert look_back(badge) == 1
 
 
 def test_backfilling_goes_through_everybody_in_slices(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "SLICE_MEMBERS", 2)
-    badge = services.save_badge(spec("talker", TALKS), NOW)
-    services.publish(badge.id)
+    monkeypatch.setattr(considering, "SLICE_MEMBERS", 2)
+    badge = states.save_badge(spec("talker", TALKS), NOW)
+    states.publish(badge.id)
     members = [make_member(f"m{number}") for number in range(5)]
     for member in members:
         tell(member, 2)
@@ -194,9 +195,9 @@ class TestARuleThatChangesMidway:
 
     @pytest.fixture(autouse=True)
     def slices(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(services, "SLICE_MEMBERS", 2)
-        badge = services.save_badge(spec("talker", TALKS), NOW)
-        services.publish(badge.id)
+        monkeypatch.setattr(considering, "SLICE_MEMBERS", 2)
+        badge = states.save_badge(spec("talker", TALKS), NOW)
+        states.publish(badge.id)
         for number in range(6):
             tell(make_member(f"m{number}"), 1)
         database.session.commit()
@@ -222,7 +223,7 @@ class TestARuleThatChangesMidway:
         assert database.session.scalar(sa.select(sa.func.count()).select_from(Award)) == 6
 
     def test_to_an_easier_one(self) -> None:
-        services.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 1}), NOW)
+        states.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 1}), NOW)
         database.session.commit()
         self.finish()
 
@@ -233,19 +234,19 @@ class TestARuleThatChangesMidway:
             make_activity(member_id, kind="talk", fingerprinted=False)
         database.session.commit()
         drain.drain()
-        services.publish(badge.id)
+        states.publish(badge.id)
         database.session.commit()
         self.finish()
 
 
 def test_a_level_added_later_is_reached_by_whoever_has_the_others(db: Any) -> None:
     ada = make_member("ada")
-    badge = services.save_badge(spec("helper", {"count": {"kind": "talk"}}, levels=[1, 5]), NOW)
-    services.publish(badge.id)
+    badge = states.save_badge(spec("helper", {"count": {"kind": "talk"}}, levels=[1, 5]), NOW)
+    states.publish(badge.id)
     tell(ada, 5)
     db.session.commit()
     drain.drain()
-    services.save_badge(spec("helper", {"count": {"kind": "talk"}}, levels=[1, 3, 5, 7]), NOW)
+    states.save_badge(spec("helper", {"count": {"kind": "talk"}}, levels=[1, 3, 5, 7]), NOW)
     tell(ada, 2)
     db.session.commit()
     drain.drain()
@@ -256,13 +257,13 @@ def test_a_level_added_later_is_reached_by_whoever_has_the_others(db: Any) -> No
 @pytest.mark.parametrize("levels", [[5], [1], [2, 5], []])
 def test_levels_that_people_hold_stay(db: Any, levels: list[int]) -> None:
     ada = make_member("ada")
-    services.publish(services.save_badge(spec("helper", {"count": {"kind": "talk"}}, levels=[1, 5]), NOW).id)
+    states.publish(states.save_badge(spec("helper", {"count": {"kind": "talk"}}, levels=[1, 5]), NOW).id)
     tell(ada, 1)
     db.session.commit()
     drain.drain()
     rule = {"count": {"kind": "talk"}} | ({} if levels else {"at_least": 1})
     with pytest.raises(BadBadge, match="people hold this badge"):
-        services.save_badge(spec("helper", rule, levels=levels), NOW)
+        states.save_badge(spec("helper", rule, levels=levels), NOW)
 
 
 def test_a_further_level_of_a_hidden_badge_stays_hidden(db: Any) -> None:
@@ -271,7 +272,7 @@ def test_a_further_level_of_a_hidden_badge_stays_hidden(db: Any) -> None:
     db.session.commit()
     drain.drain()
     key = db.session.scalars(sa.select(Award.key)).one()
-    services.arrange(ada.id, [], [key])
+    answering.arrange(ada.id, [], [key])
     tell(ada, 4)
     db.session.commit()
     drain.drain()
@@ -293,7 +294,7 @@ def test_a_badge_hidden_twice_at_the_same_moment_is_counted_off_once(app: Flask,
 
     def hide(_thread: int) -> None:
         start.wait(10)
-        services.arrange(member_id, [], [key])
+        answering.arrange(member_id, [], [key])
         db.session.commit()
 
     in_threads(app, 2, hide)
@@ -302,11 +303,11 @@ def test_a_badge_hidden_twice_at_the_same_moment_is_counted_off_once(app: Flask,
 
 def test_a_member_who_is_back_before_their_recount_ended_is_counted_again(db: Any) -> None:
     ada = make_member("ada")
-    services.member_changed(ada.id)
+    people.member_changed(ada.id)
     db.session.execute(sa.update(Job).values(state="running", attempts=1))
     db.session.commit()
-    services.member_changed(ada.id)
-    services.member_changed(ada.id)
+    people.member_changed(ada.id)
+    people.member_changed(ada.id)
     now, later = db.session.scalars(sa.select(Job).where(Job.state == "queued").order_by(Job.id))
     assert now.args == later.args == {"member_id": ada.id}
     assert later.run_after - now.run_after >= timedelta(minutes=1)
@@ -314,7 +315,7 @@ def test_a_member_who_is_back_before_their_recount_ended_is_counted_again(db: An
 
 def recounted(db: Any, member: Any) -> None:
     """What the wired hook asks for, done."""
-    services.member_changed(member.id)
+    people.member_changed(member.id)
     for job in db.session.scalars(sa.select(Job).where(Job.name == "badges.recount", Job.state == "queued")).all():
         jobs.recount(**job.args)
         db.session.delete(job)

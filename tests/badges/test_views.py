@@ -10,9 +10,12 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from recognition.activities import drain
-from recognition.badges import services
+from recognition.badges import queries
 from recognition.badges.models import Award
 from recognition.badges.queries import latest_award_id, picture_url
+from recognition.badges.rules import BadgeSpec
+from recognition.badges.services import answering, people, states
+from recognition.extensions import db
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
@@ -31,16 +34,16 @@ def words_of(answer: Any) -> str:
 def award(member: Any, kind: str = "talk", number: int = 1) -> Award:
     for _turn in range(number):
         make_activity(member.id, kind=kind, fingerprinted=False)
-    services.db.session.commit()
+    db.session.commit()
     drain.drain()
-    return services.db.session.scalars(sa.select(Award).where(Award.member_id == member.id).order_by(Award.id.desc())).first()
+    return db.session.scalars(sa.select(Award).where(Award.member_id == member.id).order_by(Award.id.desc())).first()
 
 
 def test_the_index_shows_a_stranger_every_published_badge(client: FlaskClient) -> None:
     make_badge("shown", name="Shown pin")
     make_badge("drafted", name="Drafted pin", state="draft")
     make_badge("gone", name="Retired pin", state="retired")
-    services.db.session.commit()
+    db.session.commit()
     said = words_of(client.get("/badges/"))
     assert "Shown pin" in said
     assert "Drafted pin" not in said
@@ -77,7 +80,7 @@ def test_a_badge_page_says_what_is_there_and_what_is_missing(client: FlaskClient
     make_badge("both", rule, name="Both ways")
     award(ada)
     make_activity(ada.id, kind="writing", tags=("mdm-path",))
-    services.db.session.commit()
+    db.session.commit()
     sign_in(client, ada)
     said = words_of(client.get("/badges/both"))
     assert "All of these:" in said
@@ -99,7 +102,7 @@ def test_a_levelled_badge_counts_towards_the_next_level(client: FlaskClient, sig
 def test_drafts_are_for_the_council_only(client: FlaskClient, sign_in: SignIn, state: str) -> None:
     make_badge("talker", ONE_TALK, state="draft")
     slug = "talker" if state == "draft" else "nobody"
-    services.db.session.commit()
+    db.session.commit()
     assert client.get(f"/badges/{slug}").status_code == 404
     assert client.get(f"/badges/{slug}/picture-64.png").status_code == 404
     sign_in(client, make_member("cleo", roles=("council",)))
@@ -110,8 +113,8 @@ def test_an_award_has_a_page_to_share(client: FlaskClient) -> None:
     ada = make_member("ada", name="Ada Sample")
     badge = make_badge("talker", ONE_TALK, name="Talker")
     given = award(ada)
-    services.save_badge(_spec(badge, {"count": {"kind": "talk"}, "at_least": 3}), NOW)
-    services.db.session.commit()
+    states.save_badge(_spec(badge, {"count": {"kind": "talk"}, "at_least": 3}), NOW)
+    db.session.commit()
     answer = client.get(f"/awards/{given.key}")
     said, text = words_of(answer), answer.get_data(as_text=True)
     for part in (
@@ -128,7 +131,7 @@ def test_an_award_has_a_page_to_share(client: FlaskClient) -> None:
 
 def _spec(badge: Any, criteria: dict[str, Any]) -> Any:
     names = ("slug", "name", "family", "glyph", "band", "summary")
-    return services.BadgeSpec(**{name: getattr(badge, name) for name in names}, story="", levels=(), criteria=criteria)
+    return BadgeSpec(**{name: getattr(badge, name) for name in names}, story="", levels=(), criteria=criteria)
 
 
 def test_a_revoked_award_says_so_and_is_on_no_jacket(client: FlaskClient, sign_in: SignIn) -> None:
@@ -136,7 +139,7 @@ def test_a_revoked_award_says_so_and_is_on_no_jacket(client: FlaskClient, sign_i
     make_badge("talker", ONE_TALK, name="Talker")
     given = award(ada)
     given.revoked_at, given.revoked_reason = NOW, "Reason for the holder"
-    services.db.session.commit()
+    db.session.commit()
     key = given.key
     said = words_of(client.get(f"/awards/{key}"))
     assert "This award was taken back" in said
@@ -156,10 +159,10 @@ def hidden_member(how: str) -> Any:
     make_badge("talker", ONE_TALK)
     given = award(member)
     if how == "award":
-        services.arrange(member.id, [], [given.key])
-    services.db.session.commit()
-    services.recount_of(member.id)
-    services.db.session.commit()
+        answering.arrange(member.id, [], [given.key])
+    db.session.commit()
+    people.recount_of(member.id)
+    db.session.commit()
     return member, given
 
 
@@ -225,7 +228,7 @@ def test_a_page_waits_until_the_badge_is_there_and_then_rests(client: FlaskClien
     make_badge("talker", ONE_TALK, name="Talker")
     since = latest_award_id(ada.id)
     make_activity(ada.id, kind="talk")
-    services.db.session.commit()
+    db.session.commit()
     sign_in(client, ada)
     waiting = look(client, since).get_data(as_text=True)
     assert f"since={since}&amp;tries=1" in waiting
@@ -243,7 +246,7 @@ def test_what_comes_first_is_shown_while_more_is_awaited(client: FlaskClient, si
     make_badge("talker", {"count": {"kind": "talk"}}, levels=[1, 5], name="Talker")
     award(ada, number=5)
     make_activity(ada.id, kind="writing")
-    services.db.session.commit()
+    db.session.commit()
     sign_in(client, ada)
     text = look(client, 0).get_data(as_text=True)
     assert text.count("A new pin for your jacket") == 1
@@ -256,7 +259,7 @@ def test_what_comes_first_is_shown_while_more_is_awaited(client: FlaskClient, si
 def test_waiting_is_honest_without_a_queue_and_ends(client: FlaskClient, sign_in: SignIn, tries: int, said: str) -> None:
     ada = make_member("ada")
     make_activity(ada.id, kind="talk")
-    services.db.session.commit()
+    db.session.commit()
     sign_in(client, ada)
     assert said in look(client, 0, tries).get_data(as_text=True)
 
@@ -283,7 +286,7 @@ def test_nobody_sees_the_arrivals_of_others(client: FlaskClient, sign_in: SignIn
 
 def test_a_picture_is_kept_for_ever_under_its_version(client: FlaskClient, count_queries: Any, app: Any) -> None:
     badge = make_badge("helper", {"count": {"kind": "talk"}}, levels=[1, 5])
-    services.db.session.commit()
+    db.session.commit()
     with app.test_request_context():
         plain, notched, place = picture_url(badge, 64), picture_url(badge, 64, 5), picture_url(badge, 64, earned=False)
     assert len({plain, notched, place}) == 3
@@ -303,13 +306,13 @@ def test_a_picture_is_kept_for_ever_under_its_version(client: FlaskClient, count
 @pytest.mark.parametrize("address", ["picture-65.png", "picture-64.png?level=7", "picture.svg?level=7"])
 def test_only_pictures_that_exist_are_drawn(client: FlaskClient, address: str) -> None:
     make_badge("helper", {"count": {"kind": "talk"}}, levels=[1, 5])
-    services.db.session.commit()
+    db.session.commit()
     assert client.get(f"/badges/helper/{address}").status_code == 404
 
 
 def test_the_drawing_tells_its_name(client: FlaskClient) -> None:
     make_badge("helper", name="Talks & more")
-    services.db.session.commit()
+    db.session.commit()
     answer = client.get("/badges/helper/picture.svg")
     assert answer.mimetype == "image/svg+xml"
     assert "<title>Talks &amp; more</title>" in answer.get_data(as_text=True)
@@ -334,12 +337,12 @@ def test_pages_ask_as_often_for_three_as_for_one(
     numbers = []
     for rows in (1, 3):
         for number in range(rows):
-            if services.badge_by_slug(f"b{number}") is None:
+            if queries.badge_by_slug(f"b{number}") is None:
                 make_badge(f"b{number}", {"count": {"kind": "talk"}}, levels=[1, 5])
         for number in range(rows):
             make_activity(ada.id, kind="talk", fingerprinted=False)
             award(make_member(f"m{rows}-{number}"))
-        services.db.session.expire_all()
+        db.session.expire_all()
         with count_queries() as seen:
             assert client.get(address).status_code == 200
         numbers.append(len(seen))

@@ -1,0 +1,1 @@
+"""One verb a function; nothing here commits."""
