@@ -11,12 +11,13 @@ from recognition.activities import api as activities_api
 from recognition.activities import changes, drain
 from recognition.activities import cli as activities_cli
 from recognition.activities import jobs as activity_jobs
+from recognition.announcements import views as announcements_views
 from recognition.badges import api as badges_api
 from recognition.badges import cli as badges_cli
 from recognition.badges import jobs as badge_jobs
 from recognition.badges import rebuild as badges_rebuild
-from recognition.badges import views as badges_views
 from recognition.badges.services import considering, people
+from recognition.badges.views import rooms as badges_rooms
 from recognition.campaigns import jobs as campaign_jobs
 from recognition.campaigns import rebuild as campaigns_rebuild
 from recognition.campaigns import services as campaigns
@@ -65,7 +66,8 @@ INSTALLERS: list[Callable[[Flask], None]] = [
     access.install,
     oidc.install,
     health.install,
-    badges_views.install,
+    announcements_views.install,
+    badges_rooms.install,
 ]
 BLUEPRINTS: list[Blueprint] = [
     activities_api.blueprint,
@@ -75,8 +77,9 @@ BLUEPRINTS: list[Blueprint] = [
     pages_campaigns.blueprint,
     council.blueprint,
     admin.blueprint,
+    announcements_views.blueprint,
     badges_api.blueprint,
-    badges_views.blueprint,
+    badges_rooms.blueprint,
     health.blueprint,
     identity_rooms.blueprint,
     leaderboards_api.blueprint,

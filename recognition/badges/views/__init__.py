@@ -1,0 +1,1 @@
+"""Pages of badges and awards: one file a noun."""

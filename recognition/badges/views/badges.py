@@ -1,0 +1,77 @@
+"""All badges, and the page of one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from recognition.badges import queries, words
+from recognition.badges.models import Award, Badge
+from recognition.badges.nearest import nearest
+from recognition.badges.views.blueprint import badge_or_404, blueprint
+from recognition.identity.access import current_member
+from recognition.web.access import public
+
+NEAREST = 6
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A badge on the index as its reader sees it: with the awards they hold."""
+
+    badge: Badge
+    awards: list[Award]
+    signed_in: bool
+
+    @property
+    def level(self) -> int | None:
+        return self.awards[-1].level if self.awards else None
+
+    @property
+    def shows_pin(self) -> bool:
+        """A stranger sees what there is; a member sees theirs in colour and the places kept for the others."""
+        return bool(self.awards) or not self.signed_in
+
+
+@blueprint.get("/badges/")
+@public
+def index() -> Any:
+    viewer = current_member()
+    page = queries.index_page(request.args.get("after"))
+    mine = queries.awards_of(viewer.id, [badge.id for badge in page.items]) if viewer else {}
+    shelves = [Shelf(badge, mine.get(badge.id, []), viewer is not None) for badge in page.items]
+    families = [
+        (family, name, [shelf for shelf in shelves if shelf.badge.family == family]) for family, name in words.families().items()
+    ]
+    return render_template(
+        "badges/index.html",
+        families=[found for found in families if found[2]],
+        nearest=nearest(page.items, mine, viewer.id, NEAREST) if viewer else [],
+        older=url_for(".index", after=page.next_cursor) if page.next_cursor else "",
+    )
+
+
+@blueprint.get("/badges/<slug>")
+@public
+def show(slug: str) -> Any:
+    viewer, badge = current_member(), badge_or_404(slug)
+    rule = queries.rule_of(badge)
+    names = words.names_for([rule.criteria])
+    mine = queries.awards_of(viewer.id, [badge.id]).get(badge.id, []) if viewer else []
+    part = None
+    if viewer and len(mine) < len(rule.occasions()):
+        part = words.progress(rule, words.measured([rule], viewer.id), names, [award.occasion for award in mine])
+    holders = queries.holders(badge, viewer, request.args.get("after"))
+    return render_template(
+        "badges/show.html",
+        badge=badge,
+        best=mine[-1].level if mine else None,
+        mine={award.level: award for award in mine},
+        part=part,
+        how=words.sentence(rule, names),
+        asks=part or words.progress(rule, {}, names),
+        family_name=words.families()[badge.family],
+        rims={level: words.rim_words(badge, level) for level in badge.levels},
+        holders=holders.items,
+        older=url_for(".show", slug=slug, after=holders.next_cursor) if holders.next_cursor else "",
+    )

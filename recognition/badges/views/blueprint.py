@@ -1,0 +1,26 @@
+"""One blueprint for all pages of this package; `rooms.py` fills it."""
+
+from flask import Blueprint, Flask, abort
+
+from recognition.badges import queries, words
+from recognition.badges.models import DRAFT, Badge
+from recognition.identity.access import current_member
+
+blueprint = Blueprint("badges", __name__)
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals |= {"picture_url": queries.picture_url, "level_words": words.level_words}
+
+
+def badge_or_404(slug: str) -> Badge:
+    """Drafts are the council's business until they are published."""
+    badge = queries.badge_by_slug(slug)
+    if badge is None or (badge.state == DRAFT and not is_council()):
+        abort(404)
+    return badge
+
+
+def is_council() -> bool:
+    member = current_member()
+    return member is not None and "council" in member.roles

@@ -1,0 +1,40 @@
+"""What a member wears."""
+
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
+
+from recognition.badges import forms, queries
+from recognition.badges.services import answering
+from recognition.badges.views.blueprint import blueprint
+from recognition.extensions import db
+from recognition.identity.access import member_required, signed_in
+from recognition.web.htmx import goto, respond, wants_fragment
+
+
+@blueprint.get("/me/badges")
+@member_required
+def arrange() -> Any:
+    return render_template("badges/arrange.html", pins=queries.jacket(signed_in().id, signed_in()), errors={})
+
+
+@blueprint.post("/me/badges", endpoint="arranged")
+@member_required
+def rearrange() -> Any:
+    member = signed_in()
+    pins = queries.jacket(member.id, member)
+    wish = forms.arrangement(request.form, [pin.award.key for pin in pins.pins])
+    if wish.errors:
+        return respond(_arranging(pins, wish.errors), 422)
+    answering.arrange(member.id, wish.worn, wish.hidden)
+    db.session.commit()
+    if wants_fragment():
+        return respond(_arranging(queries.jacket(member.id, member), {}))
+    flash(_("Your jacket is as you like it."), "good")
+    return goto(url_for(".arrange"))
+
+
+def _arranging(pins: queries.Jacket, errors: dict[str, str]) -> str:
+    template = "badges/_arrange.html" if wants_fragment() else "badges/arrange.html"
+    return render_template(template, pins=pins, errors=errors)
