@@ -25,7 +25,7 @@ FILES = {
 }
 # Adding an icon: its Lucide name here, then {{ icon("name") }} in a template.
 ICONS = """
-    arrow-left arrow-right award book-open calendar check chevron-down circle circle-alert circle-check circle-x
+    arrow-left arrow-right award bell book-open calendar check chevron-down circle circle-alert circle-check circle-x
     clock compass copy download ellipsis external-link eye eye-off flag footprints globe hammer hand-heart heart
     hourglass house image info key-round languages leaf lightbulb link lock log-in log-out map map-pin megaphone
     menu message-circle moon pause pen-line pencil play plus rss search send settings share-2 shield-check sparkles

@@ -1,17 +1,21 @@
 """Telling members something, once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from recognition.announcements.models import Notice
 from recognition.database import insert_new
+from recognition.extensions import db
 
 
 @dataclass(frozen=True)
 class Message:
-    """`kind` is a key of `announcements.words.SENTENCES`; `key` makes it unique for ever."""
+    """`kind` is a key of `announcements.words.SENTENCES`, which names what `data` must hold; `key` makes it unique for
+    ever."""
 
     member_id: int
     kind: str
@@ -20,7 +24,7 @@ class Message:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-def tell(messages: list[Message], now: datetime) -> None:
+def tell(messages: Sequence[Message], now: datetime) -> None:
     """In the caller's transaction; what was told before under the same key is not told again."""
     rows = [
         {
@@ -34,3 +38,17 @@ def tell(messages: list[Message], now: datetime) -> None:
         for one in messages
     ]
     insert_new(Notice.__table__, sorted(rows, key=lambda row: str(row["key"])))
+
+
+def open_notice(member_id: int, notice_id: int, now: datetime) -> Notice | None:
+    """Mark it as read. None when the member has no such notice."""
+    notice: Notice | None = db.session.scalar(sa.select(Notice).where(Notice.id == notice_id, Notice.member_id == member_id))
+    if notice is not None and notice.read_at is None:
+        notice.read_at = now
+    return notice
+
+
+def read_until(member_id: int, notice_id: int, now: datetime) -> None:
+    """All up to this one: what came since the page was shown stays new."""
+    unread = sa.update(Notice).where(Notice.member_id == member_id, Notice.id <= notice_id, Notice.read_at.is_(None))
+    db.session.execute(unread.values(read_at=now), execution_options={"synchronize_session": False})

@@ -1,0 +1,66 @@
+"""My notices, and the count of new ones in the header of each page."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, abort, g, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+
+from recognition import clock
+from recognition.announcements import queries, services
+from recognition.extensions import db
+from recognition.identity.access import current_member, member_required, signed_in
+from recognition.web.htmx import goto
+from recognition.web.reading import start_writing
+
+blueprint = Blueprint("announcements", __name__)
+MAX_ID = 2**63 - 1
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals["unread_notices"] = unread_notices
+
+
+def unread_notices() -> str:
+    """For templates: a small number, "9+", or nothing. Asked once a page, and not at all for guests."""
+    if "unread_notices" not in g:
+        try:
+            member = current_member()
+            g.unread_notices = queries.unread_words(member.id) if member else ""
+        except SQLAlchemyError:  # the page that says that the database is away has a header too
+            db.session.rollback()
+            g.unread_notices = ""
+    return str(g.unread_notices)
+
+
+@blueprint.get("/me/notices")
+@member_required
+def notices() -> Any:
+    found = queries.notices_page(signed_in(), request.args.get("after"))
+    older = url_for(".notices", after=found.next_cursor) if found.next_cursor else ""
+    newest = max((line.id for line in found.items), default=0)
+    has_new = any(line.is_new for line in found.items)
+    return render_template("announcements/notices.html", notices=found.items, older=older, newest=newest, has_new=has_new)
+
+
+@blueprint.get(f"/me/notices/<int(max={MAX_ID}):notice_id>")
+@member_required
+def open_notice(notice_id: int) -> Any:
+    """A plain link, so that it opens in a new tab like any other; what it changes is only that the notice was seen."""
+    member_id = signed_in().id
+    start_writing()
+    notice = services.open_notice(member_id, notice_id, clock.utcnow())
+    if notice is None:
+        abort(404)
+    path = queries.local(notice.path) or url_for(".notices")
+    db.session.commit()
+    return goto(path)
+
+
+@blueprint.post("/me/notices/read")
+@member_required
+def read_all() -> Any:
+    """`until`: the newest one that the page showed."""
+    until = min(request.form.get("until", 0, type=int), MAX_ID)
+    services.read_until(signed_in().id, until, clock.utcnow())
+    db.session.commit()
+    return goto(url_for(".notices"))

@@ -1,0 +1,77 @@
+"""Each kind that anybody tells has a sentence, and nothing that is told makes a page fail."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from recognition.announcements.words import SENTENCES, sentence
+
+PACKAGE = Path(__file__).parent.parent.parent / "recognition"
+FACTS: dict[str, Any] = {"badge": "Helper", "words": "For the chairs", "person": 7}
+
+
+def told() -> list[ast.Call]:
+    return [
+        node
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Message"
+    ]
+
+
+def test_each_kind_that_is_told_in_the_house_has_a_sentence() -> None:
+    given = [next((k.value for k in call.keywords if k.arg == "kind"), call.args[1] if len(call.args) > 1 else None)
+             for call in told()]  # fmt: skip
+    kinds = {node.value for node in given if isinstance(node, ast.Constant)}
+    assert sorted(kinds - set(SENTENCES)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("award.given", "A pin for you: Helper."),
+        ("award.revoked", "The pin Helper was taken back. Its page says why, and who to talk to."),
+        ("nomination.approved", "You spoke up for Ana, and it was heard: Helper is theirs."),
+        ("thanks.received", "Ana says thank you: “For the chairs”"),
+        ("deed.confirmed", "Ana was there too, and says so. Your deed counts as confirmed."),
+    ],
+)
+def test_sentences(app: Flask, kind: str, words: str) -> None:
+    assert sentence(kind, FACTS, {7: "Ana"}) == words
+
+
+def test_every_sentence_can_be_filled(app: Flask) -> None:
+    plain = sentence("nobody.knows", {}, {})
+    said = {kind: sentence(kind, FACTS, {}) for kind in SENTENCES}
+    assert [kind for kind, words in said.items() if words == plain or "%" in words] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("nobody.knows", {}),
+        ("", {"badge": 3}),
+        ("award.given", {}),
+        ("award.given", {"pin": "Helper"}),
+        ("thanks.received", {"person": []}),
+    ],
+)
+def test_what_we_do_not_know_makes_a_plain_sentence(app: Flask, kind: str, data: dict[str, Any]) -> None:
+    assert sentence(kind, data, {}) == "There is something new for you."
+
+
+def test_a_person_who_cannot_be_named_is_somebody(app: Flask) -> None:
+    assert sentence("deed.confirmed", {"person": 7}, {}).startswith("Somebody was there too")
+
+
+def test_long_words_and_line_breaks_stay_one_short_line(app: Flask) -> None:
+    said = sentence("thanks.received", {"person": 7, "words": "so\r\nmany\twords " * 50}, {7: "Ana"})
+    once = "so many words "
+    assert said == "Ana says thank you: “" + (once * 50)[:199].rstrip() + "…”"
+
+
+def test_percent_signs_in_what_people_wrote_are_only_signs(app: Flask) -> None:
+    assert sentence("award.given", {"badge": "100 %(x)s %s"}, {}) == "A pin for you: 100 %(x)s %s."
