@@ -16,7 +16,8 @@ FLOORS = {
 }  # fmt: skip
 FOUNDATION = {"config", "clock", "refs", "text", "extensions", "database", "toml", "i18n"}
 NEIGHBOURS = {
-    ("media", "web"), ("media", "jobs"), ("processes", "jobs"), ("activities", "identity"), ("announcements", "identity"),
+    ("media", "web"), ("media", "jobs"), ("processes", "jobs"), ("activities", "identity"),
+    ("activities", "announcements"), ("announcements", "identity"),
     ("quests", "campaigns.queries"),
     ("demo", "catalog"),
 }  # fmt: skip

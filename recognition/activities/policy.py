@@ -1,8 +1,28 @@
-"""Who may tell what."""
+"""Who may tell, put right and confirm what."""
 
+from recognition.activities.models import Activity
+from recognition.activities.rules import INTERNAL_KINDS
 from recognition.identity.models import Member
 
 
 def can_tell_for_others(actor: Member) -> bool:
     """In the log under another member's name, by a program."""
     return actor.state != "suspended" and bool(actor.roles & {"council", "admin"})
+
+
+def can_put_right(actor: Member | None, deed: Activity) -> bool:
+    """Withdraw or correct it: whoever did it. What the product wrote by itself is not told anew by anybody."""
+    return _is_a_live_deed(deed) and actor is not None and actor.id == deed.member_id and actor.state != "suspended"
+
+
+def can_confirm(witness: Member | None, deed: Activity) -> bool:
+    """Of those who may see the deed: anybody but the doer."""
+    return _is_a_live_deed(deed) and witness is not None and witness.id != deed.member_id and witness.state != "suspended"
+
+
+def can_thank(giver: Member | None, receiver_id: int) -> bool:
+    return giver is not None and giver.id != receiver_id and giver.state != "suspended"
+
+
+def _is_a_live_deed(deed: Activity) -> bool:
+    return deed.withdrawn_at is None and deed.kind not in INTERNAL_KINDS

@@ -19,6 +19,7 @@ from recognition.web.pagination import PAGE_SIZE, Page, decode, page
 
 _ZERO = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+HISTORY_MAX = 50
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,12 @@ class Told:
 
 def visible(viewer_id: int | None) -> sa.ColumnElement[bool]:
     """On `activity` joined with its member: public deeds for everybody, members' deeds for members, one's own always;
-    nothing of a suspended member."""
+    nothing of a suspended member, and nothing that was withdrawn."""
+    there = Activity.withdrawn_at.is_(None)
     if viewer_id is None:
-        return sa.and_(Activity.visibility == "public", Member.state != "suspended")
+        return sa.and_(there, Activity.visibility == "public", Member.state != "suspended")
     open_to_members = sa.and_(Activity.visibility.in_(("public", "members")), Member.state != "suspended")
-    return sa.or_(Activity.member_id == viewer_id, open_to_members)
+    return sa.and_(there, sa.or_(Activity.member_id == viewer_id, open_to_members))
 
 
 def deeds(viewer: Member | None, wanted: Wanted, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Deed]:
@@ -112,11 +114,26 @@ def deeds_of(member_id: int, viewer: Member | None, cursor: str | None = None, s
     return deeds(viewer, Wanted(member=handle or "?"), cursor, size)
 
 
+def is_visible(activity_id: int, viewer: Member | None) -> bool:
+    """Whether this reader may see the deed."""
+    return db.session.execute(_statement(viewer).where(Activity.id == activity_id)).first() is not None
+
+
 def told(activity_id: int, member: Member) -> Told | None:
     """A deed that this member told or that is theirs."""
     own = sa.or_(Activity.member_id == member.id, Activity.reporter_id == member.id)
     row = db.session.execute(_statement(member).where(Activity.id == activity_id, own)).first()
     return Told(_read([row], member)[0], row.points, row.repeat_of_id is not None) if row else None
+
+
+def history(activity_id: int) -> list[Activity]:
+    """A deed as it was told and each time it was corrected, the last version first; from whichever of them one asks."""
+    earlier = sa.select(Activity.id, Activity.corrects_id).where(Activity.id == activity_id).cte("earlier", recursive=True)
+    earlier = earlier.union(sa.select(Activity.id, Activity.corrects_id).where(Activity.id == earlier.c.corrects_id))
+    later = sa.select(Activity.id).where(Activity.id == activity_id).cte("later", recursive=True)
+    later = later.union(sa.select(Activity.id).where(Activity.corrects_id == later.c.id))
+    versions = sa.or_(Activity.id.in_(sa.select(earlier.c.id)), Activity.id.in_(sa.select(later.c.id)))
+    return list(db.session.scalars(sa.select(Activity).where(versions).order_by(Activity.id.desc()).limit(HISTORY_MAX)))
 
 
 def offered_kinds() -> list[Kind]:

@@ -44,6 +44,14 @@ class BadReport(ValueError):
         super().__init__(f"{field_name}: {reason}")
 
 
+class AlreadyWithdrawn(Exception):
+    """Its text is a sentence for the person who tried."""
+
+
+class NotAWitness(Exception):
+    """Its text is a sentence for the person who tried."""
+
+
 @dataclass(frozen=True)
 class Report:
     """One deed, checked, ready for the log. `fingerprinted` False: rows that the product writes never look alike by

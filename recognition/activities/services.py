@@ -1,6 +1,6 @@
 """Writing to the log. Every door comes through `record`, one row or thousands at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ def record(reports: Sequence[Report], now: datetime, wake: bool = True) -> list[
         return []
     points = _points_by_kind(reports)
     told = {report.member_id for report in reports if report.fingerprinted}
-    _one_at_a_time(told)
+    hold_members(told)
     table: Any = Activity.__table__
     # One order for everybody, or two writers of the same keys could wait for each other.
     rows = sorted((_row(report, points, now) for report in reports), key=lambda row: (row["source"], row["source_key"]))
@@ -49,11 +49,12 @@ def record(reports: Sequence[Report], now: datetime, wake: bool = True) -> list[
     return _outcomes(reports, new_ids, repeats, points)
 
 
-def _one_at_a_time(member_ids: set[int]) -> None:
-    """Two reports of one member's deed at the same moment could not see each other, and neither would be marked as the
-    repeat. On SQLite the transaction is alone anyway."""
-    if member_ids and is_postgresql():
-        locked = sa.select(Member.id).where(among(Member.id, member_ids)).order_by(Member.id)
+def hold_members(member_ids: Iterable[int]) -> None:
+    """Until the commit, so that one at a time tells or changes the deeds of a member: two reports of one deed at the same
+    moment could not see each other, and neither would be marked as the repeat. On SQLite the transaction is alone anyway."""
+    ids = set(member_ids)
+    if ids and is_postgresql():
+        locked = sa.select(Member.id).where(among(Member.id, ids)).order_by(Member.id)
         db.session.execute(locked.with_for_update(key_share=True))
 
 
@@ -62,8 +63,9 @@ def _row(report: Report, points: dict[str, int], now: datetime) -> dict[str, Any
         "member_id": report.member_id, "reporter_id": report.reporter_id, "kind": report.kind,
         "occurred_at": report.occurred_at, "occurred_day": clock.day_number(report.occurred_at), "reported_at": now,
         "text": report.text, "url": report.url, "group_id": report.group_id, "campaign": report.campaign,
-        "object": report.object, "evidence": report.evidence, "told_evidence": report.evidence, "visibility": report.visibility, "source": report.source,
-        "source_key": report.source_key, "points": points[report.kind], "fingerprint": fingerprint(report),
+        "object": report.object, "evidence": report.evidence, "told_evidence": report.evidence,
+        "visibility": report.visibility, "source": report.source, "source_key": report.source_key,
+        "points": points[report.kind], "fingerprint": fingerprint(report),
         "data": report.data,
     }  # fmt: skip
 
@@ -87,7 +89,7 @@ def _points_by_kind(reports: Sequence[Report]) -> dict[str, int]:
 def _mark_repeats(new_ids: list[int]) -> dict[int, int]:
     """Which of the new rows tell a deed that an older row tells: {row: oldest}. They bring no points."""
     older = sa.orm.aliased(Activity)
-    same = (older.fingerprint == Activity.fingerprint, older.id < Activity.id)
+    same = (older.fingerprint == Activity.fingerprint, older.id < Activity.id, older.withdrawn_at.is_(None))
     first = sa.select(sa.func.min(older.id)).where(*same).scalar_subquery()
     mark = sa.update(Activity).where(among(Activity.id, new_ids), sa.exists().where(*same))
     changed = mark.values(repeat_of_id=first, points=0).returning(Activity.id, Activity.repeat_of_id)

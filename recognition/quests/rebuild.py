@@ -89,7 +89,10 @@ def _missing_facts(page: Any) -> Iterator[Gap]:
 def _missing_ends(page: Any) -> Iterator[Gap]:
     open_ones = {f"finished:{row.id}": row for row in page if row.finished_at is None}
     told = sa.select(Activity.source_key, Activity.occurred_at).where(
-        Activity.source == SOURCE, Activity.kind == QUEST_FINISHED, among(Activity.source_key, open_ones)
+        Activity.source == SOURCE,
+        Activity.kind == QUEST_FINISHED,
+        among(Activity.source_key, open_ones),
+        Activity.withdrawn_at.is_(None),
     )
     for fact in db.session.execute(told.order_by(Activity.id)):
         row = open_ones[fact.source_key]

@@ -1,0 +1,71 @@
+"""Whose word for whose deed is proof: read from the confirmations as they stand, in whatever order they came."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from recognition.activities.models import Activity, Confirmation
+from recognition.database import among
+from recognition.extensions import db
+
+Pair = tuple[int, int]
+"""Two members, the smaller id first."""
+
+
+class Word(NamedTuple):
+    """One confirmation: does it count, and is it to count?"""
+
+    activity_id: int
+    doer_id: int
+    witness_id: int
+    counts: bool
+    is_to_count: bool
+
+
+def pair(one: int, other: int) -> Pair:
+    return min(one, other), max(one, other)
+
+
+def pairs_of(activity_ids: Iterable[int]) -> set[Pair]:
+    """Doer and witness of each confirmation of these deeds."""
+    wanted = sa.select(Activity.member_id, Confirmation.witness_id).join(Activity, Activity.id == Confirmation.activity_id)
+    found = db.session.execute(wanted.where(among(Confirmation.activity_id, activity_ids)).distinct())
+    return {pair(*row) for row in found}
+
+
+def weigh(pairs: Iterable[Pair]) -> list[Word]:
+    """Every confirmation between the two of each pair. Where both confirmed each other's deeds, the one of the first deed
+    counts in each direction: the first in the log, so that the order in which they spoke makes no difference."""
+    words = []
+    for one, other in sorted(set(pairs)):
+        there, back = _between(one, other), _between(other, one)
+        closed = bool(_live(there)) and bool(_live(back))
+        words += _weighed(there, closed) + _weighed(back, closed)
+    return sorted(words)
+
+
+class _Row(NamedTuple):
+    activity_id: int
+    doer_id: int
+    witness_id: int
+    counts: bool
+    withdrawn: bool
+
+
+def _between(witness_id: int, doer_id: int) -> Sequence[_Row]:
+    """What one says about the deeds of the other, by the deeds' order in the log."""
+    columns = (Activity.id, Activity.member_id, Confirmation.witness_id, Confirmation.counts, Activity.withdrawn_at.is_not(None))
+    wanted = sa.select(*columns).join(Activity, Activity.id == Confirmation.activity_id)
+    wanted = wanted.where(Confirmation.witness_id == witness_id, Activity.member_id == doer_id)
+    return [_Row._make(row) for row in db.session.execute(wanted.order_by(Activity.id))]
+
+
+def _live(rows: Sequence[_Row]) -> list[int]:
+    return [row.activity_id for row in rows if not row.withdrawn]
+
+
+def _weighed(rows: Sequence[_Row], closed: bool) -> list[Word]:
+    live = _live(rows)
+    proof = set(live[:1] if closed else live)
+    return [Word(row.activity_id, row.doer_id, row.witness_id, row.counts, row.activity_id in proof) for row in rows]
