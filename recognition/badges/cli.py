@@ -46,7 +46,7 @@ def dry_run(slug: str, limit: int) -> None:
     would: dict[int, list[str]] = {}
     for ids in every_member_id():
         held = occasions_held(ids, [badge.id])
-        for member_id, occasions in considering.decide_for({rule: ids}).get(rule, {}).items():
+        for member_id, occasions in considering.decide_for({rule: ids}, clock.utcnow()).get(rule, {}).items():
             new = [occasion for occasion in occasions if occasion not in held.get((badge.id, member_id), ())]
             if new:
                 would[member_id] = new
@@ -66,7 +66,7 @@ def explain(slug: str, handle: str) -> None:
         raise click.ClickException(f"There is no member {handle}.")
     rule = rule_of(badge)
     held = sorted(occasions_held([member.id], [badge.id]).get((badge.id, member.id), ()), key=lambda o: int(o or 0))
-    part = words.progress(rule, words.measured([rule], member.id), words.names_for([rule.criteria]), held)
+    part = words.progress(rule, words.measured([rule], member.id, clock.utcnow()), words.names_for([rule.criteria]), held)
     click.echo(json.dumps({"badge": slug, "member": handle, "at": clock.utcnow().isoformat(timespec="seconds"),
                            "version": badge.version, "held": bool(held), "levels_held": [int(o) for o in held if o],
                            "met": part.met, "progress": words.as_data(part)}))  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from recognition import clock
 from recognition.badges import queries, words
 from recognition.badges.models import Award, Badge
 
@@ -11,7 +12,7 @@ def nearest(
 ) -> list[tuple[Badge, words.Part]]:
     """`held`: the member's awards by badge. What is begun and not yet there; always the same number of statements."""
     rules = {badge.id: queries.rule_of(badge) for badge in badges}
-    values = words.measured(rules.values(), member_id)
+    values = words.measured(rules.values(), member_id, clock.utcnow())
     found = []
     for badge in badges:
         occasions = [award.occasion for award in held.get(badge.id, ())]

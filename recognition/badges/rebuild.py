@@ -37,7 +37,7 @@ def rebuild() -> dict[str, int]:
     rules, given = _rules(), 0
     for members in every_member_id():
         held = occasions_held(members, [rule.badge_id for rule in rules])
-        given += give(decide_for(dict.fromkeys(rules, members)), held, clock.utcnow())
+        given += give(decide_for(dict.fromkeys(rules, members), clock.utcnow()), held, clock.utcnow())
     db.session.execute(
         sa.update(Badge).values(holders_count=counted()).where(Badge.holders_count != counted()),
         execution_options={"synchronize_session": False},
@@ -51,7 +51,7 @@ def _missing(rules: Sequence[Rule], members: Sequence[int]) -> Iterator[dict[str
     waiting = set(db.session.scalars(pending.distinct()))
     held = occasions_held(members, [rule.badge_id for rule in rules])
     settled = [member_id for member_id in members if member_id not in waiting]
-    for rule, earned in decide_for(dict.fromkeys(rules, settled)).items():
+    for rule, earned in decide_for(dict.fromkeys(rules, settled), clock.utcnow()).items():
         for member_id, occasions in sorted(earned.items()):
             for occasion in occasions:
                 if occasion not in held.get((rule.badge_id, member_id), ()):
@@ -63,7 +63,7 @@ def _extra(rules: Sequence[Rule], members: Sequence[int]) -> Iterator[dict[str, 
     by_id = {rule.badge_id: rule for rule in rules}
     current = sa.select(Award.badge_id, Award.member_id, Award.occasion).join(Badge, Badge.id == Award.badge_id)
     valid = current.where(among(Award.member_id, members), Award.revoked_at.is_(None), Award.version == Badge.version)
-    earned = decide_for(dict.fromkeys(rules, members))
+    earned = decide_for(dict.fromkeys(rules, members), clock.utcnow())
     for badge_id, member_id, occasion in db.session.execute(valid.order_by(Award.id)):
         rule = by_id.get(badge_id)
         if rule is not None and occasion not in earned.get(rule, {}).get(member_id, ()):

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from recognition.activities.criteria.decide import decide, levels_reached
-from recognition.activities.criteria.parse import BadCriteria, parse
+from recognition.activities.criteria.parse import parse
 from recognition.activities.criteria.tree import BADGE_AWARDED, Criteria, Leaf, leaves
+from recognition.activities.criteria.values import BadCriteria
 from recognition.badges.artwork.design import LEVELS as RIMS
 from recognition.badges.artwork.design import BadDesign, PinDesign
 
@@ -210,8 +211,6 @@ def check_criteria(data: Any, levels: Sequence[int]) -> Criteria:
         criteria = parse(data, levelled=bool(levels))
     except BadCriteria as fault:
         raise BadBadge("criteria", str(fault)) from fault
-    if levels and not {"count", "distinct", "streak"} & set(data):
-        raise BadBadge("criteria", "a badge with levels needs a single count, distinct or streak")
     return criteria
 
 

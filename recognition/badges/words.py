@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -123,13 +124,13 @@ def families() -> dict[str, str]:
     }
 
 
-def measured(rules: Iterable[Rule], member_id: int) -> dict[Leaf, int]:
+def measured(rules: Iterable[Rule], member_id: int, now: datetime) -> dict[Leaf, int]:
     """Every number these rules ask of one member; a leaf that they share is measured once."""
     asked: dict[Leaf, int] = {}
     for rule in rules:
         for leaf in leaves(rule.criteria):
             asked[leaf] = max(asked.get(leaf, 0), rule.top(leaf))
-    return measure.measure_one(member_id, asked)
+    return measure.measure_one(member_id, asked, now=now)
 
 
 def progress(rule: Rule, values: Mapping[Leaf, int], names: Names, held: Iterable[str] = ()) -> Part:

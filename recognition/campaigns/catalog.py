@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition import toml
-from recognition.activities.criteria.parse import BadCriteria, parse
+from recognition.activities.criteria.parse import parse
+from recognition.activities.criteria.values import BadCriteria
 from recognition.campaigns import services
 from recognition.campaigns.models import Campaign
 from recognition.campaigns.rules import FAMILIES, SLUG, CampaignSpec

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from recognition.activities.criteria.parse import BadCriteria, parse
+from recognition.activities.criteria.parse import parse
+from recognition.activities.criteria.values import BadCriteria
 from recognition.activities.rules import BadReport, clean_tags, clean_text, slug_of
 from recognition.campaigns.rules import FAMILIES, SLUG, BadCampaign, CampaignSpec
 

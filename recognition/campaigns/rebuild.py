@@ -46,7 +46,7 @@ def _missing(campaign: Campaign, members: Sequence[int]) -> Iterator[dict[str, A
     waiting = set(db.session.scalars(unconsidered))
     goal = parse(campaign.goal_criteria)
     known = reached_among(campaign.id, members)
-    for member_id, values in measure.values(goal, members).items():
+    for member_id, values in measure.values(goal, members, now=clock.utcnow()).items():
         if member_id not in known and member_id not in waiting and decide(goal, values).met:
             yield {"campaign": campaign.slug, "missing_member_id": member_id}
 

@@ -132,7 +132,7 @@ def advance(batch: Batch) -> int:
 def reach(campaign: Campaign, members: Iterable[int], now: datetime) -> int:
     """Count those of the members who meet the goal and were not counted yet."""
     goal = parse(campaign.goal_criteria)
-    met = sorted(m for m, values in measure.values(goal, members).items() if decide(goal, values).met)
+    met = sorted(m for m, values in measure.values(goal, members, now=now).items() if decide(goal, values).met)
     if not met:
         return 0
     # The campaign's row first, then its people: the same order for every drain and for a recount.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from recognition import clock
 from recognition.activities.criteria.decide import Progress
 from recognition.activities.criteria.describe import describe
 from recognition.activities.criteria.parse import parse
@@ -52,9 +53,9 @@ def step_page(walk: Walk, here: Step, member_id: int | None) -> StepPage:
     deeds: tuple[Activity, ...] = ()
     if here.kind == DO and member_id is not None:
         criteria = parse(here.data["proof"])
-        progress = services.progress_for(here.data["proof"], member_id)
+        progress = services.progress_for(here.data["proof"], member_id, clock.utcnow())
         asks = describe(criteria, names_in([criteria]))
-        deeds = tuple(queries.deeds_of(criteria, member_id))
+        deeds = tuple(queries.deeds_of(criteria, member_id, clock.utcnow()))
     return StepPage(
         number=line.position + 1, total=walk.line.total, is_done=line.done,
         can_answer=walk.line.state in (STARTED, DONE) and (line.done or line.slug == walk.line.next_slug),

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from recognition import clock
 from recognition.activities import measure
 from recognition.activities.criteria.decide import decide
 from recognition.activities.criteria.parse import parse
-from recognition.activities.criteria.tree import QUEST_FINISHED, Criteria, Leaf, leaves
+from recognition.activities.criteria.tree import ABOUT_MEMBERS, QUEST_FINISHED, Criteria, Leaf, leaves, wanted_leaves
 from recognition.activities.models import Activity
 from recognition.database import among
 from recognition.extensions import db
@@ -183,10 +185,11 @@ def draw(lines: Sequence[QuestLine]) -> Map:
     return Map(stations, tracks, [(f, names[f]) for f in FAMILIES if any(line.family == f for line in lines)])
 
 
-def deeds_of(criteria: Criteria, member_id: int, limit: int = 3) -> list[Activity]:
+def deeds_of(criteria: Criteria, member_id: int, now: datetime, limit: int = 3) -> list[Activity]:
     """The member's own latest deeds that count for a rule: the answer to "which ones?"."""
-    fits = [sa.and_(*measure.conditions(leaf.where)) for leaf in leaves(criteria)]
-    wanted = sa.select(Activity).where(Activity.member_id == member_id, sa.or_(*fits))
+    asked = [leaf.where for leaf in wanted_leaves(criteria) if leaf.measure not in ABOUT_MEMBERS]
+    fits = [sa.and_(*measure.conditions(where, now=now)) for where in asked]
+    wanted = sa.select(Activity).where(Activity.member_id == member_id, sa.or_(sa.false(), *fits))
     return list(db.session.scalars(wanted.order_by(Activity.occurred_at.desc(), Activity.id.desc()).limit(limit)))
 
 
@@ -259,9 +262,10 @@ def _values(rules: Iterable[Criteria], member_id: int | None) -> dict[Leaf, int]
         return {}
     simple = {leaf for leaf in asked if is_finished(leaf)}
     things = sa.select(Activity.object).where(Activity.member_id == member_id, Activity.kind == QUEST_FINISHED,
-                                              Activity.repeat_of_id.is_(None))  # fmt: skip
+                                              Activity.repeat_of_id.is_(None),
+                                              Activity.withdrawn_at.is_(None))  # fmt: skip
     finished = set(db.session.scalars(things)) if simple else set()
     values = {leaf: int(leaf.where.object[0] in finished) for leaf in simple}
     for leaf in sorted(asked - simple, key=repr):
-        values[leaf] = measure.measure(leaf, [member_id], leaf.at_least).get(member_id, 0)
+        values[leaf] = measure.measure(leaf, [member_id], leaf.at_least, now=clock.utcnow()).get(member_id, 0)
     return values

@@ -1,6 +1,7 @@
 """What new deeds mean for quests: called by the drain with each batch."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -33,7 +34,7 @@ def advance(batch: Batch) -> int:
     steps = list(db.session.scalars(sa.select(StepListener.step_id).where(among(StepListener.kind, by_kind)).distinct()))
     members = {fact.member_id for fact in batch.facts}
     while steps and members:
-        proven = _proven(_waiting(members, steps))
+        proven = _proven(_waiting(members, steps), batch.now)
         complete(proven, batch.now, wake=False)
         members = {done.member_id for done in proven}
     return 0
@@ -66,7 +67,7 @@ def _waiting(members: Iterable[int], steps: Iterable[int]) -> list[Waiting]:
     return [Waiting(*row) for row in db.session.execute(found)]
 
 
-def _proven(waiting: list[Waiting]) -> list[Done]:
+def _proven(waiting: list[Waiting], now: datetime) -> list[Done]:
     """Each step's proof is measured once, for all who wait before it."""
     by_step: dict[int, list[Waiting]] = {}
     for one in waiting:
@@ -74,7 +75,7 @@ def _proven(waiting: list[Waiting]) -> list[Done]:
     found = []
     for here in by_step.values():
         criteria = parse(here[0].proof)
-        values = measure.values(criteria, [one.member_id for one in here])
+        values = measure.values(criteria, [one.member_id for one in here], now=now)
         found += [_done(one) for one in here if decide(criteria, values[one.member_id]).met]
     return sorted(found)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from recognition.activities.criteria.decide import Progress
-from recognition.activities.criteria.tree import QUEST_FINISHED, Criteria, leaves
+from recognition.activities.criteria.tree import QUEST_FINISHED, Criteria, wanted_leaves
 
 LOCKED, OPEN, STARTED, DONE = "locked", "open", "started", "done"
 FAMILIES = ("learning", "helping", "making", "gathering", "caring")
@@ -65,9 +65,9 @@ def next_step(steps: Sequence[StepLike], done: Collection[int]) -> StepLike | No
 
 
 def prerequisites(criteria: Criteria | None) -> list[str]:
-    """The quests that a rule speaks of, in its order."""
+    """The quests that a rule asks for, in its order."""
     found: dict[str, None] = {}
-    for leaf in leaves(criteria) if criteria else ():
+    for leaf in wanted_leaves(criteria) if criteria else ():
         if leaf.where.kind == (QUEST_FINISHED,):
             found |= dict.fromkeys(thing.partition(":")[2] for thing in leaf.where.object)
     return list(found)

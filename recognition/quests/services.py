@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from recognition import clock
 from recognition.activities import measure
 from recognition.activities.criteria.decide import Progress, decide
 from recognition.activities.criteria.parse import parse
@@ -116,9 +117,9 @@ def count_deeds(member: Member, quest: Quest, step: Step, now: datetime) -> Move
     return Moved(step_done=True) if is_done else _prove(enrolment, quest, step, None, now)
 
 
-def progress_for(criteria_data: dict[str, Any], member_id: int) -> Progress:
+def progress_for(criteria_data: dict[str, Any], member_id: int, now: datetime) -> Progress:
     criteria = parse(criteria_data)
-    return decide(criteria, measure.values(criteria, [member_id])[member_id])
+    return decide(criteria, measure.values(criteria, [member_id], now=now)[member_id])
 
 
 def settle(quest_ids: Sequence[int], now: datetime) -> int:
@@ -189,13 +190,13 @@ def _at(member_id: int, quest: Quest, step: Step, kind: str) -> tuple[Enrolment,
 
 
 def _refuse_locked(member_id: int, quest: Quest) -> None:
-    progress = progress_for(quest.requires, member_id) if quest.requires else None
+    progress = progress_for(quest.requires, member_id, clock.utcnow()) if quest.requires else None
     if progress is not None and not progress.met:
         raise QuestLocked(progress)
 
 
 def _prove(enrolment: Enrolment, quest: Quest, step: Step, activity_id: int | None, now: datetime) -> Moved:
-    progress = progress_for(step.data["proof"], enrolment.member_id)
+    progress = progress_for(step.data["proof"], enrolment.member_id, now)
     if not progress.met:
         return Moved(progress=progress)
     moved = _one_done(enrolment, quest, step, {"activity": activity_id}, now)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from recognition.activities.criteria.parse import BadCriteria, parse
+from recognition.activities.criteria.parse import parse
+from recognition.activities.criteria.values import BadCriteria
 from recognition.quests.models import DO, QUIZ, READ, REFLECT
 from recognition.quests.rules import FAMILIES
 

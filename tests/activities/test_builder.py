@@ -10,7 +10,8 @@ from recognition.activities.builder.listing import join, split
 from recognition.activities.builder.making import make
 from recognition.activities.builder.moves import moved
 from recognition.activities.builder.taking import take
-from recognition.activities.criteria.parse import BadCriteria, parse
+from recognition.activities.criteria.parse import parse
+from recognition.activities.criteria.values import BadCriteria
 
 TALKS = {"count": {"kind": ["talk"]}, "at_least": 5}
 EVERY_FILTER = {

@@ -6,10 +6,15 @@ import pytest
 
 from recognition.activities.criteria.decide import decide, levels_reached
 from recognition.activities.criteria.describe import describe
-from recognition.activities.criteria.parse import MAX_DEPTH, BadCriteria, parse
+from recognition.activities.criteria.parse import MAX_DEPTH, parse
 from recognition.activities.criteria.tree import Filter, Leaf, Node, leaves, listens_to
+from recognition.activities.criteria.values import BadCriteria
 from recognition.activities.measure import longest_run
 
+ONE_OF = (
+    "criteria: needs exactly one of all, any, some, not, count, first, sum, distinct, streak, span, finished, holds, placed, "
+    "belongs_to, member_for"
+)
 ONE = {"count": {}, "at_least": 1}
 
 
@@ -22,10 +27,13 @@ def nested(levels: int) -> dict[str, Any]:
     [
         (None, "criteria: expected a table such as {count = {...}, at_least = 5}"),
         ([], "criteria: expected a table such as {count = {...}, at_least = 5}"),
-        ({}, "criteria: needs exactly one of all, any, some, count, distinct, streak, finished, holds"),
+        (
+            {},
+            ONE_OF,
+        ),
         (
             {"all": [ONE], "any": [ONE]},
-            "criteria: needs exactly one of all, any, some, count, distinct, streak, finished, holds",
+            ONE_OF,
         ),
         ({"count": {}}, "at_least: needs a whole number from 1 to 1000000"),
         ({"count": {}, "at_least": 0}, "at_least: needs a whole number from 1 to 1000000"),
@@ -41,7 +49,7 @@ def nested(levels: int) -> dict[str, Any]:
         ({"count": {"repeats": "no"}, "at_least": 1}, "count.repeats: needs one of once, all"),
         (
             {"distinct": "colour", "at_least": 1},
-            "distinct: needs one of kind, campaign, group, tag, source, object, day, week, month",
+            "distinct: needs one of kind, campaign, group, tag, source, object, person, day, week, month",
         ),
         ({"streak": "year", "at_least": 1}, "streak: needs one of day, week, month"),
         ({"streak": "week", "at_least": 1, "gaps": -1}, "gaps: needs a whole number from 0 to 1000000"),
@@ -77,7 +85,7 @@ def test_unhashable_words_are_refused_in_words():
 def test_a_badge_with_levels_has_one_leaf_and_no_number():
     assert parse({"count": {}}, levelled=True) == Leaf("count", Filter(), 1)
     for data, fault in (
-        ({"all": [ONE]}, "criteria: a badge with levels needs a single count, distinct or streak"),
+        ({"all": [ONE]}, "criteria: a badge with levels needs a single count, sum, distinct, streak, span or placed"),
         (ONE, "at_least: the badge's levels say how many; leave it out"),
     ):
         with pytest.raises(BadCriteria) as raised:

@@ -172,12 +172,12 @@ def test_any_rule_over_any_log(db: Any, log: list[Row], data: dict[str, Any]) ->
         )
         criteria, repeats = parse(data), repeats_in(log)
         expected = {who: by_hand(data, [row for row in log if row.who == who], repeats) for who in PEOPLE}
-        values = measure.values(criteria, ids.values())
+        values = measure.values(criteria, ids.values(), now=REPORTED)
         assert {who: decide(criteria, values[ids[who]]).met for who in PEOPLE} == expected
         # Everybody at once, and only two of them, count alike.
         for leaf in leaves(criteria):
-            whole = measure.measure(leaf, None, 1000)
-            some = measure.measure(leaf, [ids["ada"], ids["eve"]], 1000)
+            whole = measure.measure(leaf, None, 1000, now=REPORTED)
+            some = measure.measure(leaf, [ids["ada"], ids["eve"]], 1000, now=REPORTED)
             assert some == {member: value for member, value in whole.items() if member != ids["bob"]}
             for who in PEOPLE:
                 assert min(whole.get(ids[who], 0), leaf.at_least) == values[ids[who]].get(leaf, 0)

@@ -79,9 +79,11 @@ def test_one_look_measures_what_the_drain_measures(db: Any) -> None:
         day = datetime(2026, 9 + number // 4, 1 + 7 * (number % 4), 12, tzinfo=UTC)
         make_activity(ada.id, kind=("talk", "writing")[number % 2], occurred_at=day, tags=("mdm", f"t{number}")[: 1 + number % 2])
         make_activity(bea.id, kind="talk", occurred_at=day)
-    seen = words.measured([rule], ada.id)
-    drained = {leaf: measure.measure(leaf, [ada.id, bea.id], leaf.at_least).get(ada.id, 0) for leaf in leaves(rule.criteria)}
-    everybody = {leaf: measure.measure(leaf, None, leaf.at_least).get(ada.id, 0) for leaf in leaves(rule.criteria)}
+    seen = words.measured([rule], ada.id, NOW)
+    drained = {
+        leaf: measure.measure(leaf, [ada.id, bea.id], leaf.at_least, now=NOW).get(ada.id, 0) for leaf in leaves(rule.criteria)
+    }
+    everybody = {leaf: measure.measure(leaf, None, leaf.at_least, now=NOW).get(ada.id, 0) for leaf in leaves(rule.criteria)}
     assert seen == drained == everybody
     assert sorted(seen.values()) == [1, 2, 2, 3, 5, 8, 8]
 

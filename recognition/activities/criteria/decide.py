@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from recognition.activities.criteria.tree import Criteria, Leaf
+from recognition.activities.criteria.tree import Criteria, Leaf, Not
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a part is: `done` of `goal`, where `goal` counts the leaf's deeds or the node's needed parts."""
+    """How far a part is: `done` of `goal`, where `goal` counts the leaf's deeds or the node's needed parts. What must not
+    hold has no parts: it is done or not."""
 
     criteria: Criteria
     done: int
@@ -32,6 +33,8 @@ def decide(criteria: Criteria, values: Mapping[Leaf, int]) -> Progress:
     """`values` holds one member's measured number for each leaf; a missing one is 0."""
     if isinstance(criteria, Leaf):
         return Progress(criteria, min(values.get(criteria, 0), criteria.at_least), criteria.at_least)
+    if isinstance(criteria, Not):
+        return Progress(criteria, int(not decide(criteria.part, values).met), 1)
     parts = tuple(decide(part, values) for part in criteria.parts)
     return Progress(criteria, sum(part.met for part in parts), criteria.at_least, parts)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from recognition.activities.criteria.tree import BADGE_AWARDED, QUEST_FINISHED, Criteria, Filter, Leaf, Node
+from recognition.activities.criteria.tree import BADGE_AWARDED, QUEST_FINISHED, Criteria, Filter, Leaf, Node, Not
 
 Names = Mapping[str, str]
 """Words for slugs: kinds under their slug, quests and badges under their Ref ("quest:vision"). Missing: the slug."""
@@ -17,6 +17,8 @@ def describe(criteria: Criteria, names: Names, levels: list[int] | None = None) 
         return _("%(what)s; a new rim at %(levels)s", what=_measure(criteria, names, None), levels=_listing(levels))
     if isinstance(criteria, Leaf):
         return _leaf(criteria, names)
+    if isinstance(criteria, Not):
+        return _("not: %(what)s", what=describe(criteria.part, names))
     alike = _alike(criteria, names)
     if alike:
         return alike

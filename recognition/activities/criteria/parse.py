@@ -1,41 +1,46 @@
 """JSON or TOML data in, a checked tree out. Every fault names its place, such as `all[1].count.kind`."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from recognition.activities.criteria.filters import deeds, number_field
+from recognition.activities.criteria.sense import check_parts, check_reach
 from recognition.activities.criteria.tree import (
     BADGE_AWARDED,
+    CONTEST_PLACED,
     FIELDS,
     QUEST_FINISHED,
     UNITS,
+    Comparison,
     Criteria,
     Filter,
     Leaf,
+    Limits,
     Node,
+    Not,
+    leaves,
 )
+from recognition.activities.criteria.values import BadCriteria, choice, inside, number, slug, texts, whole
 
-EVIDENCE = {"self": 0, "passive": 1, "confirmed": 2}
+Known = Mapping[str, Collection[str]]
+"""The slugs that exist, by the sort of thing: kind, group, quest, badge, campaign, contest. A sort that is left out is
+not looked at."""
+
 MAX_DEPTH = 6
 MAX_PARTS = 20
-MAX_NUMBER = 1_000_000
-_LISTS = ("kind", "tags_any", "tags_all", "campaign", "group", "source", "object")
-_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
-
-
-class BadCriteria(ValueError):
-    """`place` says where in the rule, `reason` what is wrong with it, for the person who wrote it."""
-
-    def __init__(self, place: str, reason: str) -> None:
-        self.place, self.reason = place or "criteria", reason
-        super().__init__(f"{self.place}: {reason}")
+MAX_LEAVES = 100
+MAX_PLACE = 1000
+LEVELLED = ("count", "sum", "distinct", "streak", "span", "placed")
+"""What a badge with levels may measure."""
 
 
 def parse(data: Any, *, levelled: bool = False) -> Criteria:
     """`levelled`: one leaf without `at_least`, since the badge's levels say how far. Raises BadCriteria."""
+    if levelled and isinstance(data, Mapping) and set(data) & set(_PARSERS) - set(LEVELLED):
+        raise BadCriteria("", f"a badge with levels needs a single {', '.join(LEVELLED[:-1])} or {LEVELLED[-1]}")
     criteria = _part(data, "", 0, levelled)
-    if levelled and isinstance(criteria, Node):
-        raise BadCriteria("", "a badge with levels needs a single count, distinct or streak")
+    if sum(1 for _leaf in leaves(criteria)) > MAX_LEAVES:
+        raise BadCriteria("", f"has more than {MAX_LEAVES} parts in all")
     return criteria
 
 
@@ -49,10 +54,12 @@ def _part(data: Any, place: str, depth: int, levelled: bool) -> Criteria:
         raise BadCriteria(place, f"needs exactly one of {', '.join(_PARSERS)}")
     word = words[0]
     parser, allowed = _PARSERS[word]
-    unknown = sorted(set(data) - {word} - allowed)
+    unknown = sorted(str(name) for name in set(data) - {word} - allowed)
     if unknown:
-        raise BadCriteria(_in(place, unknown[0]), f"is not known beside {word}")
+        raise BadCriteria(inside(place, unknown[0]), f"is not known beside {word}")
     part: Criteria = parser(data, place, depth, levelled)
+    if isinstance(part, Leaf) and not levelled:
+        check_reach(part, place)
     return part
 
 
@@ -60,101 +67,155 @@ def _node(data: Mapping[str, Any], place: str, depth: int, _levelled: bool) -> N
     word = next(w for w in ("all", "any", "some") if w in data)
     items = data[word]
     if not isinstance(items, list) or not 1 <= len(items) <= MAX_PARTS:
-        raise BadCriteria(_in(place, word), f"needs a list of 1 to {MAX_PARTS} parts")
-    parts = tuple(_part(item, f"{_in(place, word)}[{i}]", depth + 1, False) for i, item in enumerate(items))
-    at_least = {"all": len(parts), "any": 1}.get(word) or _number(data, "at_least", place)
+        raise BadCriteria(inside(place, word), f"needs a list of 1 to {MAX_PARTS} parts")
+    parts = tuple(_part(item, f"{inside(place, word)}[{i}]", depth + 1, False) for i, item in enumerate(items))
+    at_least = {"all": len(parts), "any": 1}.get(word) or number(data, "at_least", place)
     if at_least > len(parts):
-        raise BadCriteria(_in(place, "at_least"), f"asks for {at_least} of only {len(parts)} parts")
-    return Node(parts, at_least)
+        raise BadCriteria(inside(place, "at_least"), f"asks for {at_least} of only {len(parts)} parts")
+    node = Node(parts, at_least)
+    check_parts(node, inside(place, word))
+    return node
+
+
+def _not(data: Mapping[str, Any], place: str, depth: int, _levelled: bool) -> Not:
+    here = inside(place, "not")
+    part = _part(data["not"], here, depth + 1, False)
+    if isinstance(part, Not):
+        raise BadCriteria(here, "is a not of a not: say what you want instead")
+    if isinstance(part, Leaf) and part.measure == "count" and part.where == Filter() and part.at_least == 1:
+        raise BadCriteria(here, "shuts out everybody who ever did anything")
+    return Not(part)
 
 
 def _count(data: Mapping[str, Any], place: str, _depth: int, levelled: bool) -> Leaf:
-    return Leaf("count", _filter(data["count"], _in(place, "count")), _goal(data, place, levelled))
+    return Leaf("count", deeds(data["count"], inside(place, "count")), _goal(data, place, levelled))
+
+
+def _first(data: Mapping[str, Any], place: str, _depth: int, _levelled: bool) -> Leaf:
+    return Leaf("count", deeds(data["first"], inside(place, "first")), 1)
+
+
+def _sum(data: Mapping[str, Any], place: str, _depth: int, levelled: bool) -> Leaf:
+    by = number_field(data["sum"], inside(place, "sum"))
+    return Leaf("sum", _where(data, place), _goal(data, place, levelled), by)
 
 
 def _distinct(data: Mapping[str, Any], place: str, _depth: int, levelled: bool) -> Leaf:
-    by = _choice(data["distinct"], FIELDS, _in(place, "distinct"))
-    return Leaf("distinct", _filter(data.get("where", {}), _in(place, "where")), _goal(data, place, levelled), by)
+    by = choice(data["distinct"], FIELDS, inside(place, "distinct"))
+    return Leaf("distinct", _uncapped(data, place, "distinct"), _goal(data, place, levelled), by)
 
 
 def _streak(data: Mapping[str, Any], place: str, _depth: int, levelled: bool) -> Leaf:
-    unit = _choice(data["streak"], UNITS, _in(place, "streak"))
-    where = _filter(data.get("where", {}), _in(place, "where"))
-    gaps = _number(data, "gaps", place, least=0) if "gaps" in data else 0
+    unit = choice(data["streak"], UNITS, inside(place, "streak"))
+    where = _uncapped(data, place, "streak")
+    gaps = number(data, "gaps", place, least=0) if "gaps" in data else 0
     return Leaf("streak", where, _goal(data, place, levelled), unit, gaps)
 
 
+def _span(data: Mapping[str, Any], place: str, _depth: int, levelled: bool) -> Leaf:
+    return Leaf("span", _uncapped(data, place, "span", "span"), _goal(data, place, levelled))
+
+
 def _finished(data: Mapping[str, Any], place: str, _depth: int, _levelled: bool) -> Leaf:
-    quest = _slug(data["finished"], _in(place, "finished"))
+    quest = slug(data["finished"], inside(place, "finished"))
     return Leaf("count", Filter(kind=(QUEST_FINISHED,), object=(f"quest:{quest}",)), 1)
 
 
 def _holds(data: Mapping[str, Any], place: str, _depth: int, _levelled: bool) -> Leaf:
-    badge = _slug(data["holds"], _in(place, "holds"))
-    level = f"/{_number(data, 'level', place)}" if "level" in data else ""
+    badge = slug(data["holds"], inside(place, "holds"))
+    level = f"/{number(data, 'level', place)}" if "level" in data else ""
     return Leaf("count", Filter(kind=(BADGE_AWARDED,), object=(f"badge:{badge}{level}",)), 1)
 
 
+def _placed(data: Mapping[str, Any], place: str, _depth: int, levelled: bool) -> Leaf:
+    contest = slug(data["placed"], inside(place, "placed"))
+    top = whole(data.get("top", 3), inside(place, "top"), most=MAX_PLACE)
+    limits = Limits(fields=(Comparison("data.place", at_least=1, at_most=top),))
+    where = Filter(kind=(CONTEST_PLACED,), object=() if contest == "any" else (f"contest:{contest}",), limits=limits)
+    return Leaf("count", where, _goal({"at_least": 1, **data} if not levelled else data, place, levelled))
+
+
+def _belongs_to(data: Mapping[str, Any], place: str, _depth: int, _levelled: bool) -> Leaf:
+    groups = texts(data["belongs_to"], inside(place, "belongs_to"))
+    role = choice(data["as"], ("curator",), inside(place, "as")) if "as" in data else ""
+    return Leaf("belongs_to", Filter(group=groups), 1, role)
+
+
+def _member_for(data: Mapping[str, Any], place: str, _depth: int, _levelled: bool) -> Leaf:
+    return Leaf("member_for", Filter(), number(data, "member_for", place))
+
+
+_GOAL, _WHERE = frozenset({"at_least"}), frozenset({"where", "at_least"})
 _PARSERS: dict[str, Any] = {
     "all": (_node, frozenset[str]()),
     "any": (_node, frozenset[str]()),
-    "some": (_node, frozenset({"at_least"})),
-    "count": (_count, frozenset({"at_least"})),
-    "distinct": (_distinct, frozenset({"where", "at_least"})),
-    "streak": (_streak, frozenset({"where", "at_least", "gaps"})),
+    "some": (_node, _GOAL),
+    "not": (_not, frozenset[str]()),
+    "count": (_count, _GOAL),
+    "first": (_first, frozenset[str]()),
+    "sum": (_sum, _WHERE),
+    "distinct": (_distinct, _WHERE),
+    "streak": (_streak, _WHERE | {"gaps"}),
+    "span": (_span, _GOAL),
     "finished": (_finished, frozenset[str]()),
     "holds": (_holds, frozenset({"level"})),
+    "placed": (_placed, _GOAL | {"top"}),
+    "belongs_to": (_belongs_to, frozenset({"as"})),
+    "member_for": (_member_for, frozenset[str]()),
 }
 
 
-def _filter(data: Any, place: str) -> Filter:
-    if not isinstance(data, Mapping):
-        raise BadCriteria(place, "expected a table of conditions; {} counts every deed")
-    unknown = sorted(set(data) - {*_LISTS, "evidence", "repeats"})
-    if unknown:
-        raise BadCriteria(_in(place, unknown[0]), "is not a condition we know")
-    lists = {name: _texts(data[name], _in(place, name)) for name in _LISTS if name in data}
-    evidence = EVIDENCE[_choice(data.get("evidence", "self"), tuple(EVIDENCE), _in(place, "evidence"))]
-    repeats = _choice(data.get("repeats", "once"), ("once", "all"), _in(place, "repeats")) == "all"
-    return Filter(**lists, evidence=evidence, repeats=repeats)
+def _where(data: Mapping[str, Any], place: str, name: str = "where") -> Filter:
+    return deeds(data.get(name, {}), inside(place, name))
 
 
-def _texts(value: Any, place: str) -> tuple[str, ...]:
-    items = [value] if isinstance(value, str) else value
-    if not isinstance(items, list) or not items or len(items) > 100:
-        raise BadCriteria(place, "needs a list of 1 to 100 words")
-    for item in items:
-        if not isinstance(item, str) or not 1 <= len(item) <= 160:
-            raise BadCriteria(place, "holds something that is not a short text")
-    return tuple(sorted(set(items)))
+def _uncapped(data: Mapping[str, Any], place: str, word: str, name: str = "where") -> Filter:
+    """For what does not add up deed by deed: a cap would say nothing, or let a late report undo an award."""
+    where, here = _where(data, place, name), inside(place, name)
+    if where.limits.per_day or where.limits.per_week:
+        raise BadCriteria(inside(here, "at_most"), "goes with count and sum only")
+    if where.limits.once_per:
+        raise BadCriteria(inside(here, "once_per"), "goes with count and sum only")
+    if where.window.any_days and word != "distinct":
+        raise BadCriteria(inside(here, "window.any_days"), "goes with count, sum and distinct only")
+    return where
 
 
 def _goal(data: Mapping[str, Any], place: str, levelled: bool) -> int:
     if not levelled:
-        return _number(data, "at_least", place)
+        return number(data, "at_least", place)
     if "at_least" in data:
-        raise BadCriteria(_in(place, "at_least"), "the badge's levels say how many; leave it out")
+        raise BadCriteria(inside(place, "at_least"), "the badge's levels say how many; leave it out")
     return 1
 
 
-def _number(data: Mapping[str, Any], name: str, place: str, least: int = 1) -> int:
-    value = data.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= MAX_NUMBER:
-        raise BadCriteria(_in(place, name), f"needs a whole number from {least} to {MAX_NUMBER}")
-    return value
+def check_known(data: Any, known: Known) -> None:
+    """For a rule that a person saves: everything it names exists. `data` is a rule that `parse` takes. Raises BadCriteria."""
+    for place, sort, name in _named(data, ""):
+        if sort in known and name not in known[sort]:
+            raise BadCriteria(place, f"there is no {sort} called {name!r}")
 
 
-def _choice(value: Any, allowed: tuple[str, ...], place: str) -> str:
-    if value not in allowed:
-        raise BadCriteria(place, f"needs one of {', '.join(allowed)}")
-    return str(value)
+def _named(data: Mapping[str, Any], place: str) -> Iterator[tuple[str, str, str]]:
+    """(place, sort of thing, slug) of all that a rule speaks of."""
+    for word in {"all", "any", "some"} & set(data):
+        for index, part in enumerate(data[word]):
+            yield from _named(part, f"{inside(place, word)}[{index}]")
+    if "not" in data:
+        yield from _named(data["not"], inside(place, "not"))
+    for word, sort in (("finished", "quest"), ("holds", "badge"), ("placed", "contest"), ("belongs_to", "group")):
+        if word in data and (word, data[word]) != ("placed", "any"):
+            yield from ((inside(place, word), sort, name) for name in texts(data[word], place))
+    for word in {"count", "first", "span", "where"} & set(data):
+        yield from _named_in_filter(data[word], inside(place, word))
 
 
-def _slug(value: Any, place: str) -> str:
-    if not isinstance(value, str) or not _SLUG.fullmatch(value):
-        raise BadCriteria(place, "needs a slug such as what-is-mdm")
-    return value
-
-
-def _in(place: str, name: str) -> str:
-    return f"{place}.{name}" if place else name
+def _named_in_filter(data: Mapping[str, Any], place: str) -> Iterator[tuple[str, str, str]]:
+    for sort in ("kind", "group", "campaign"):
+        if sort in data:
+            yield from ((inside(place, sort), sort, name) for name in texts(data[sort], place))
+    for thing in texts(data["object"], place) if "object" in data else ():
+        sort, _colon, slug_ = thing.partition(":")
+        yield inside(place, "object"), sort, slug_.partition("/")[0]
+    if "campaign" in data.get("window", {}):
+        yield inside(place, "window.campaign"), "campaign", data["window"]["campaign"]

@@ -31,17 +31,17 @@ def consider(batch: Batch) -> int:
         candidates = set().union(*(by_kind[kind] for kind in heard))
         every = set(rule.occasions())
         wanted[rule] = {m for m in candidates if not every <= held.get((rule.badge_id, m), set())}
-    return give(decide_for(wanted), held, batch.now)
+    return give(decide_for(wanted, batch.now), held, batch.now)
 
 
-def decide_for(wanted: Mapping[Rule, Iterable[int]]) -> dict[Rule, dict[int, list[str]]]:
+def decide_for(wanted: Mapping[Rule, Iterable[int]], now: datetime) -> dict[Rule, dict[int, list[str]]]:
     """Which occasions each member has earned of each rule. A leaf that several rules share is measured once."""
     asked: dict[Leaf, tuple[set[int], int]] = {}
     for rule, members in wanted.items():
         for leaf in leaves(rule.criteria):
             known, cap = asked.get(leaf, (set(), 0))
             asked[leaf] = (known | set(members), max(cap, rule.top(leaf)))
-    values = measure.measure_all(asked)
+    values = measure.measure_all(asked, now=now)
     found: dict[Rule, dict[int, list[str]]] = {}
     for rule, members in wanted.items():
         own = list(dict.fromkeys(leaves(rule.criteria)))
@@ -79,7 +79,7 @@ def backfill_slice(badge_id: int, look: int, after: int, now: datetime) -> tuple
     held = occasions_held(ids, [badge.id])
     every = set(rule.occasions())
     wanted = {rule: [m for m in ids if not every <= held.get((badge.id, m), set())]}
-    made = give(decide_for(wanted), held, now)
+    made = give(decide_for(wanted, now), held, now)
     if made:
         ledger.ring(DRAIN_BELL)
     return made, ids[-1]

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
+from recognition import clock
 from recognition.badges import queries, words
 from recognition.badges.models import Award, Badge
 from recognition.badges.nearest import nearest
@@ -60,7 +61,7 @@ def show(slug: str) -> Any:
     mine = queries.awards_of(viewer.id, [badge.id]).get(badge.id, []) if viewer else []
     part = None
     if viewer and len(mine) < len(rule.occasions()):
-        part = words.progress(rule, words.measured([rule], viewer.id), names, [award.occasion for award in mine])
+        part = words.progress(rule, words.measured([rule], viewer.id, clock.utcnow()), names, [award.occasion for award in mine])
     holders = queries.holders(badge, viewer, request.args.get("after"))
     return render_template(
         "badges/show.html",
