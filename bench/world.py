@@ -14,12 +14,13 @@ import psycopg
 import sqlalchemy as sa
 from flask import Flask
 
-from recognition import create_app
-from recognition.activities.models import Kind
+from recognition import clock, create_app
+from recognition.activities.models import Activity, Kind
 from recognition.activities.rules import Report
 from recognition.activities.services import record
 from recognition.badges.models import Award, Badge, BadgeListener
 from recognition.config import Settings
+from recognition.database import insert_new
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.leaderboards.models import Board
@@ -129,8 +130,8 @@ def twenty_badges() -> list[tuple[str, str, int]]:
     return counts + distinct + [("streak", KINDS[4 + i], 3 + i) for i in range(4)]
 
 
-def add_badges() -> None:
-    for number, (measure, kind, goal) in enumerate(twenty_badges()):
+def add_badges(badges: list[tuple[str, str, int]] | None = None) -> None:
+    for number, (measure, kind, goal) in enumerate(twenty_badges() if badges is None else badges):
         where = {"kind": [kind]}
         criteria = {
             "count": {"count": where, "at_least": goal},
@@ -180,6 +181,30 @@ def fill(count: int, members: int) -> None:
             chunk = []
     record(chunk, NOW, wake=False)
     db.session.commit()
+    analyze()
+
+
+def fill_considered(count: int, members: int, even: bool = False, first: int = 1, source: str = "bench") -> None:
+    """A log that is considered already, written straight into its table. `even`: everybody has the same number of deeds;
+    otherwise as in `reports`. Members are numbered from `first`."""
+    table: Any = Activity.__table__
+    chunk: list[dict[str, Any]] = []
+    for number, report in enumerate(reports(count, members)):
+        member_id = first + (number % members if even else report.member_id - 1)
+        day = clock.day_number(report.occurred_at)
+        chunk.append({"member_id": member_id, "kind": report.kind, "occurred_at": report.occurred_at, "occurred_day": day,
+                      "reported_at": NOW, "text": report.text, "campaign": report.campaign, "source": source,
+                      "source_key": report.source_key, "points": 5, "considered_at": NOW, "evidence": 0, "told_evidence": 0,
+                      "visibility": "members"})  # fmt: skip
+        if len(chunk) == 5000:
+            insert_new(table, chunk)
+            chunk = []
+    insert_new(table, chunk)
+    db.session.commit()
+    analyze()
+
+
+def analyze() -> None:
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")
