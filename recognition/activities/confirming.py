@@ -32,9 +32,10 @@ def confirm(activity_id: int, witness_id: int, now: datetime) -> bool:
     if not insert_new(table, [row], table.c.activity_id):
         return False
     tell(settle([witnesses.pair(deed.member_id, witness_id)], now), now)
-    key = f"confirmed:{activity_id}:{witness_id}"
-    said = {"who": witness.handle, "deed": activity_id}
-    notify([Message(deed.member_id, "deed.confirmed", key, f"/activities/{activity_id}", said)], now)
+    mine = sa.select(Confirmation.counts).where(Confirmation.activity_id == activity_id, Confirmation.witness_id == witness_id)
+    if db.session.scalar(mine):
+        key = f"confirmed:{activity_id}:{witness_id}"
+        notify([Message(deed.member_id, "deed.confirmed", key, f"/activities/{activity_id}", {"person": witness_id})], now)
     return True
 
 
