@@ -6,6 +6,7 @@ from flask import Blueprint, abort, current_app, jsonify, request, url_for
 
 from recognition.badges import queries, words
 from recognition.badges.models import DRAFT, Award, Badge
+from recognition.badges.rules import rule_of
 from recognition.identity.queries import profile
 from recognition.web.access import public
 from recognition.web.templating import iso
@@ -29,8 +30,8 @@ def badge(slug: str) -> Any:
     found = queries.badge_by_slug(slug)
     if found is None or found.state == DRAFT:
         abort(404)
-    rule = queries.rule_of(found)
-    how = words.sentence(rule, words.names_for([rule.criteria]))
+    rule = rule_of(found)
+    how = words.sentence(rule, words.names_for([rule.criteria] if rule else []))
     more = {
         "story": found.story,
         "state": found.state,

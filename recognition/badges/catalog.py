@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from recognition.badges.models import DRAFT, Badge
 from recognition.badges.queries import badges_built_on, levels_by_slug
-from recognition.badges.rules import FIELDS, BadBadge, BadgeSpec, check_holds, check_no_cycle, check_spec, held_badges
+from recognition.badges.rules import FIELDS, WARN_DAYS, BadBadge, BadgeSpec, check_holds, check_no_cycle, check_spec, held_badges
 from recognition.badges.services.states import publish, save_badge
 from recognition.extensions import db
+from recognition.identity.models import Group
 from recognition.toml import dumps, inlined
 
 
@@ -91,10 +92,15 @@ def in_order(specs: Mapping[str, BadgeSpec]) -> list[BadgeSpec]:
 
 def as_data(badge: Badge) -> dict[str, Any]:
     """What a file of this badge holds, in the order of FIELDS."""
-    data: dict[str, Any] = {name: getattr(badge, name) for name in FIELDS}
-    if not data["levels"]:
-        del data["levels"]
-    return data | {"criteria": inlined(_sorted(badge.criteria))}
+    data: dict[str, Any] = {name: getattr(badge, name, None) for name in FIELDS}
+    data |= {"issuer": _issuer(badge), "criteria": inlined(_sorted(badge.criteria)) if badge.criteria else None}
+    plain = {"issuer": "", "nominable": False, "valid_days": None, "warn_days": WARN_DAYS, "levels": [], "criteria": None}
+    return {name: value for name, value in data.items() if name not in plain or value != plain[name]}
+
+
+def _issuer(badge: Badge) -> str:
+    group = db.session.get(Group, badge.issuer_id) if badge.issuer_id is not None else None
+    return group.slug if group else ""
 
 
 def _sorted(value: Any) -> Any:

@@ -8,7 +8,8 @@ from flask.cli import AppGroup
 from recognition import clock
 from recognition.badges import words
 from recognition.badges.models import PUBLISHED, Badge
-from recognition.badges.queries import badge_by_slug, handles_of, occasions_held, rule_of
+from recognition.badges.queries import badge_by_slug, handles_of, occasions_held
+from recognition.badges.rules import Rule, rule_of
 from recognition.badges.services import considering
 from recognition.extensions import db, only_reading
 from recognition.identity.queries import every_member_id, member_by_handle
@@ -42,7 +43,7 @@ def backfill(slug: str, again: bool) -> None:
 def dry_run(slug: str, limit: int) -> None:
     """Who would get SLUG now, without giving it."""
     badge = _badge(slug)
-    rule = rule_of(badge)
+    rule = _rule(badge)
     would: dict[int, list[str]] = {}
     for ids in every_member_id():
         held = occasions_held(ids, [badge.id])
@@ -64,7 +65,7 @@ def explain(slug: str, handle: str) -> None:
     badge, member = _badge(slug), member_by_handle(handle)
     if member is None:
         raise click.ClickException(f"There is no member {handle}.")
-    rule = rule_of(badge)
+    rule = _rule(badge)
     held = sorted(occasions_held([member.id], [badge.id]).get((badge.id, member.id), ()), key=lambda o: int(o or 0))
     part = words.progress(rule, words.measured([rule], member.id, clock.utcnow()), words.names_for([rule.criteria]), held)
     click.echo(json.dumps({"badge": slug, "member": handle, "at": clock.utcnow().isoformat(timespec="seconds"),
@@ -77,3 +78,10 @@ def _badge(slug: str) -> Badge:
     if badge is None:
         raise click.ClickException(f"There is no badge {slug}.")
     return badge
+
+
+def _rule(badge: Badge) -> Rule:
+    rule = rule_of(badge)
+    if rule is None:
+        raise click.ClickException(f"{badge.slug} has no rule: people give it.")
+    return rule

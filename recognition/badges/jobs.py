@@ -1,6 +1,7 @@
 """Background work on badges: ids in, one service each."""
 
 import time
+from datetime import datetime
 
 from recognition import clock
 from recognition.badges.services import considering, people
@@ -10,15 +11,17 @@ SECONDS_A_JOB = 60
 """Well below the ten minutes that the queue gives a job; what is left is another job's."""
 
 
-def backfill(badge_id: int, look: int, after: int) -> int:
-    """Commits after each slice of members, so that the drain and people never wait long. May run twice."""
+def backfill(badge_id: int, look: int, after: int, since: str | None = None) -> int:
+    """Commits after each slice of members, so that the drain and people never wait long. May run twice. `since`: when
+    the look began, as ISO 8601."""
+    begun = datetime.fromisoformat(since) if since else clock.utcnow()
     total, until = 0, time.monotonic() + SECONDS_A_JOB
     place: int | None = after
     while place is not None:
         if time.monotonic() > until:
-            considering.look_on_later(badge_id, look, place)
+            considering.look_on_later(badge_id, look, place, begun)
             break
-        made, place = considering.backfill_slice(badge_id, look, place, clock.utcnow())
+        made, place = considering.backfill_slice(badge_id, look, place, clock.utcnow(), begun)
         db.session.commit()
         total += made
     return total
@@ -26,3 +29,7 @@ def backfill(badge_id: int, look: int, after: int) -> int:
 
 def recount(member_id: int) -> None:
     people.recount_of(member_id)
+
+
+def look_at_member(member_id: int) -> int:
+    return considering.look_at_member(member_id, clock.utcnow())

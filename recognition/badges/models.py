@@ -74,7 +74,7 @@ class BadgeListener(db.Model):
     badge_id: Mapped[int] = mapped_column(sa.ForeignKey("badge.id", ondelete="CASCADE"), primary_key=True)
 
 
-EXPIRES = "expires_at IS NOT NULL AND revoked_at IS NULL"
+EXPIRES = "expires_at IS NOT NULL AND expired_at IS NULL AND revoked_at IS NULL"
 FLAGGED = "unsupported_at IS NOT NULL"
 
 
@@ -83,7 +83,8 @@ class Award(db.Model):
 
     `shown` is the one thing that readers ask: the holder has accepted it and does not hide it. `answer` is what the
     holder said. `reason` are the giver's public words. `unsupported_at`: the log no longer bears the award out; a person
-    decides, and `kept_at` says that it stays all the same. An expired award stays and says so."""
+    decides, and `kept_at` says that it stays all the same. An expired award stays and says so; `warned_at` and
+    `expired_at` are when its holder was told that it will be over, and that it is."""
 
     __tablename__ = "award"
     __table_args__ = (
@@ -114,6 +115,7 @@ class Award(db.Model):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
     revoked_reason: Mapped[str | None] = mapped_column(sa.String(500))

@@ -5,16 +5,19 @@ from collections.abc import Mapping, Sequence
 from recognition import clock
 from recognition.badges import queries, words
 from recognition.badges.models import Award, Badge
+from recognition.badges.rules import rule_of
 
 
 def nearest(
     badges: Sequence[Badge], held: Mapping[int, Sequence[Award]], member_id: int, limit: int
 ) -> list[tuple[Badge, words.Part]]:
     """`held`: the member's awards by badge. What is begun and not yet there; always the same number of statements."""
-    rules = {badge.id: queries.rule_of(badge) for badge in badges}
+    rules = {badge.id: rule for badge in badges if (rule := rule_of(badge)) is not None}
     values = words.measured(rules.values(), member_id, clock.utcnow())
     found = []
     for badge in badges:
+        if badge.id not in rules:
+            continue
         occasions = [award.occasion for award in held.get(badge.id, ())]
         part = words.progress(rules[badge.id], values, {}, occasions)
         if 0 < part.share < 1 and "" not in occasions:

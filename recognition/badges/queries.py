@@ -1,6 +1,5 @@
 """Reads of badges and awards. People's choice of what shows is applied here, not in templates."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from recognition.activities.models import PENDING, Activity
 from recognition.badges import pictures
 from recognition.badges.artwork.design import FAMILIES
 from recognition.badges.models import PUBLISHED, Award, Badge, BadgeListener, BadgeVersion
-from recognition.badges.rules import Rule, compiled, held_badges
+from recognition.badges.rules import RULE_COLUMNS, Rule, held_badges, rule_of
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.fields import DEFAULT_VISIBILITY, MEMBERS, PUBLIC
@@ -58,24 +57,31 @@ class Holder:
     award: Award
 
 
-def rule_of(badge: Any) -> Rule:
-    """`badge`: a Badge or a row with its columns."""
-    return compiled(badge.id, badge.version, json.dumps(badge.criteria, sort_keys=True), badge.slug, tuple(badge.levels))
-
-
 def listening_to(kinds: Iterable[str]) -> list[tuple[Rule, frozenset[str]]]:
     """The published badges that these kinds can move, each with the kinds among them that it listens to."""
-    columns = (Badge.id, Badge.version, Badge.criteria, Badge.slug, Badge.levels, BadgeListener.kind)
     found = (
-        sa.select(*columns)
+        sa.select(*rule_columns(), BadgeListener.kind)
         .join(BadgeListener, BadgeListener.badge_id == Badge.id)
         .where(Badge.state == PUBLISHED, among(BadgeListener.kind, kinds))
         .order_by(Badge.id)
     )
     rules: dict[int, tuple[Rule, set[str]]] = {}
     for row in db.session.execute(found):
-        rules.setdefault(row.id, (rule_of(row), set()))[1].add(row.kind)
+        rule = rule_of(row)
+        if rule is not None:
+            rules.setdefault(row.id, (rule, set()))[1].add(row.kind)
     return [(rule, frozenset(heard)) for rule, heard in rules.values()]
+
+
+def rule_columns() -> list[Any]:
+    """What `rules.rule_of` reads of a badge."""
+    return [getattr(Badge, name) for name in RULE_COLUMNS]
+
+
+def rules_in_force() -> list[Rule]:
+    """Of every published badge that has one."""
+    published = sa.select(*rule_columns()).where(Badge.state == PUBLISHED).order_by(Badge.id)
+    return [rule for row in db.session.execute(published) if (rule := rule_of(row)) is not None]
 
 
 def occasions_held(members: Iterable[int], badge_ids: Iterable[int]) -> dict[tuple[int, int], set[str]]:
@@ -106,10 +112,10 @@ def levels_by_slug() -> dict[str, list[int]]:
 
 def badges_built_on() -> dict[str, list[str]]:
     """For each badge that asks for others: their slugs."""
-    columns = (Badge.id, Badge.version, Badge.criteria, Badge.slug, Badge.levels)
-    found = db.session.execute(sa.select(*columns).join(BadgeListener, BadgeListener.badge_id == Badge.id)
+    found = db.session.execute(sa.select(*rule_columns()).join(BadgeListener, BadgeListener.badge_id == Badge.id)
                                .where(BadgeListener.kind == BADGE_AWARDED))  # fmt: skip
-    return {row.slug: [slug for slug, _level in held_badges(rule_of(row).criteria)] for row in found}
+    rules = [rule for row in found if (rule := rule_of(row)) is not None]
+    return {rule.slug: [slug for slug, _level in held_badges(rule.criteria)] for rule in rules}
 
 
 def handles_of(member_ids: Sequence[int]) -> dict[int, str]:

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from recognition import clock
 from recognition.activities.models import UNCONSIDERED, Activity
 from recognition.badges.holders import counted
-from recognition.badges.models import PUBLISHED, Award, Badge
-from recognition.badges.queries import occasions_held, rule_of
+from recognition.badges.models import Award, Badge
+from recognition.badges.queries import occasions_held, rules_in_force
 from recognition.badges.rules import Rule
 from recognition.badges.services.considering import decide_for
 from recognition.badges.services.giving import give
@@ -20,7 +20,7 @@ from recognition.identity.queries import every_member_id
 
 def check() -> Iterator[dict[str, Any]]:
     """Missing and extra awards, and counts of holders that are off."""
-    rules = _rules()
+    rules = rules_in_force()
     for members in every_member_id():
         yield from _missing(rules, members)
         yield from _extra(rules, members)
@@ -34,7 +34,7 @@ def rebuild() -> dict[str, int]:
     if is_postgresql():
         # Drains that gave something are waited for; the others wait for us. Taken first, so that nobody dead-locks.
         db.session.execute(sa.text("LOCK TABLE award IN SHARE ROW EXCLUSIVE MODE"))
-    rules, given = _rules(), 0
+    rules, given = rules_in_force(), 0
     for members in every_member_id():
         held = occasions_held(members, [rule.badge_id for rule in rules])
         given += give(decide_for(dict.fromkeys(rules, members), clock.utcnow()), held, clock.utcnow())
@@ -68,8 +68,3 @@ def _extra(rules: Sequence[Rule], members: Sequence[int]) -> Iterator[dict[str, 
         rule = by_id.get(badge_id)
         if rule is not None and occasion not in earned.get(rule, {}).get(member_id, ()):
             yield {"extra": rule.slug, "member_id": member_id, "occasion": occasion}
-
-
-def _rules() -> list[Rule]:
-    published = sa.select(Badge).where(Badge.state == PUBLISHED).order_by(Badge.id)
-    return [rule_of(badge) for badge in db.session.scalars(published)]

@@ -4,9 +4,10 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from recognition.activities.criteria.decide import decide, levels_reached
 from recognition.activities.criteria.parse import parse
@@ -14,13 +15,19 @@ from recognition.activities.criteria.tree import BADGE_AWARDED, Criteria, Leaf, 
 from recognition.activities.criteria.values import BadCriteria
 from recognition.badges.artwork.design import LEVELS as RIMS
 from recognition.badges.artwork.design import BadDesign, PinDesign
+from recognition.badges.models import DRAFT, PUBLISHED, RETIRED
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 TEXTS = {"name": 80, "summary": 300, "story": 4000}
 """Texts of a badge and how long they may be, in characters."""
 RESERVED = {"arrivals"}
 """Addresses beside /badges/<slug>."""
-FIELDS = ("slug", "name", "family", "glyph", "band", "summary", "story", "levels", "criteria")
+FIELDS = ("slug", "name", "family", "glyph", "band", "summary", "story", "issuer", "nominable", "valid_days", "warn_days",
+          "levels", "criteria")  # fmt: skip
+MAX_VALID_DAYS = 3660
+WARN_DAYS = 30
+MOVES = {DRAFT: (PUBLISHED,), PUBLISHED: (RETIRED,), RETIRED: (PUBLISHED,)}
+"""From a badge's state to those that may follow. Nothing leads back to a draft: what was given once has a meaning."""
 
 
 class BadBadge(ValueError):
@@ -31,26 +38,65 @@ class BadBadge(ValueError):
         super().__init__(f"{field}: {reason}")
 
 
+class NotGiven(ValueError):
+    """A badge that nobody gets now; the sentence is for whoever wanted to give it."""
+
+
+class WrongState(ValueError):
+    """A move that MOVES does not know."""
+
+
 @dataclass(frozen=True)
 class Rule:
-    """A published badge as the drain needs it. `top` is what counting stops at."""
+    """A badge as the drain needs it. `top` is what counting stops at. `valid_days` None: an award stays for ever."""
 
     badge_id: int
     slug: str
     version: int
     criteria: Criteria
     levels: tuple[int, ...]
+    issuer_id: int | None = None
+    valid_days: int | None = None
+    warn_days: int = WARN_DAYS
+
+    @property
+    def terms(self) -> "Terms":
+        return Terms(self.badge_id, self.slug, self.version, self.levels, self.issuer_id, self.valid_days)
 
     def top(self, leaf: Leaf) -> int:
         return self.levels[-1] if self.levels else leaf.at_least
 
     def occasions(self) -> tuple[str, ...]:
-        return tuple(str(level) for level in self.levels) or ("",)
+        return occasions_of(self.levels)
+
+
+class Terms(NamedTuple):
+    """What giving a badge needs to know of it, with a rule or without."""
+
+    badge_id: int
+    slug: str
+    version: int
+    levels: tuple[int, ...]
+    issuer_id: int | None
+    valid_days: int | None
+
+    def expiry(self, start: datetime) -> datetime | None:
+        return None if self.valid_days is None else start + timedelta(days=self.valid_days)
+
+
+def terms_of(badge: Any) -> Terms:
+    return Terms(badge.id, badge.slug, badge.version, tuple(badge.levels), badge.issuer_id, badge.valid_days)
+
+
+def occasions_of(levels: Sequence[int]) -> tuple[str, ...]:
+    """What a badge with these levels can be given for: each level as text, or "" once."""
+    return tuple(str(level) for level in levels) or ("",)
 
 
 @dataclass(frozen=True)
 class BadgeSpec:
-    """A badge as somebody wrote it, checked. `criteria` stays the data it was, so that an export gives it back."""
+    """A badge as somebody wrote it, checked. `criteria` stays the data it was, so that an export gives it back; None:
+    people give it. `issuer` is the slug of a group, or empty for the whole house."""
 
     slug: str
     name: str
@@ -60,11 +106,15 @@ class BadgeSpec:
     summary: str
     story: str
     levels: tuple[int, ...]
-    criteria: Mapping[str, Any]
+    criteria: Mapping[str, Any] | None
+    issuer: str = ""
+    nominable: bool = False
+    valid_days: int | None = None
+    warn_days: int = WARN_DAYS
 
     @property
-    def tree(self) -> Criteria:
-        return parse(self.criteria, levelled=bool(self.levels))
+    def tree(self) -> Criteria | None:
+        return None if self.criteria is None else parse(self.criteria, levelled=bool(self.levels))
 
 
 def check_spec(data: Mapping[str, Any]) -> BadgeSpec:
@@ -75,15 +125,37 @@ def check_spec(data: Mapping[str, Any]) -> BadgeSpec:
     slug = data.get("slug")
     if not isinstance(slug, str) or not SLUG.fullmatch(slug) or len(slug) > 64 or slug in RESERVED:
         raise BadBadge("slug", "needs small letters, digits and single hyphens, such as first-deed")
-    texts = {name: _text(data, name, limit) for name, limit in TEXTS.items()}
+    texts: dict[str, Any] = {name: _text(data, name, limit) for name, limit in TEXTS.items()}
     try:
         design = PinDesign(_part(data, "family"), _part(data, "glyph"), _part(data, "band"))
     except BadDesign as fault:
         raise BadBadge(fault.field, str(fault)) from fault
     levels = check_levels(data.get("levels", []))
-    check_criteria(data.get("criteria"), levels)
+    if data.get("criteria") is not None:
+        check_criteria(data["criteria"], levels)
     return BadgeSpec(slug, family=design.family, glyph=design.glyph, band=design.band, levels=levels,
-                     criteria=data["criteria"], **texts)  # fmt: skip
+                     criteria=data.get("criteria"), **texts, **_giving(data))  # fmt: skip
+
+
+def _giving(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Who gives it, and for how long."""
+    issuer, nominable = data.get("issuer", ""), data.get("nominable", False)
+    if not isinstance(issuer, str) or (issuer and not SLUG.fullmatch(issuer)):
+        raise BadBadge("issuer", "needs the slug of a group")
+    if not isinstance(nominable, bool):
+        raise BadBadge("nominable", "is true or false")
+    valid = None if data.get("valid_days") is None else _days(data, "valid_days", 1)
+    warn = _days(data, "warn_days", 0) if "warn_days" in data else min(WARN_DAYS, (valid or MAX_VALID_DAYS) - 1)
+    if valid is not None and warn >= valid:
+        raise BadBadge("warn_days", f"must be fewer than the {valid} days that an award is valid")
+    return {"issuer": issuer, "nominable": nominable, "valid_days": valid, "warn_days": warn}
+
+
+def _days(data: Mapping[str, Any], name: str, least: int) -> int:
+    value = data[name]
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= MAX_VALID_DAYS:
+        raise BadBadge(name, f"needs a whole number of days from {least} to {MAX_VALID_DAYS}")
+    return value
 
 
 def _text(data: Mapping[str, Any], name: str, limit: int) -> str:
@@ -101,10 +173,10 @@ def _part(data: Mapping[str, Any], name: str) -> str:
     return str(data[name])
 
 
-def held_badges(criteria: Criteria) -> list[tuple[str, int | None]]:
+def held_badges(criteria: Criteria | None) -> list[tuple[str, int | None]]:
     """The badges a rule builds on, each with the level it asks for."""
-    found = []
-    for leaf in leaves(criteria):
+    found: list[tuple[str, int | None]] = []
+    for leaf in leaves(criteria) if criteria is not None else ():
         if leaf.where.kind == (BADGE_AWARDED,):
             for thing in leaf.where.object:
                 slug, _slash, level = thing.removeprefix("badge:").partition("/")
@@ -112,7 +184,7 @@ def held_badges(criteria: Criteria) -> list[tuple[str, int | None]]:
     return found
 
 
-def check_holds(criteria: Criteria, known: Mapping[str, Sequence[int]]) -> None:
+def check_holds(criteria: Criteria | None, known: Mapping[str, Sequence[int]]) -> None:
     """`known`: the levels of every badge by slug. The lowest level of a badge is the badge itself in the log, so asking
     for it by number would wait for ever."""
     for slug, level in held_badges(criteria):
@@ -215,11 +287,20 @@ def check_criteria(data: Any, levels: Sequence[int]) -> Criteria:
 
 
 @lru_cache(maxsize=4096)
-def compiled(badge_id: int, version: int, frozen: str, slug: str, levels: tuple[int, ...]) -> Rule:
+def compiled(frozen: str, levels: tuple[int, ...], badge_id: int, version: int, *giving: Any) -> Rule:
     """`frozen` is the criteria as JSON text, so that an edited rule is never mistaken for the old one."""
-    return Rule(badge_id, slug, version, parse(json.loads(frozen), levelled=bool(levels)), levels)
+    slug, *terms = giving
+    return Rule(badge_id, slug, version, parse(json.loads(frozen), levelled=bool(levels)), levels, *terms)
 
 
-def compiled_version(badge: Any, version: Any) -> Rule:
-    """The rule as it was under an older version (a BadgeVersion)."""
-    return compiled(badge.id, version.version, json.dumps(version.criteria, sort_keys=True), badge.slug, tuple(version.levels))
+def rule_of(badge: Any, version: Any = None) -> Rule | None:
+    """`badge`: a Badge or a row with its RULE_COLUMNS; `version`: the BadgeVersion whose rule is meant. None where there
+    is no rule: people give the badge."""
+    told = badge if version is None else version
+    if told.criteria is None:
+        return None
+    return compiled(json.dumps(told.criteria, sort_keys=True), tuple(told.levels), badge.id, told.version, badge.slug,
+                    badge.issuer_id, badge.valid_days, badge.warn_days)  # fmt: skip
+
+
+RULE_COLUMNS = ("id", "slug", "version", "criteria", "levels", "issuer_id", "valid_days", "warn_days")

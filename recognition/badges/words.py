@@ -94,8 +94,10 @@ def _group_names(slugs: Iterable[str]) -> Names:
     return {row.slug: row.name for row in db.session.execute(sa.select(Group.slug, Group.name).where(among(Group.slug, slugs)))}
 
 
-def sentence(rule: Rule, names: Names, level: int | None = None) -> str:
+def sentence(rule: Rule | None, names: Names, level: int | None = None) -> str:
     """What it takes, as one sentence with a capital and a full stop; with `level`, what that level took."""
+    if rule is None:
+        return str(_("People give it: somebody has to see what you did, and say so."))
     if level is not None and isinstance(rule.criteria, Leaf):
         words = describe(replace(rule.criteria, at_least=level), names)
     else:

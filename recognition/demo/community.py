@@ -78,7 +78,7 @@ def _member_row(person: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     row = _plain(person, ("handle", "name", "pronouns", "place", "languages", "areas", "bio")) | {
         "ask_me_about": person["ask"], "state": person.get("state", "active"), "calm": person.get("calm", False),
         "on_boards": person.get("on_boards", False), "visibility": visibility_of(person), "links": [],
-        "joined_at": joined, "imported": {MARK: person.get("persona", "")},
+        "wears_at_once": person["joined_days"] > 0, "joined_at": joined, "imported": {MARK: person.get("persona", "")},
     }  # fmt: skip
     return row | derived(row)
 

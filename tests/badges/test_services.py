@@ -13,7 +13,7 @@ from flask import Flask
 from recognition.activities import drain
 from recognition.activities.models import Activity
 from recognition.badges import jobs, rebuild
-from recognition.badges.models import RETIRED, Award, Badge
+from recognition.badges.models import Award, Badge
 from recognition.badges.rules import BadBadge, check_spec
 from recognition.badges.services import answering, considering, people, states
 from recognition.extensions import db as database
@@ -167,11 +167,12 @@ def test_a_badge_published_again_catches_up_on_the_time_between(db: Any) -> None
     states.publish(badge.id)
     db.session.commit()
     look_back(badge)
-    badge.state = RETIRED
+    states.retire(badge.id, None, NOW)
     tell(ada, 2)
     db.session.commit()
     drain.drain()
-    states.publish(badge.id)
+    assert held(db, badge) == []
+    states.reopen(badge.id, None)
     db.session.commit()
     assert look_back(badge) == 1
 
@@ -209,7 +210,9 @@ class TestARuleThatChangesMidway:
             patch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: next(moments)))
             assert worker.run(database.session.scalars(sa.select(Job.id)).one()) is True
         rest = database.session.scalars(sa.select(Job).where(Job.state == "queued")).one()
+        assert rest.args.pop("since")
         assert rest.args == {"badge_id": badge.id, "look": 1, "after": 2}
+        database.session.rollback()
 
     def finish(self) -> None:
         while ids := database.session.scalars(sa.select(Job.id).where(Job.state == "queued").order_by(Job.id)).all():
@@ -229,12 +232,12 @@ class TestARuleThatChangesMidway:
 
     def test_and_is_the_same_when_it_is_published_again(self) -> None:
         badge = database.session.scalars(sa.select(Badge)).one()
-        badge.state = RETIRED
+        states.retire(badge.id, None, NOW)
         for member_id in database.session.scalars(sa.select(Member.id)).all():
             make_activity(member_id, kind="talk", fingerprinted=False)
         database.session.commit()
         drain.drain()
-        states.publish(badge.id)
+        states.reopen(badge.id, None)
         database.session.commit()
         self.finish()
 

@@ -10,17 +10,18 @@ from recognition.extensions import db
 
 
 def make_badge(slug: str = "first", criteria: dict[str, Any] | None = None, **changes: Any) -> Badge:
+    """`criteria={}` for a badge that people give."""
     values: dict[str, Any] = {
         "name": slug.title(), "family": "helping", "glyph": "star", "band": "TEST", "summary": "A badge.",
-        "state": "published", "levels": [], "criteria": criteria or {"count": {}, "at_least": 1},
+        "state": "published", "levels": [], "criteria": {"count": {}, "at_least": 1} if criteria is None else criteria or None,
         "look": 1, "created_at": datetime(2026, 1, 1, tzinfo=UTC), **changes,
     }  # fmt: skip
     badge = Badge(slug=slug, **values)
     db.session.add(badge)
     db.session.flush()
-    tree = check_criteria(badge.criteria, badge.levels)
+    kinds = listens_to(check_criteria(badge.criteria, badge.levels)) if badge.criteria else ()
     db.session.add(BadgeVersion(badge_id=badge.id, version=badge.version, criteria=badge.criteria, levels=badge.levels,
                                 created_at=badge.created_at))  # fmt: skip
-    db.session.add_all(BadgeListener(badge_id=badge.id, kind=kind) for kind in listens_to(tree))
+    db.session.add_all(BadgeListener(badge_id=badge.id, kind=kind) for kind in kinds)
     db.session.flush()
     return badge

@@ -10,7 +10,8 @@ JOINED = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def make_member(handle: str = "ada", *, roles: tuple[str, ...] = (), **changes: Any) -> Member:
-    values: dict[str, Any] = {"name": handle.title(), "joined_at": JOINED, **changes}
+    """Shows new badges without being asked; `wears_at_once=False` for how a newcomer begins."""
+    values: dict[str, Any] = {"name": handle.title(), "joined_at": JOINED, "wears_at_once": True, **changes}
     member = Member(handle=handle, **values)
     db.session.add(member)
     db.session.flush()

@@ -1,30 +1,89 @@
-"""What holders say to their awards."""
+"""What holders say to their awards: yes, no, where it is worn, and from whom they want none."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from recognition.badges import holders
-from recognition.badges.models import Award
+from recognition.badges.models import ACCEPTED, DECLINED, Award, IssuerBlock
+from recognition.badges.services.considering import look_at_member_later
+from recognition.badges.services.facts import tell_again, withdraw_facts
+from recognition.database import insert_new
 from recognition.extensions import db
 from recognition.identity.models import Member
 
 
 def arrange(member_id: int, keys: Sequence[str], hidden: Iterable[str]) -> None:
     """Wear one's awards in this order; `hidden` badges, with all their levels, stay with the member alone. Keys of
-    other people are passed by."""
-    # Held until the commit, or two at once would both count the same badge off.
-    held = sa.select(Award).where(Award.member_id == member_id).order_by(Award.id).with_for_update(of=Award)
-    own = {award.key: award for award in db.session.scalars(held, execution_options={"populate_existing": True})}
+    other people are passed by, and what is not accepted stays unseen."""
+    own = _own(member_id)
     away = {own[key].badge_id for key in hidden if key in own}
     seen = _seen(own.values())
     for award in own.values():
-        award.position, award.shown = None, award.badge_id not in away
+        award.position, award.shown = None, award.answer == ACCEPTED and award.badge_id not in away
     for place, key in enumerate(dict.fromkeys(keys)):
         if key in own:
             own[key].position = place
+    _recounted(member_id, seen, own.values())
+
+
+def accept(member_id: int, keys: Sequence[str], now: datetime, at_once: bool = False) -> int:
+    """Show these awards, with all levels of their badges, also such as were declined before. `at_once`: what comes later
+    shows without being asked about. Returns how many badges it was."""
+    if at_once:
+        db.session.get_one(Member, member_id).wears_at_once = True
+    own = _own(member_id)
+    badges = {own[key].badge_id for key in keys if key in own}
+    seen = _seen(own.values())
+    open_ones = [a for a in own.values() if a.badge_id in badges and a.answer != ACCEPTED and a.revoked_at is None]
+    declined = [award for award in open_ones if award.answer == DECLINED]
+    for award in open_ones:
+        award.answer, award.answered_at, award.shown = ACCEPTED, now, True
+    _recounted(member_id, seen, own.values())
+    if declined:
+        tell_again(declined, now)
+        # Further levels were not given meanwhile.
+        look_at_member_later(member_id)
+    return len({award.badge_id for award in open_ones})
+
+
+def decline(member_id: int, key: str, now: datetime) -> bool:
+    """This badge is shown nowhere, counts for nothing and does not come again; it may be accepted later. False: there is
+    nothing to decline."""
+    own = _own(member_id)
+    if key not in own:
+        return False
+    seen = _seen(own.values())
+    asked = [a for a in own.values() if a.badge_id == own[key].badge_id and a.answer != DECLINED and a.revoked_at is None]
+    for award in asked:
+        award.answer, award.answered_at, award.shown, award.position = DECLINED, now, False, None
+    _recounted(member_id, seen, own.values())
+    withdraw_facts(asked, member_id, "declined", now)
+    return bool(asked)
+
+
+def block_issuer(member_id: int, group_id: int, on: bool, now: datetime) -> None:
+    """Take no badges from this group, or take them again. What was taken before stays."""
+    if on:
+        insert_new(IssuerBlock.__table__, [{"member_id": member_id, "group_id": group_id, "since": now}])
+        return
+    gone = sa.delete(IssuerBlock).where(IssuerBlock.member_id == member_id, IssuerBlock.group_id == group_id)
+    done: Any = db.session.execute(gone)
+    if done.rowcount:
+        look_at_member_later(member_id)
+
+
+def _own(member_id: int) -> dict[str, Award]:
+    """The member's awards by key, locked until the commit, or two at once would both count the same badge off."""
+    locked = sa.select(Award).where(Award.member_id == member_id).order_by(Award.id).with_for_update(of=Award)
+    return {award.key: award for award in db.session.scalars(locked, execution_options={"populate_existing": True})}
+
+
+def _recounted(member_id: int, seen: set[int], awards: Iterable[Award]) -> None:
     db.session.flush()
-    now_seen = _seen(own.values())
+    now_seen = _seen(awards)
     if db.session.get_one(Member, member_id).state != "suspended":
         holders.add(dict.fromkeys(now_seen - seen, 1) | dict.fromkeys(seen - now_seen, -1))
 

@@ -1,15 +1,17 @@
 """Who meets a rule: after new deeds, and in everybody's past."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from recognition.activities import measure
 from recognition.activities.criteria.tree import Leaf, leaves
 from recognition.activities.drain import Batch
 from recognition.activities.services import DRAIN_BELL
-from recognition.badges.models import PUBLISHED, Badge
-from recognition.badges.queries import listening_to, occasions_held, rule_of
-from recognition.badges.rules import Rule, earned
+from recognition.badges import held as holdings
+from recognition.badges.models import DECLINED, PUBLISHED, RULE, Badge
+from recognition.badges.queries import listening_to, occasions_held, rules_in_force
+from recognition.badges.rules import Rule, earned, rule_of
 from recognition.badges.services.giving import give
 from recognition.extensions import db
 from recognition.identity.queries import next_member_ids
@@ -54,32 +56,90 @@ def decide_for(wanted: Mapping[Rule, Iterable[int]], now: datetime) -> dict[Rule
 
 def look_back(badge: Badge) -> None:
     """Everybody's past counts anew: the rule is another, or the drain passed the badge by. A look that is on its way
-    stops, since those whom it has passed would be missed."""
+    stops, since those whom it has passed would be missed. Nothing to look for where people give the badge."""
+    if badge.criteria is None:
+        return
     badge.look += 1
     db.session.flush()
     look_on_later(badge.id, badge.look, 0)
 
 
-def look_on_later(badge_id: int, look: int, after: int) -> None:
+def look_on_later(badge_id: int, look: int, after: int, since: datetime | None = None) -> None:
+    """`since`: when this look began; all slices of one look decide as of one moment."""
+    begun = {"since": since.isoformat()} if since else {}
     ledger.defer("badges.backfill", dedupe_key=f"badges.backfill:{badge_id}:{look}:{after}", badge_id=badge_id, look=look,
-                 after=after)  # fmt: skip
+                 after=after, **begun)  # fmt: skip
 
 
-def backfill_slice(badge_id: int, look: int, after: int, now: datetime) -> tuple[int, int | None]:
+def backfill_slice(badge_id: int, look: int, after: int, now: datetime, since: datetime | None = None) -> tuple[int, int | None]:
     """Give a published badge to those of the next members, by id, who qualify already. Returns how many awards it made,
     and the last member looked at; None when there is nobody left to look at, or it is another look's turn."""
     badge = db.session.get_one(Badge, badge_id, populate_existing=True)
-    if badge.state != PUBLISHED or badge.look != look or badge.looked == look:
+    rule = rule_of(badge)
+    if badge.state != PUBLISHED or rule is None or badge.look != look or badge.looked == look:
         return 0, None
     ids = next_member_ids(after, SLICE_MEMBERS)
     if not ids:
-        badge.looked = look
+        badge.looked, badge.looked_at = look, since or now
         return 0, None
-    rule = rule_of(badge)
-    held = occasions_held(ids, [badge.id])
-    every = set(rule.occasions())
-    wanted = {rule: [m for m in ids if not every <= held.get((badge.id, m), set())]}
-    made = give(decide_for(wanted, now), held, now)
+    made = _give_missing([rule], ids, since or now, now)
     if made:
         ledger.ring(DRAIN_BELL)
     return made, ids[-1]
+
+
+def _give_missing(rules: Sequence[Rule], members: Sequence[int], at: datetime, now: datetime) -> int:
+    """What these members have earned as of `at`."""
+    held = occasions_held(members, [rule.badge_id for rule in rules])
+    wanted = {}
+    for rule in rules:
+        every = set(rule.occasions())
+        wanted[rule] = [m for m in members if not every <= held.get((rule.badge_id, m), set())]
+    return give(decide_for(wanted, at), held, now)
+
+
+def look_at_member_later(member_id: int) -> None:
+    """After a change that the log does not tell of."""
+    ledger.defer("badges.look_at_member", dedupe_key=f"badges.look_at_member:{member_id}", member_id=member_id)
+
+
+def look_at_member(member_id: int, now: datetime) -> int:
+    """Give one member whatever they have earned of any badge. Returns how many awards it made."""
+    made = _give_missing(rules_in_force(), [member_id], now, now)
+    if made:
+        ledger.ring(DRAIN_BELL)
+    return made
+
+
+@dataclass(frozen=True)
+class Slice:
+    """`new`: who would be given what. `lost`: who was given the badge by its rule and would not meet this one; they keep
+    it. `next_after` None: everybody was looked at."""
+
+    new: dict[int, list[str]]
+    lost: list[int]
+    looked: int
+    next_after: int | None
+
+
+def dry_run_slice(rule: Rule, after: int, now: datetime, limit: int = SLICE_MEMBERS) -> Slice:
+    """What this rule would do, among the next members by id; nothing is stored. The rule may be one that nobody saved:
+    `badge_id` 0 is a badge that is not there yet."""
+    ids = next_member_ids(after, limit)
+    if not ids:
+        return Slice({}, [], 0, None)
+    earned_by = decide_for({rule: ids}, now).get(rule, {})
+    awards = holdings.standings(ids, [rule.badge_id])
+    takers, blocked, said = holdings.takers(ids), holdings.blocked(ids, [rule.terms]), holdings.said(awards)
+    held: dict[int, set[str]] = {}
+    for one in awards:
+        held.setdefault(one.member_id, set()).add(one.occasion)
+    new = {}
+    for member_id, occasions in sorted(earned_by.items()):
+        missing = [occasion for occasion in occasions if occasion not in held.get(member_id, ())]
+        pair = (rule.badge_id, member_id)
+        if missing and holdings.is_welcome(pair, takers, blocked, said):
+            new[member_id] = missing
+    lost = {one.member_id for one in awards if one.how == RULE and one.revoked_at is None and one.answer != DECLINED
+            and one.occasion not in earned_by.get(one.member_id, ())}  # fmt: skip
+    return Slice(new, sorted(lost), len(ids), ids[-1] if len(ids) == limit else None)

@@ -1,79 +1,192 @@
-"""Giving awards, and saying so in the log."""
+"""Giving awards, by a rule or by people, and saying so in the log. The unique key has the last word, whoever is first."""
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
-from recognition.activities.models import CONFIRMED
-from recognition.activities.rules import Report
-from recognition.activities.services import record
+from recognition.announcements.services import Message, tell
+from recognition.badges import held as holdings
 from recognition.badges import holders
-from recognition.badges.models import Award
-from recognition.badges.rules import Rule, object_of
+from recognition.badges.held import Pair, Said, Standing, Taker
+from recognition.badges.models import ACCEPTED, CODE, DECLINED, DRAFT, PUBLISHED, RULE, WAITING, Award, Badge
+from recognition.badges.rules import NotGiven, Rule, Terms, occasions_of, terms_of
+from recognition.badges.services.facts import write_facts
 from recognition.database import among, insert_new
 from recognition.extensions import db
-from recognition.identity.models import Member
+
+GIVEN, HELD, NO_BADGES, BLOCKED, REVOKED, RENEWED = "given", "held", "no_badges", "blocked", "revoked", "renewed"
+"""Outcomes of handing out, beside DECLINED."""
 
 
-def give(decided: Mapping[Rule, Mapping[int, list[str]]], held: Mapping[tuple[int, int], set[str]], now: datetime) -> int:
-    """Award what is not held yet, and say so in the log. The unique key has the last word, whoever was first."""
-    rows = []
+class Way(NamedTuple):
+    """How awards come about, and who gives them with which words."""
+
+    how: str = RULE
+    giver_id: int | None = None
+    reason: str = ""
+
+
+def give(decided: Mapping[Rule, Mapping[int, list[str]]], held: Mapping[Pair, set[str]], now: datetime) -> int:
+    """Award by rule what is not held yet. `held`: `queries.occasions_held` of these members and badges."""
+    rows: list[dict[str, Any]] = []
     for rule, members in decided.items():
+        terms, way = rule.terms, Way()
         for member_id, occasions in members.items():
             known = held.get((rule.badge_id, member_id), ())
-            rows += [_award_row(rule, member_id, occasion, now) for occasion in occasions if occasion not in known]
-    _keep_hidden(rows, held)
+            rows += [_row(terms, member_id, occasion, way, now) for occasion in occasions if occasion not in known]
+    if not rows:
+        return 0
+    known_pairs = {(row["badge_id"], row["member_id"]) for row in rows} & held.keys()
+    awards = holdings.standings({m for _b, m in known_pairs}, {b for b, _m in known_pairs}) if known_pairs else []
+    return len(_award(rows, [rule.terms for rule in decided], holdings.said(awards), now))
+
+
+def hand_out(
+    badge: Badge,
+    member_ids: Sequence[int],
+    now: datetime,
+    *,
+    how: str,
+    giver_id: int | None,
+    reason: str = "",
+    level: int | None = None,
+) -> dict[int, str]:
+    """Given by people: the outcome for each member. A level brings those below it too, none named means the lowest.
+    What ages is renewed by being given again. Raises NotGiven."""
+    occasions = _asked(badge, level)
+    ids, terms, way = sorted(set(member_ids)), terms_of(badge), Way(how, giver_id, reason)
+    awards = {(one.member_id, one.occasion): one for one in holdings.standings(ids, [badge.id])}
+    said, takers = holdings.said(awards.values()), holdings.takers(ids)
+    blocked = holdings.blocked(ids, [terms])
+    outcomes, rows, again = {}, [], []
+    for member_id in ids:
+        pair, mine = (badge.id, member_id), awards.get((member_id, occasions[-1]))
+        outcomes[member_id] = _outcome(member_id in takers, pair in blocked, said.get(pair), mine)
+        if outcomes[member_id] == RENEWED and mine is not None:
+            again.append(mine.id)
+        if outcomes[member_id] == GIVEN:
+            rows += [_row(terms, member_id, o, way, now) for o in occasions if (member_id, o) not in awards]
+    new = {(row.member_id, row.occasion): row for row in _award(rows, [terms], said, now, takers, blocked)}
+    for member_id, outcome in outcomes.items():
+        if outcome == GIVEN and (member_id, occasions[-1]) not in new:
+            outcomes[member_id] = HELD
+    renew(again, terms, now)
+    if how != CODE:
+        _tell_given(badge, [row for (_member, occasion), row in new.items() if occasion == occasions[-1]], now)
+    return outcomes
+
+
+def _asked(badge: Badge, level: int | None) -> tuple[str, ...]:
+    """The occasions up to this level. Raises NotGiven."""
+    state = db.session.scalar(sa.select(Badge.state).where(Badge.id == badge.id))
+    if state == DRAFT:
+        raise NotGiven(_("This badge is a draft; nobody gets it before it is published."))
+    if state != PUBLISHED:
+        raise NotGiven(_("This badge is retired; nobody gets it any more."))
+    if level is not None and level not in badge.levels:
+        raise NotGiven(_("This badge has no level %(level)s.", level=level))
+    every = occasions_of(badge.levels)
+    return every[: badge.levels.index(level) + 1] if level is not None else every[:1]
+
+
+def _outcome(takes: bool, is_blocked: bool, said: Said | None, award: Standing | None) -> str:
+    if not takes:
+        return NO_BADGES
+    if is_blocked:
+        return BLOCKED
+    if award is not None and award.revoked_at is not None:
+        return REVOKED
+    if said is not None and said.answer == DECLINED:
+        return DECLINED
+    if award is None:
+        return GIVEN
+    return RENEWED if award.expires_at is not None else HELD
+
+
+def _row(terms: Terms, member_id: int, occasion: str, way: Way, now: datetime) -> dict[str, Any]:
+    """Every column that has a default in Python is named: insert_new is several times faster then."""
+    return {"key": secrets.token_urlsafe(16), "badge_id": terms.badge_id, "member_id": member_id, "occasion": occasion,
+            "level": int(occasion) if occasion else None, "version": terms.version, "how": way.how,
+            "given_by_id": way.giver_id, "reason": way.reason, "awarded_at": now, "answer": WAITING, "answered_at": None,
+            "shown": False, "expires_at": terms.expiry(now)}  # fmt: skip
+
+
+def _award(
+    rows: list[dict[str, Any]],
+    terms: Iterable[Terms],
+    said: Mapping[Pair, Said],
+    now: datetime,
+    takers: Mapping[int, Taker] | None = None,
+    blocked: set[Pair] | None = None,
+) -> Sequence[Any]:
+    """Insert what nobody's wish speaks against, with the holder's answer, and what follows from it. Returns new rows."""
+    by_badge = {one.badge_id: one for one in terms}
+    members = {row["member_id"] for row in rows}
+    takers = holdings.takers(members) if takers is None else takers
+    blocked = holdings.blocked(members, by_badge.values()) if blocked is None else blocked
+    wished = [row for row in rows if row["member_id"] in takers and (row["badge_id"], row["member_id"]) not in blocked]
+    rows = [row for row in wished if _answer(row, takers[row["member_id"]], said.get((row["badge_id"], row["member_id"])))]
     # One order for everybody, or two drains could wait for each other.
     rows.sort(key=lambda row: (row["badge_id"], row["member_id"], row["occasion"]))
     table: Any = Award.__table__
-    new = insert_new(table, rows, table.c.badge_id, table.c.member_id, table.c.occasion)
-    rules = {rule.badge_id: rule for rule in decided}
-    record([_fact(rules[row.badge_id], row.member_id, row.occasion, now) for row in new], now, wake=False)
-    _count_holders([row for row in new if row.occasion == rules[row.badge_id].occasions()[0]
-                    and not held.get((row.badge_id, row.member_id))])  # fmt: skip
-    return len(new)
+    columns = (table.c.id, table.c.key, table.c.badge_id, table.c.member_id, table.c.occasion, table.c.shown)
+    new = insert_new(table, rows, *columns)
+    write_facts([(by_badge[row.badge_id], row.member_id, row.occasion) for row in new], now)
+    _count_holders(new, by_badge, takers, said)
+    return new
 
 
-def _award_row(rule: Rule, member_id: int, occasion: str, now: datetime) -> dict[str, Any]:
-    level = int(occasion) if rule.levels else None
-    return {"key": secrets.token_urlsafe(16), "badge_id": rule.badge_id, "member_id": member_id, "occasion": occasion,
-            "level": level, "version": rule.version, "awarded_at": now, "shown": True}  # fmt: skip
+def _answer(row: dict[str, Any], taker: Taker, said: Said | None) -> bool:
+    """Put the holder's answer on a new award: what they said to this badge before, or else their wish. What comes with a
+    code was taken by the holder. False: they declined this badge and get no more of it."""
+    if said is not None and said.answer == DECLINED:
+        return False
+    if said is not None and said.answer == ACCEPTED:
+        row["answer"], row["shown"] = ACCEPTED, said.shown
+    elif taker.wears_at_once or row["how"] == CODE:
+        row["answer"], row["shown"] = ACCEPTED, True
+    if row["answer"] == ACCEPTED:
+        row["answered_at"] = row["awarded_at"]
+    return True
 
 
-def _keep_hidden(rows: Sequence[dict[str, Any]], held: Mapping[tuple[int, int], set[str]]) -> None:
-    """A further level of a badge that its holder keeps to themselves is theirs alone too."""
-    pairs = {(row["badge_id"], row["member_id"]) for row in rows}
-    pairs = {pair for pair in pairs if held.get(pair)}
-    if pairs:
-        wanted = sa.select(Award.badge_id, Award.member_id).where(
-            among(Award.member_id, {m for _b, m in pairs}), among(Award.badge_id, {b for b, _m in pairs}), ~Award.shown
-        )
-        hidden = {(row.badge_id, row.member_id) for row in db.session.execute(wanted)}
-        for row in rows:
-            row["shown"] = (row["badge_id"], row["member_id"]) not in hidden
+def _count_holders(
+    new: Sequence[Any], terms: Mapping[int, Terms], takers: Mapping[int, Taker], said: Mapping[Pair, Said]
+) -> None:
+    """Whoever has a badge's lowest occasion now and showed none of it before is one more. Who is suspended is not counted;
+    `recount` puts that right when it ends."""
+    first = {badge_id: occasions_of(one.levels)[0] for badge_id, one in terms.items()}
+    fresh: dict[Pair, bool] = {}
+    for row in new:
+        pair = (row.badge_id, row.member_id)
+        if row.shown and takers[row.member_id].is_counted and not (pair in said and said[pair].shown):
+            fresh[pair] = fresh.get(pair, False) or row.occasion == first[row.badge_id]
+    holders.add(Counter(badge_id for (badge_id, _member), has_first in fresh.items() if has_first))
+    # Somebody else was faster with the lowest one, or it was revoked.
+    holders.recount({badge_id for (badge_id, _member), has_first in fresh.items() if not has_first})
 
 
-def _fact(rule: Rule, member_id: int, occasion: str, now: datetime) -> Report:
-    return Report(
-        member_id=member_id,
-        kind="badge.awarded",
-        kind_label="Earned a badge",
-        occurred_at=now,
-        source="badges",
-        source_key=f"{rule.badge_id}:{member_id}:{occasion}",
-        object=object_of(rule.slug, occasion, rule.levels),
-        evidence=CONFIRMED,
-        fingerprinted=False,
-    )
+def renew(award_ids: Sequence[int], terms: Terms, now: datetime) -> None:
+    """Their time begins anew, and their holders are told."""
+    if not award_ids:
+        return
+    change = sa.update(Award).where(among(Award.id, award_ids), Award.revoked_at.is_(None))
+    values = {"renewed_at": now, "expires_at": terms.expiry(now), "warned_at": None, "expired_at": None}
+    rows = db.session.execute(
+        change.values(values).returning(Award.id, Award.key, Award.member_id), execution_options={"synchronize_session": False}
+    ).all()
+    badge = db.session.get_one(Badge, terms.badge_id)
+    tell([_message("award.renewed", badge, row, f":{now.isoformat()}") for row in rows], now)
 
 
-def _count_holders(new: Sequence[Any]) -> None:
-    """Who is suspended is not counted; `recount` puts that right when it ends."""
-    active = set(db.session.scalars(
-        sa.select(Member.id).where(among(Member.id, {row.member_id for row in new}), Member.state != "suspended")
-    )) if new else set()  # fmt: skip
-    holders.add(Counter(row.badge_id for row in new if row.member_id in active))
+def _tell_given(badge: Badge, rows: Sequence[Any], now: datetime) -> None:
+    tell([_message("award.given", badge, row) for row in rows], now)
+
+
+def _message(kind: str, badge: Badge, row: Any, once: str = "") -> Message:
+    return Message(row.member_id, kind, f"{kind}:{row.id}{once}", f"/awards/{row.key}", {"badge": badge.name})

@@ -9,6 +9,7 @@ from recognition import clock
 from recognition.badges import queries, words
 from recognition.badges.models import Award, Badge
 from recognition.badges.nearest import nearest
+from recognition.badges.rules import rule_of
 from recognition.badges.views.blueprint import badge_or_404, blueprint
 from recognition.identity.access import current_member
 from recognition.web.access import public
@@ -56,11 +57,11 @@ def index() -> Any:
 @public
 def show(slug: str) -> Any:
     viewer, badge = current_member(), badge_or_404(slug)
-    rule = queries.rule_of(badge)
-    names = words.names_for([rule.criteria])
+    rule = rule_of(badge)
+    names = words.names_for([rule.criteria] if rule else [])
     mine = queries.awards_of(viewer.id, [badge.id]).get(badge.id, []) if viewer else []
     part = None
-    if viewer and len(mine) < len(rule.occasions()):
+    if viewer and rule and len(mine) < len(rule.occasions()):
         part = words.progress(rule, words.measured([rule], viewer.id, clock.utcnow()), names, [award.occasion for award in mine])
     holders = queries.holders(badge, viewer, request.args.get("after"))
     return render_template(
@@ -70,7 +71,7 @@ def show(slug: str) -> Any:
         mine={award.level: award for award in mine},
         part=part,
         how=words.sentence(rule, names),
-        asks=part or words.progress(rule, {}, names),
+        asks=part or (words.progress(rule, {}, names) if rule else None),
         family_name=words.families()[badge.family],
         rims={level: words.rim_words(badge, level) for level in badge.levels},
         holders=holders.items,

@@ -13,6 +13,7 @@ from recognition.identity import policy
 from recognition.identity.models import Group, Member, Membership
 from recognition.identity.queries import membership
 from recognition.identity.rules import GroupForm, NotAllowed, Refused
+from recognition.identity.services.profiles import look_again
 from recognition.identity.words import slug as slug_of
 from recognition.refs import Ref
 
@@ -32,6 +33,7 @@ def create_group(form: GroupForm, actor: Member, now: datetime) -> Group:
     except IntegrityError:
         raise Refused(_("There is a group of this name already.")) from None
     db.session.add(Membership(group_id=group.id, member_id=actor.id, is_curator=True, state="in", since=now))
+    look_again(actor.id)
     record("group.created", Ref("group", slug), actor.id, after={"entry": group.entry})
     db.session.flush()
     return group
@@ -55,9 +57,11 @@ def join(group: Group, member: Member, now: datetime) -> str:
     if own is not None:
         own.state, own.since, own.is_curator = state, now, False
         db.session.flush()
+        look_again(member.id)
         return state
     row = {"group_id": group.id, "member_id": member.id, "state": state, "since": now, "is_curator": False}
     insert_new(Membership.__table__, [row])
+    look_again(member.id)
     return state
 
 
@@ -70,6 +74,7 @@ def leave(group: Group, member: Member, now: datetime) -> None:
         _keep_a_curator(group, own)
     own.state, own.is_curator, own.since = "out", False, now
     db.session.flush()
+    look_again(member.id)
 
 
 def decide(group: Group, asker_id: int, accept: bool, actor: Member, now: datetime) -> bool:
@@ -82,6 +87,7 @@ def decide(group: Group, asker_id: int, accept: bool, actor: Member, now: dateti
     done = db.session.execute(waiting.values(state="in" if accept else "out", since=now))
     if not done.rowcount:  # type: ignore[attr-defined]
         return False
+    look_again(asker_id)
     record("group.accepted" if accept else "group.declined", Ref("group", group.slug), actor.id, after={"member": asker_id})
     return True
 
@@ -98,6 +104,7 @@ def set_curator(group: Group, member_id: int, on: bool, actor: Member) -> None:
     if not on:
         _keep_a_curator(group, theirs)
     theirs.is_curator = on
+    look_again(member_id)
     record("group.curator", Ref("group", group.slug), actor.id, after={"member": member_id, "curator": on})
     db.session.flush()
 

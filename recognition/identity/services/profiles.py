@@ -52,6 +52,17 @@ def set_boards(member_id: int, on: bool) -> None:
     tell_changed(member_id)
 
 
+def set_wishes(member: Member, *, on_boards: bool, takes_badges: bool, takes_mail: bool, wears_at_once: bool) -> None:
+    """Each by itself. Whoever takes badges again gets what they have earned meanwhile."""
+    again = takes_badges and not member.takes_badges
+    member.takes_badges, member.takes_mail, member.wears_at_once = takes_badges, takes_mail, wears_at_once
+    db.session.flush()
+    if on_boards != member.on_boards:
+        set_boards(member.id, on_boards)
+    if again:
+        look_again(member.id)
+
+
 def set_picture(member: Member, prepared: Prepared | None) -> None:
     """None takes the picture away. The old one is forgotten in both cases."""
     old_id = member.picture_id
@@ -66,5 +77,13 @@ def tell_changed(member_id: int) -> None:
     """After a change of state or of the choice to stand on boards: calls `app.extensions["member_changed"]`, functions
     of a member's id in packages above, which this one may not know."""
     hooks: list[Any] = current_app.extensions["member_changed"]
+    for hook in hooks:
+        hook(member_id)
+
+
+def look_again(member_id: int) -> None:
+    """After a change that lets a member earn what they could not before, and that the log does not tell: a group, a wish.
+    Calls `app.extensions["look_again"]`."""
+    hooks: list[Any] = current_app.extensions["look_again"]
     for hook in hooks:
         hook(member_id)

@@ -1,0 +1,61 @@
+"""An award is taken back, or kept although the log no longer bears it out: by a person, who says why. Nothing is deleted."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from recognition.announcements.services import Message, tell
+from recognition.audit import services as audit
+from recognition.badges import holders
+from recognition.badges.models import Award
+from recognition.badges.services.facts import withdraw_facts
+from recognition.extensions import db
+from recognition.identity.models import Member
+from recognition.refs import Ref
+
+
+def revoke(award_id: int, actor_id: int | None, reason: str, now: datetime) -> bool:
+    """The holder is told, and whatever was counted from it follows. False: somebody did it before."""
+    award = _locked(award_id)
+    if award.revoked_at is not None:
+        return False
+    award.revoked_at, award.revoked_by_id, award.revoked_reason = now, actor_id, reason
+    db.session.flush()
+    if award.shown and not _shows_another(award) and _is_counted(award.member_id):
+        holders.add({award.badge_id: -1})
+    audit.record("award.revoked", Ref("award", award.id), actor_id, {"badge": award.badge.slug}, {"reason": reason})
+    tell([Message(award.member_id, "award.revoked", f"award.revoked:{award.id}", f"/awards/{award.key}",
+                  {"badge": award.badge.name, "reason": reason})], now)  # fmt: skip
+    withdraw_facts([award], actor_id, reason[:300], now)
+    return True
+
+
+def keep(award_id: int, actor_id: int | None, now: datetime) -> bool:
+    """It stays, although the log says otherwise. False: it is not in question, or somebody decided before."""
+    award = _locked(award_id)
+    if award.unsupported_at is None or award.kept_at is not None or award.revoked_at is not None:
+        return False
+    award.kept_at, award.kept_by_id = now, actor_id
+    audit.record("award.kept", Ref("award", award.id), actor_id, None, {"badge": award.badge.slug})
+    db.session.flush()
+    return True
+
+
+def _locked(award_id: int) -> Award:
+    """With all that its holder has of the badge: two at once would both count it off."""
+    same = sa.select(Award.badge_id, Award.member_id).where(Award.id == award_id).subquery()
+    mine = sa.select(Award).join(same, sa.and_(Award.badge_id == same.c.badge_id, Award.member_id == same.c.member_id))
+    locked = mine.order_by(Award.id).with_for_update(of=Award)
+    found = {one.id: one for one in db.session.scalars(locked, execution_options={"populate_existing": True})}
+    return found[award_id]
+
+
+def _shows_another(award: Award) -> bool:
+    others = sa.exists().where(
+        Award.badge_id == award.badge_id, Award.member_id == award.member_id, Award.shown, Award.revoked_at.is_(None)
+    )
+    return bool(db.session.scalar(sa.select(others)))
+
+
+def _is_counted(member_id: int) -> bool:
+    return db.session.scalar(sa.select(Member.state).where(Member.id == member_id)) != "suspended"
