@@ -3,22 +3,36 @@
 import hashlib
 import ipaddress
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 PREFIX = "RECOGNITION_"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 MIN_SECRET_CHARS = 32
 SOCKET_PATH_MAX_BYTES = 100
+MAIL_ADDRESS = re.compile(r"[\w.+-]+@[A-Za-z0-9.-]+", re.ASCII)
 PACKAGE_DIR = Path(__file__).parent
 KNOWN = {
     "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "MEDIA_URL", "OIDC_ISSUER", "OIDC_CLIENT_ID",
     "OIDC_CLIENT_SECRET", "MAIL_URL", "SIGNING_KEY_FILE", "DEMO", "STATE_DIR", "PROXIES", "REAL_DATA",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """`encrypted` from the first byte; otherwise as soon as the server offers it. No password: none is asked for."""
+
+    host: str
+    port: int
+    encrypted: bool
+    user: str
+    password: str = field(repr=False)
+    sender: str
 
 
 class SettingsError(Exception):
@@ -44,7 +58,7 @@ class Settings:
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = field(default=None, repr=False)
-    mail_url: str | None = field(default=None, repr=False)
+    mail: MailServer | None = None
     signing_key_file: str | None = None
     proxies: int = 0
     testing: bool = False
@@ -73,7 +87,7 @@ class Settings:
             oidc_issuer=given.get("OIDC_ISSUER"),
             oidc_client_id=given.get("OIDC_CLIENT_ID"),
             oidc_client_secret=given.get("OIDC_CLIENT_SECRET"),
-            mail_url=given.get("MAIL_URL"),
+            mail=_mail_server(given["MAIL_URL"], base_url)[0] if "MAIL_URL" in given else None,
             signing_key_file=given.get("SIGNING_KEY_FILE"),
             proxies=int(given.get("PROXIES", "0")),
         )
@@ -158,6 +172,8 @@ def _address_faults(given: Mapping[str, str], demo: bool | None) -> list[str]:
     for name, allowed in schemes.items():
         if name in given and given[name].partition(":")[0].lower() not in allowed:
             faults.append(f"{PREFIX}{name} must start with {' or '.join(a + ':' for a in allowed)}")
+    if "MAIL_URL" in given:
+        faults += _mail_server(given["MAIL_URL"], "")[1]
     issuer = _split(given.get("OIDC_ISSUER", ""))
     if "OIDC_ISSUER" in given and not issuer.hostname:
         faults.append(f"{PREFIX}OIDC_ISSUER must be a web address.")
@@ -168,6 +184,22 @@ def _address_faults(given: Mapping[str, str], demo: bool | None) -> list[str]:
     if demo is False and "OIDC_ISSUER" not in given:
         faults.append(f"{PREFIX}OIDC_ISSUER is required when {PREFIX}DEMO is off: nobody could sign in.")
     return faults
+
+
+def _mail_server(url: str, base_url: str) -> tuple[MailServer, list[str]]:
+    """And what is wrong with it. `smtp://` or `smtps://`, user and password or neither, and `?from=` the sender."""
+    parts, name, faults = _split(url), f"{PREFIX}MAIL_URL", []
+    asked, home = parse_qs(parts.query, keep_blank_values=True), _split(base_url).hostname
+    sender = asked.pop("from", [f"recognition@{home if home and home not in LOOPBACK else 'localhost'}"])[-1]
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path not in {"", "/"} or parts.fragment:
+        faults.append(f"{name} must look like smtp://user:password@mail.example.org:587 or smtps://…")
+    if bool(parts.username) != bool(parts.password):
+        faults.append(f"{name} must name a user and a password, or neither.")
+    if asked or not MAIL_ADDRESS.fullmatch(sender):
+        faults.append(f"{name} may end in ?from= and one address, and nothing else.")
+    encrypted = parts.scheme == "smtps"
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(parts.hostname or "", parts.port or (465 if encrypted else 587), encrypted, user, password, sender), faults
 
 
 def _split(url: str) -> SplitResult:

@@ -11,6 +11,7 @@ from recognition.activities import api as activities_api
 from recognition.activities import changes, drain
 from recognition.activities import cli as activities_cli
 from recognition.activities import jobs as activity_jobs
+from recognition.announcements import jobs as announcement_jobs
 from recognition.announcements import views as announcements_views
 from recognition.badges import api as badges_api
 from recognition.badges import cli as badges_cli
@@ -104,7 +105,10 @@ JOBS: dict[str, Callable[..., Any]] = {
     "leaderboards.follow_wish": leaderboard_jobs.follow_wish,
     "media.sweep": media_jobs.sweep,
 }
-BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {"activities.drain": (drain.drain_a_while, drain.waits)}
+BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {
+    "activities.drain": (drain.drain_a_while, drain.waits),
+    "announcements.send": (announcement_jobs.send, announcement_jobs.waits),
+}
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
 DAY = 24 * 3600
 TIMETABLE: list[tuple[str, int]] = [

@@ -25,6 +25,7 @@ pytest_plugins = [
     "tests.servers.oidc",
     "tests.servers.browser",
     "tests.servers.site",
+    "tests.servers.mail",
 ]
 
 

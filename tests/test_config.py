@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from recognition.config import Settings, SettingsError, _socket_path
+from recognition.config import MailServer, Settings, SettingsError, _socket_path
 
 SECRET = "s" * 32
 PUBLIC = {
@@ -177,3 +177,47 @@ def test_programs_that_start_at_once_read_one_secret(tmp_path):
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(secret, range(8)))) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example.org", MailServer("mail.example.org", 587, False, "", "", "recognition@localhost")),
+        ("smtps://u%40x:p%2Fw@[::1]", MailServer("::1", 465, True, "u@x", "p/w", "recognition@localhost")),
+        ("smtp://localhost:2525/?from=hall@a.org", MailServer("localhost", 2525, False, "", "", "hall@a.org")),
+    ],
+)
+def test_a_mail_server_is_read_from_its_address(tmp_path, url, server):
+    settings = read(tmp_path, MAIL_URL=url)
+    assert settings.mail == server
+    assert "p/w" not in repr(settings)
+    assert read(tmp_path).mail is None
+
+
+LOOK = "RECOGNITION_MAIL_URL must look like smtp://user:password@mail.example.org:587 or smtps://…"
+FROM = "RECOGNITION_MAIL_URL may end in ?from= and one address, and nothing else."
+BOTH = "RECOGNITION_MAIL_URL must name a user and a password, or neither."
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("mail.example.org", [LOOK]),
+        ("https://mail.example.org", [LOOK]),
+        ("smtp://", [LOOK]),
+        ("smtp://mail.example.org:port", [LOOK]),
+        ("smtp://mail.example.org/folder", [LOOK]),
+        ("smtp://ada@mail.example.org", [BOTH]),
+        ("smtp://mail.example.org?from=nobody", [FROM]),
+        ("smtp://mail.example.org?from=a@b.org%0d%0aBcc:c@d.org", [FROM]),
+        ("smtp://mail.example.org?tls=no", [FROM]),
+        ("smtp://:p@mail.example.org/x?from=", [LOOK, BOTH, FROM]),
+    ],
+)
+def test_a_mail_server_that_cannot_be_one(tmp_path, url, told):
+    assert faults(tmp_path, {"RECOGNITION_MAIL_URL": url}) == told
+
+
+def test_a_public_house_writes_from_its_own_name(tmp_path):
+    here = {"RECOGNITION_STATE_DIR": str(tmp_path), "RECOGNITION_MAIL_URL": "smtp://mail:25"}
+    assert Settings.from_env(PUBLIC | here).mail.sender == "recognition@badges.example.org"

@@ -10,20 +10,26 @@ from recognition.database import BigId, Json, UtcDateTime
 from recognition.extensions import db
 
 UNREAD = "read_at IS NULL"
-UNMAILED = "mailed_at IS NULL AND read_at IS NULL"
+UNGATHERED = "gathered_at IS NULL"
 WAITING, SENDING, SENT, REFUSED, UNSURE, DROPPED = "waiting", "sending", "sent", "refused", "unsure", "dropped"
 ON_ITS_WAY = "state IN ('waiting', 'sending')"
 
 
 class Notice(db.Model):
     """`kind` names the sentence ("award.revoked"), `data` fills it, `path` is where it leads. `key` is unique, so that
-    what is told twice is heard once."""
+    what is told twice is heard once. `gathered_at`: whether it goes by mail was decided; `mailed_at`: it went."""
 
     __tablename__ = "notice"
     __table_args__ = (
         sa.Index("ix_notice_member_id", "member_id", "id"),
         sa.Index("ix_notice_unread", "member_id", "id", sqlite_where=sa.text(UNREAD), postgresql_where=sa.text(UNREAD)),
-        sa.Index("ix_notice_unmailed", "created_at", "id", sqlite_where=sa.text(UNMAILED), postgresql_where=sa.text(UNMAILED)),
+        sa.Index(
+            "ix_notice_ungathered",
+            "created_at",
+            "id",
+            sqlite_where=sa.text(UNGATHERED),
+            postgresql_where=sa.text(UNGATHERED),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -34,6 +40,7 @@ class Notice(db.Model):
     key: Mapped[str] = mapped_column(sa.String(200), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    gathered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -6,9 +6,11 @@ from flask import Blueprint, Flask, abort, g, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from recognition import clock
-from recognition.announcements import queries, services
-from recognition.extensions import db
+from recognition.announcements import queries, services, wishes
+from recognition.extensions import csrf, db
 from recognition.identity.access import current_member, member_required, signed_in
+from recognition.identity.services.mails import take_no_mail
+from recognition.web.access import public
 from recognition.web.htmx import goto
 from recognition.web.reading import start_writing
 
@@ -64,3 +66,28 @@ def read_all() -> Any:
     services.read_until(signed_in().id, until, clock.utcnow())
     db.session.commit()
     return goto(url_for(".notices"))
+
+
+@blueprint.get("/mail/off/<token>")
+@public
+def mail_off(token: str) -> Any:
+    """Mail programs open links by themselves, so a look alone changes nothing."""
+    if wishes.member_of(token) is None:
+        abort(404)
+    return render_template("announcements/mail_off.html", is_off=False, token=token)
+
+
+@blueprint.post("/mail/off/<token>")
+@public
+def mail_off_now(token: str) -> Any:
+    """Also pressed by mail programs for their people (RFC 8058), which bring no cookie and follow no redirect: the signed
+    token is what says that it is meant."""
+    member_id = wishes.member_of(token)
+    if member_id is None:
+        abort(404)
+    take_no_mail(member_id)
+    db.session.commit()
+    return render_template("announcements/mail_off.html", is_off=True, token=token)
+
+
+csrf.exempt(mail_off_now)
