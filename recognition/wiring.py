@@ -97,11 +97,13 @@ COMMANDS: list[Any] = [
 JOBS: dict[str, Callable[..., Any]] = {
     "activities.tidy": activity_jobs.tidy,
     "badges.backfill": badge_jobs.backfill,
+    "badges.look_at_member": badge_jobs.look_at_member,
     "badges.recount": badge_jobs.recount,
     "campaigns.count_base": campaign_jobs.count_base,
     "campaigns.recount": campaign_jobs.recount,
     "identity.tidy": identity_jobs.tidy,
     "jobs.tidy": job_jobs.tidy,
+    "leaderboards.count_crowded": leaderboard_jobs.count_crowded,
     "leaderboards.follow_wish": leaderboard_jobs.follow_wish,
     "media.sweep": media_jobs.sweep,
 }
@@ -112,13 +114,13 @@ BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
 DAY = 24 * 3600
 TIMETABLE: list[tuple[str, int]] = [
-    ("campaigns.count_base", 600), ("media.sweep", 6 * 3600),
+    ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.count_crowded", 3600),
     ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY),
 ]  # fmt: skip
 """(job, seconds between two runs)"""
 REACTIONS: list[drain.Reaction] = [considering.consider, leaderboards.restate, quests.advance, campaigns.advance]
 """What the drain calls with each batch of deeds, in this order."""
-CHANGES: list[changes.ChangeReaction] = []
+CHANGES: list[changes.ChangeReaction] = [leaderboards.follow]
 """What is called in the transaction that withdraws, corrects or confirms deeds that were considered already."""
 
 CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dict[str, int]]]] = [
@@ -134,10 +136,14 @@ NAMES: dict[str, Callable[[Iterable[str]], dict[str, str]]] = {"quest": names.qu
 MEMBER_CHANGED: list[Callable[[int], None]] = [people.member_changed, leaderboards.relist]
 """Called with a member's id in the transaction that changes their state or how they want to be seen."""
 
+LOOK_AGAIN: list[Callable[[int], None]] = [considering.look_at_member_later]
+"""Called with a member's id when they may have earned something without a deed: a group, a wish."""
+
 
 def connect(app: Flask) -> None:
     app.extensions["names"] = NAMES
     app.extensions["member_changed"] = MEMBER_CHANGED
+    app.extensions["look_again"] = LOOK_AGAIN
     app.extensions["jobs"] = JOBS
     app.extensions["bells"] = {bell: run for bell, (run, _waits) in BELLS.items()}
     app.extensions["watched"] = {bell: waits for bell, (_run, waits) in BELLS.items()}

@@ -120,7 +120,8 @@ def _stand(database: Database, rows: list[Any]) -> None:
     for row in rows:
         day = date(1970, 1, 1) + timedelta(days=row[5])
         year, week, _weekday = day.isocalendar()
-        for period in (f"{year:04}-W{week:02}", f"{day.year:04}-{day.month:02}", "all"):
+        season = f"{day.year:04}-S{(day.month + 2) // 3}"
+        for period in (f"{year:04}-W{week:02}", f"{day.year:04}-{day.month:02}", season, "all"):
             standing = sums.setdefault((row[1], period), [0, 0, ""])
             standing[0] += row[6]
             standing[1] += 1

@@ -36,6 +36,7 @@ class Fact(NamedTuple):
     points: int
     repeat_of_id: int | None
     object: str | None = None
+    visibility: str = "members"
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,14 @@ class Activity(db.Model):
         sa.Index("ix_activity_pending", "id", sqlite_where=sa.text(PENDING), postgresql_where=sa.text(PENDING)),
         sa.Index("ix_activity_set_aside", "id", sqlite_where=sa.text(SET_ASIDE), postgresql_where=sa.text(SET_ASIDE)),
         sa.Index("ix_activity_member_kind", "member_id", "kind", "occurred_day"),
+        sa.Index(
+            "ix_activity_member_object",
+            "member_id",
+            "object",
+            "occurred_day",
+            sqlite_where=sa.text("object IS NOT NULL"),
+            postgresql_where=sa.text("object IS NOT NULL"),
+        ),
         sa.Index("ix_activity_member_at", "member_id", "occurred_at", "id"),
         sa.Index("ix_activity_at", "occurred_at", "id"),
         sa.Index("ix_activity_kind_at", "kind", "occurred_at", "id"),
@@ -62,6 +70,12 @@ class Activity(db.Model):
             postgresql_where=sa.text("reporter_id IS NOT NULL"),
         ),
         sa.Index("ix_activity_fingerprint", "fingerprint"),
+        sa.Index(
+            "ix_activity_corrects_id",
+            "corrects_id",
+            sqlite_where=sa.text("corrects_id IS NOT NULL"),
+            postgresql_where=sa.text("corrects_id IS NOT NULL"),
+        ),
         sa.CheckConstraint("evidence BETWEEN 0 AND 2", name="ck_activity_evidence"),
         sa.CheckConstraint("visibility IN ('public', 'members', 'me')", name="ck_activity_visibility"),
     )

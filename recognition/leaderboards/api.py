@@ -20,7 +20,7 @@ def board(slug: str) -> Any:
     found = next((one for one in queries.boards() if one.slug == slug), None) or abort(404)
     period, handle = request.args.get("period", "week"), request.args.get("around")
     if period not in PERIODS:
-        abort(400, "period is week, month or all")
+        abort(400, "period is week, month, season or all")
     centre = member_by_handle(handle) if handle else None
     if handle and (centre is None or not centre.on_boards or centre.state != "active"):
         abort(404)

@@ -1,72 +1,56 @@
 """Standings compared with the log, and made anew from it."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from recognition.activities.models import Activity
-from recognition.database import among, is_postgresql
 from recognition.extensions import db
 from recognition.identity.models import Member
-from recognition.leaderboards.models import Board, Standing
-from recognition.leaderboards.rules import counts, periods_of
-from recognition.leaderboards.services import Sums, add
+from recognition.leaderboards import counting, keeping
+from recognition.leaderboards.models import CountedPeriod, Standing, StandingCount
+from recognition.leaderboards.truth import scorings, truth
 
 MEMBERS_A_PAGE = 1000
 
 
 def check() -> Iterator[dict[str, Any]]:
-    """Each standing that the considered deeds do not support, or that is missing."""
+    """Each standing that the considered deeds do not support, or that is missing; each wrong count behind a rank."""
+    rules = scorings()
+    boards = [one.board_id for one in rules]
     for members in _pages():
-        true, kept = truth(members), _kept(members)
+        true, kept = truth(members, rules), keeping.stored(members, boards)
         for key in sorted(true.keys() | kept.keys()):
-            if true.get(key) != kept.get(key):
+            log = (*true[key], members[key[1]]) if key in true else None
+            stored = (*kept[key][0], kept[key][1]) if key in kept else None
+            if log != stored:
                 board_id, member_id, period = key
-                yield {"board_id": board_id, "period": period, "member_id": member_id,
-                       "log": true.get(key), "stored": kept.get(key)}  # fmt: skip
+                yield {"board_id": board_id, "period": period, "member_id": member_id, "log": log, "stored": stored}
+    yield from counting.differences()
 
 
 def rebuild() -> dict[str, int]:
-    """Drains that run meanwhile wait at the table before they add; those that added already are waited for, so their
+    """Drains that run meanwhile wait at the table before they read; those that began already are waited for, so their
     deeds are in the sums. The caller commits."""
-    if is_postgresql():
-        db.session.execute(sa.text("LOCK TABLE standing IN EXCLUSIVE MODE"))
-    db.session.execute(sa.delete(Standing))
+    counting.hold_standings()
+    rules = scorings()
+    counted = db.session.execute(sa.select(CountedPeriod.board_id, CountedPeriod.period)).all()
+    for table in (StandingCount, CountedPeriod, Standing):
+        db.session.execute(sa.delete(table))
     written = 0
     for members in _pages():
-        found = {key: (score, deeds, reached) for key, (score, deeds, reached, _listed) in truth(members).items()}
-        add(found)
+        found = truth(members, rules)
+        keeping.add(found)
         written += len(found)
+    boards = {one.board_id for one in rules}
+    for board_id, period in counted:
+        if board_id in boards:
+            counting.count(board_id, period)
     return {"standings": written}
 
 
-def truth(members: dict[int, bool]) -> dict[tuple[int, int, str], tuple[int, int, datetime, bool]]:
-    """What the standings of these members must be. `members`: is each to be listed on boards?"""
-    boards = [(board_id, tuple(kinds)) for board_id, kinds in db.session.execute(sa.select(Board.id, Board.kinds))]
-    columns = (Activity.member_id, Activity.kind, Activity.occurred_day)
-    numbers = (sa.func.sum(Activity.points), sa.func.count(), sa.func.max(Activity.reported_at))
-    deeds = sa.select(*columns, *numbers).where(
-        among(Activity.member_id, members), Activity.considered_at.is_not(None), Activity.points != 0
-    )
-    sums: Sums = {}
-    for member_id, kind, day, points, number, reported_at in db.session.execute(deeds.group_by(*columns)):
-        for board_id, kinds in boards:
-            if not counts(kinds, kind):
-                continue
-            for period in periods_of(day):
-                score, count, reached = sums.get((board_id, member_id, period), (0, 0, reported_at))
-                sums[board_id, member_id, period] = (score + int(points), count + number, max(reached, reported_at))
-    return {key: (*value, members[key[1]]) for key, value in sums.items()}
-
-
-def _kept(members: dict[int, bool]) -> dict[tuple[int, int, str], tuple[int, int, datetime, bool]]:
-    rows = db.session.execute(sa.select(Standing.__table__).where(among(Standing.member_id, members)))
-    return {(r.board_id, r.member_id, r.period): (r.score, r.deeds, r.reached_at, r.listed) for r in rows}
-
-
 def _pages() -> Iterator[dict[int, bool]]:
+    """Members, and whether each is to be listed."""
     last = 0
     listed = sa.and_(Member.on_boards, Member.state == "active")
     while True:

@@ -1,25 +1,28 @@
 """Periods and places."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from recognition import clock
 
 ALL = "all"
-PERIODS = ("week", "month", ALL)
+PERIODS = ("week", "month", "season", ALL)
 WEEKS_SHOWN = 8
 
 
-def periods_of(day: int) -> tuple[str, str, str]:
-    """The three periods that a deed of this day (clock.day_number) counts in. Weeks are ISO 8601, from Monday."""
+@lru_cache(maxsize=20_000)
+def periods_of(day: int) -> tuple[str, str, str, str]:
+    """The periods that a deed of this day (clock.day_number) counts in. Weeks are ISO 8601, from Monday."""
     moment = clock.EPOCH + timedelta(days=day)
-    return (week_of(moment), month_of(moment), ALL)
+    return (week_of(moment), month_of(moment), season_of(moment), ALL)
 
 
-def current(period: str, today: date) -> str:
-    return {"week": week_of(today), "month": month_of(today), ALL: ALL}[period]
+def current(sort: str, today: date) -> str:
+    return dict(zip(PERIODS, periods_of(clock.day_number(today)), strict=True))[sort]
 
 
 def week_of(day: date) -> str:
@@ -31,9 +34,61 @@ def month_of(day: date) -> str:
     return f"{day.year:04}-{day.month:02}"
 
 
-def counts(kinds: Iterable[str], kind: str) -> bool:
-    wanted = tuple(kinds)
-    return not wanted or kind in wanted
+def season_of(day: date) -> str:
+    """A season is a quarter of the year: 2026-S4 begins on the first of October."""
+    return f"{day.year:04}-S{(day.month + 2) // 3}"
+
+
+_SHAPES = {"week": re.compile(r"\d{4}-W\d\d"), "month": re.compile(r"\d{4}-\d\d"), "season": re.compile(r"\d{4}-S[1-4]")}
+
+_NO_PERIOD = "A period is week, month, season, all, or one of them by name, such as 2026-W47."
+
+
+def sort_of(period: str) -> str:
+    """week, month, season or all. Raises ValueError for what is no period."""
+    first_day(period)
+    return next((sort for sort, shape in _SHAPES.items() if shape.fullmatch(period)), ALL)
+
+
+def first_day(period: str) -> date:
+    """Raises ValueError for what is no period."""
+    if period == ALL:
+        return clock.EPOCH
+    if not "1990" <= period[:4] <= "2999":
+        raise ValueError(_NO_PERIOD)
+    if _SHAPES["week"].fullmatch(period):
+        return date.fromisocalendar(int(period[:4]), int(period[6:]), 1)
+    if _SHAPES["month"].fullmatch(period):
+        return date(int(period[:4]), int(period[5:]), 1)
+    if _SHAPES["season"].fullmatch(period):
+        return date(int(period[:4]), int(period[6]) * 3 - 2, 1)
+    raise ValueError(_NO_PERIOD)
+
+
+def days_of(period: str) -> tuple[int, int]:
+    """Its first day and the day after its last, as clock.day_number; every day for "all"."""
+    if period == ALL:
+        return (-(2**31), 2**31 - 1)
+    start = first_day(period)
+    days = {"week": 7, "month": 31, "season": 92}[sort_of(period)]
+    end = start + timedelta(days=days)
+    if sort_of(period) != "week":
+        end = end.replace(day=1)
+    return (clock.day_number(start), clock.day_number(end))
+
+
+def named(period: str, today: date) -> str:
+    """The period that a visitor means: "week" is this week. Raises ValueError for what is no period."""
+    return current(period, today) if period in PERIODS else period if sort_of(period) else ALL
+
+
+def past(sort: str, today: date, number: int) -> list[str]:
+    """The newest first, without the present one."""
+    found, day = [], today
+    for _turn in range(number):
+        day = first_day(current(sort, day)) - timedelta(days=1)
+        found.append(current(sort, day))
+    return found
 
 
 def last_weeks(today: date, number: int = WEEKS_SHOWN) -> list[str]:

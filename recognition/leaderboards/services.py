@@ -1,32 +1,54 @@
-"""Keeping standings: each new deed is added once, in the transaction that marks it as considered."""
+"""Keeping standings: each new deed counts once, in the transaction that marks it as considered."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any
 
 import sqlalchemy as sa
 
 from recognition import clock
+from recognition.activities.changes import Change
 from recognition.activities.drain import Batch, Fact
-from recognition.database import among, put
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.jobs import ledger
-from recognition.leaderboards.models import Board, Standing
-from recognition.leaderboards.rules import counts, periods_of
-
-Sums = dict[tuple[int, int, str], tuple[int, int, datetime]]
-"""(score, deeds, reached_at) by (board, member, period)."""
-
-_periods_of = lru_cache(maxsize=20_000)(periods_of)
+from recognition.leaderboards import counting, keeping
+from recognition.leaderboards.arrivals import arrived
+from recognition.leaderboards.rules import periods_of
+from recognition.leaderboards.scoring import Scoring, Sum, Sums
+from recognition.leaderboards.truth import scorings
 
 
 def restate(batch: Batch) -> int:
-    """The drain's reaction: add the batch's points. Being considered once is what makes this exactly once."""
-    boards = [(board_id, tuple(kinds)) for board_id, kinds in db.session.execute(sa.select(Board.id, Board.kinds))]
-    add(sums(batch.facts, boards))
+    """The drain's reaction: add what the batch's deeds pay. Being considered once is what makes this exactly once."""
+    keeping.wait_for_rebuild()
+    rules = scorings()
+    sums = additions(batch.facts, [one for one in rules if one.by_itself])
+    others = [one for one in rules if not one.by_itself]
+    heard = {fact.member_id for fact in batch.facts for one in others if one.worth(fact)}
+    counted = bool(counting.counted(sums))
+    if heard or counted:
+        keeping.lock(heard | {key[1] for key in sums} if counted else heard)
+    ids = [fact.id for fact in batch.facts]
+    for scoring in others:
+        fresh, shifted = arrived(batch.facts, scoring)
+        sums |= fresh
+        if shifted:
+            keeping.restate_members(shifted, [scoring], ids)
+    keeping.add(sums)
     return 0
+
+
+def follow(changes: Sequence[Change], now: datetime) -> None:  # noqa: ARG001 - what all reactions to a change take
+    """Deeds that were considered already are withdrawn, or count again: their members' standings are summed up anew."""
+    moved = {fact.member_id for one in changes if _moves(one) for fact in (one.before, one.after) if fact}
+    if moved:
+        keeping.wait_for_rebuild()
+        keeping.lock(moved)
+        keeping.restate_members(moved, scorings())
+
+
+def _moves(change: Change) -> bool:
+    return change.before != change.after
 
 
 def relist(member_id: int) -> None:
@@ -40,51 +62,25 @@ def relist(member_id: int) -> None:
 
 def follow_wish(member_id: int) -> None:
     """List this member's standings if they want to be on boards and may, else none of them."""
+    keeping.wait_for_rebuild()
+    keeping.lock([member_id])
     wished = sa.select(Member.on_boards & (Member.state == "active")).where(Member.id == member_id)
-    listed = bool(db.session.scalar(wished))
-    boards = db.session.scalars(sa.select(Board.id)).all()
-    mine = sa.update(Standing).where(among(Standing.board_id, boards), Standing.member_id == member_id)
-    db.session.execute(mine.where(Standing.listed != listed).values(listed=listed))
+    keeping.list_member(member_id, bool(db.session.scalar(wished)))
 
 
-def sums(facts: Sequence[Fact], boards: Sequence[tuple[int, tuple[str, ...]]]) -> Sums:
+def additions(facts: Sequence[Fact], rules: Sequence[Scoring]) -> Sums:
+    """For boards on which each deed pays by itself. Kept plain and short: the drain spends its time here."""
     found: Sums = {}
     for fact in facts:
-        if not fact.points:
-            continue
-        for board_id, kinds in boards:
-            if counts(kinds, fact.kind):
-                for period in _periods_of(fact.occurred_day):
-                    score, deeds, reached = found.get((board_id, fact.member_id, period), (0, 0, fact.reported_at))
-                    found[board_id, fact.member_id, period] = (
-                        score + fact.points,
-                        deeds + 1,
-                        max(reached, fact.reported_at),
-                    )
+        for scoring in rules:
+            pay = scoring.worth(fact)
+            if not pay:
+                continue
+            for period in periods_of(fact.occurred_day):
+                key = (scoring.board_id, fact.member_id, period)
+                known = found.get(key)
+                if known is None:
+                    found[key] = Sum(pay, 1, fact.reported_at)
+                else:
+                    found[key] = Sum(known[0] + pay, known[1] + 1, max(known[2], fact.reported_at))
     return found
-
-
-def add(found: Sums) -> None:
-    if not found:
-        return
-    wished = sa.select(Member.id).where(Member.on_boards, Member.state == "active")
-    listed = set(db.session.scalars(wished.where(among(Member.id, {key[1] for key in found}))))
-    rows = [
-        {
-            "board_id": b,
-            "period": p,
-            "member_id": m,
-            "score": score,
-            "deeds": deeds,
-            "reached_at": reached,
-            "listed": m in listed,
-        }
-        for (b, m, p), (score, deeds, reached) in sorted(found.items())
-    ]
-    table: Any = Standing.__table__
-
-    def added(new: Any) -> dict[str, Any]:
-        later = sa.case((new.reached_at > table.c.reached_at, new.reached_at), else_=table.c.reached_at)
-        return {"score": table.c.score + new.score, "deeds": table.c.deeds + new.deeds, "reached_at": later}
-
-    put(table, rows, ("board_id", "member_id", "period"), added)

@@ -85,4 +85,4 @@ def _pace_words() -> dict[Pace, str]:
 
 
 def _period_words() -> dict[str, str]:
-    return {"week": _("This week"), "month": _("This month"), ALL: _("All time")}
+    return {"week": _("This week"), "month": _("This month"), "season": _("This season"), ALL: _("All time")}

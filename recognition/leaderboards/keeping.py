@@ -1,0 +1,157 @@
+"""Writing standings, and with them the counts that ranks are read from.
+
+Whoever changes standings that are not simply added to, or that are counted, holds their members' rows: two drains with
+deeds of one member wait for each other there, and what either read of the member stays true until it commits."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from recognition.database import among, is_postgresql, put
+from recognition.extensions import db
+from recognition.identity.models import Member
+from recognition.leaderboards import counting
+from recognition.leaderboards.models import Board, Standing
+from recognition.leaderboards.scoring import Key, Scoring, Sum, Sums
+from recognition.leaderboards.truth import truth
+
+KEYS = ("board_id", "member_id", "period")
+_TABLE: Any = Standing.__table__
+
+
+def wait_for_rebuild() -> None:
+    """Before anything is read: a rebuild that is on its way changes all of it."""
+    if is_postgresql():
+        db.session.execute(sa.text("LOCK TABLE standing IN ROW EXCLUSIVE MODE"))
+
+
+def lock(members: Iterable[int]) -> None:
+    """In one order for everybody. On SQLite the transaction is alone anyway."""
+    if is_postgresql():
+        locked = sa.select(Member.id).where(among(Member.id, members)).order_by(Member.id)
+        db.session.execute(locked.with_for_update(key_share=True))
+
+
+def add(sums: Sums) -> None:
+    """Add to standings; a new one is listed if its member wants that. If any is counted, the members are locked."""
+    if not sums:
+        return
+    rows = _rows(sums, _listed({key[1] for key in sums}))
+    counted = counting.counted(sums)
+    if counted:
+        of_counted = {key: one for key, one in sums.items() if (key[0], key[2]) in counted}
+        _count_additions(of_counted, {row_key(row): row["listed"] for row in rows})
+
+    def added(new: Any) -> dict[str, Any]:
+        later = sa.case((new.reached_at > _TABLE.c.reached_at, new.reached_at), else_=_TABLE.c.reached_at)
+        return {"score": _TABLE.c.score + new.score, "deeds": _TABLE.c.deeds + new.deeds, "reached_at": later}
+
+    put(_TABLE, rows, KEYS, added)
+
+
+def _count_additions(sums: Sums, wished: Mapping[Key, bool]) -> None:
+    moves = counting.Moves()
+    before = _stored(sums)
+    for key, one in sums.items():
+        old = before.get(key)
+        if old is None:
+            moves.enter(key, one, wished[key])
+        elif old[1]:
+            moves.leave(key, old[0])
+            moves.enter(key, old[0].and_(one))
+    moves.write()
+
+
+def restate_members(members: Collection[int], rules: Sequence[Scoring], also: Sequence[int] = ()) -> int:
+    """Sum up anew all that these members, who are locked, have on these boards. How many standings changed."""
+    true = truth(members, rules, also)
+    kept = stored(members, [one.board_id for one in rules])
+    listed = _listed(members)
+    gone = [key for key in kept if key not in true]
+    changed = {key: one for key, one in true.items() if key not in kept or kept[key] != (one, key[1] in listed)}
+    _count_changes(kept, {key: true.get(key) for key in [*gone, *changed]}, listed)
+    _delete(gone)
+
+    def replaced(new: Any) -> dict[str, Any]:
+        return {name: new[name] for name in ("score", "deeds", "reached_at", "listed")}
+
+    put(_TABLE, _rows(changed, listed), KEYS, replaced)
+    return len(gone) + len(changed)
+
+
+def _count_changes(kept: Mapping[Key, tuple[Sum, bool]], after: Mapping[Key, Sum | None], listed: Collection[int]) -> None:
+    counted = counting.counted(after)
+    moves = counting.Moves()
+    for key, one in after.items():
+        if (key[0], key[2]) not in counted:
+            continue
+        if key in kept and kept[key][1]:
+            moves.leave(key, kept[key][0])
+        if one is not None:
+            moves.enter(key, one, key[1] in listed)
+    moves.write()
+
+
+def _delete(keys: Iterable[Key]) -> None:
+    by_board: dict[int, dict[int, list[str]]] = {}
+    for board_id, member_id, period in keys:
+        by_board.setdefault(board_id, {}).setdefault(member_id, []).append(period)
+    for board_id, by_member in by_board.items():
+        for member_id, periods in by_member.items():
+            mine = (Standing.board_id == board_id, Standing.member_id == member_id, among(Standing.period, periods))
+            db.session.execute(sa.delete(Standing).where(*mine), execution_options={"synchronize_session": False})
+
+
+def list_member(member_id: int, listed: bool) -> None:
+    """The member is locked."""
+    boards = db.session.scalars(sa.select(Board.id)).all()
+    moves = counting.Moves()
+    differing = {key: one for key, (one, now) in stored([member_id], boards).items() if now != listed}
+    counted = counting.counted(differing)
+    for key, one in differing.items():
+        if (key[0], key[2]) in counted:
+            (moves.enter if listed else moves.leave)(key, one)
+    moves.write()
+    mine = sa.update(Standing).where(among(Standing.board_id, boards), Standing.member_id == member_id)
+    db.session.execute(mine.where(Standing.listed != listed).values(listed=listed))
+
+
+def stored(members: Iterable[int], boards: Iterable[int]) -> dict[Key, tuple[Sum, bool]]:
+    """Standings as they are kept, and whether each is listed."""
+    asked = sa.select(_TABLE).where(among(_TABLE.c.board_id, boards), among(_TABLE.c.member_id, members))
+    return _read(asked)
+
+
+def _stored(keys: Iterable[Key]) -> dict[Key, tuple[Sum, bool]]:
+    """By board and period, so that each is a walk down the primary key."""
+    found: dict[Key, tuple[Sum, bool]] = {}
+    by_list: dict[tuple[int, str], list[int]] = {}
+    for board_id, member_id, period in keys:
+        by_list.setdefault((board_id, period), []).append(member_id)
+    for (board_id, period), members in by_list.items():
+        here = (_TABLE.c.board_id == board_id, _TABLE.c.period == period, among(_TABLE.c.member_id, members))
+        found |= _read(sa.select(_TABLE).where(*here))
+    return found
+
+
+def _read(asked: sa.Select[Any]) -> dict[Key, tuple[Sum, bool]]:
+    rows = db.session.execute(asked)
+    return {(r.board_id, r.member_id, r.period): (Sum(r.score, r.deeds, r.reached_at), r.listed) for r in rows}
+
+
+def row_key(row: Mapping[str, Any]) -> Key:
+    return (row["board_id"], row["member_id"], row["period"])
+
+
+def _listed(members: Iterable[int]) -> set[int]:
+    wished = sa.select(Member.id).where(Member.on_boards, Member.state == "active")
+    return set(db.session.scalars(wished.where(among(Member.id, members))))
+
+
+def _rows(sums: Sums, listed: Collection[int]) -> list[dict[str, Any]]:
+    return [
+        {"board_id": b, "period": p, "member_id": m, "score": one[0], "deeds": one[1], "reached_at": one[2],
+         "listed": m in listed}
+        for (b, m, p), one in sorted(sums.items())
+    ]  # fmt: skip

@@ -1,0 +1,105 @@
+"""What standings must be, read from the log; and the boards' rules as the log is asked for them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+import sqlalchemy as sa
+
+from recognition.activities.drain import Fact
+from recognition.activities.models import Activity, Kind
+from recognition.database import among
+from recognition.extensions import db
+from recognition.leaderboards.models import Board
+from recognition.leaderboards.rules import periods_of
+from recognition.leaderboards.scoring import ONLY_ME, PERSON, Key, Scoring, Sum, Sums, add_up, judge
+
+COLUMNS = tuple(getattr(Activity, name) for name in Fact._fields)
+
+
+def scorings(boards: Iterable[Board] | None = None) -> list[Scoring]:
+    """Every board's rules, or these boards'. A family means the kinds that people tell, as they are today."""
+    names = ("id", "measure", "kinds", "families", "weights", "per_day", "once_per_object")
+    rows: Sequence[Any] = db.session.execute(sa.select(*[getattr(Board, name) for name in names])).all()
+    if boards is not None:
+        rows = list(boards)
+    of_family: dict[str, set[str]] = {}
+    if any(row.families for row in rows):
+        told = sa.select(Kind.family, Kind.slug).where(Kind.internal.is_(False))
+        for family, slug in db.session.execute(told):
+            of_family.setdefault(family, set()).add(slug)
+    return [_scoring(row, of_family) for row in rows]
+
+
+def _scoring(row: Any, of_family: dict[str, set[str]]) -> Scoring:
+    kinds = set(row.kinds).union(*(of_family.get(family, set()) for family in row.families))
+    if row.measure == "people" and not kinds:
+        kinds = {"thanks.received"}
+    only = frozenset(kinds) if kinds or row.families else None
+    return Scoring(row.id, row.measure, only, row.weights, row.per_day, row.once_per_object)
+
+
+def paid(scoring: Scoring) -> sa.ColumnElement[bool]:
+    """`scoring.worth(deed) != 0`, on `activity`."""
+    asked = [Activity.repeat_of_id.is_(None), Activity.visibility != ONLY_ME]
+    if scoring.only is not None:
+        asked.append(among(Activity.kind, sorted(scoring.only)))
+    elif scoring.never:
+        asked.append(Activity.kind.not_in(scoring.never))
+    if scoring.measure == "people":
+        asked.append(Activity.object.startswith(PERSON))
+    if scoring.measure == "points":
+        worth: sa.ColumnElement[bool] = Activity.points != 0
+        if scoring.weights:
+            paid = sorted(kind for kind, points in scoring.weights.items() if points)
+            as_told = sa.and_(worth, Activity.kind.not_in(sorted(scoring.weights)))
+            worth = sa.or_(among(Activity.kind, paid), as_told)
+        asked.append(worth)
+    return sa.and_(*asked)
+
+
+def considered(also: Sequence[int] = ()) -> sa.ColumnElement[bool]:
+    """`also`: deeds of a batch that is being considered right now."""
+    counted: sa.ColumnElement[bool] = Activity.considered_at.is_not(None)
+    if also:
+        counted = sa.or_(counted, among(Activity.id, also))
+    return sa.and_(counted, Activity.withdrawn_at.is_(None))
+
+
+def truth(members: Iterable[int], rules: Sequence[Scoring], also: Sequence[int] = ()) -> Sums:
+    """The standings of these members, whatever is stored."""
+    ids, sums = sorted(members), Sums()
+    _by_themselves(ids, [one for one in rules if one.by_itself], also, sums)
+    for scoring in rules:
+        if not scoring.by_itself:
+            for _member, deeds in groupby(_deeds(ids, scoring, also), attrgetter("member_id")):
+                add_up(sums, scoring, judge(scoring, deeds))
+    return sums
+
+
+def _deeds(ids: Sequence[int], scoring: Scoring, also: Sequence[int]) -> Iterator[Fact]:
+    asked = sa.select(*COLUMNS).where(among(Activity.member_id, ids), considered(also), paid(scoring))
+    for row in db.session.execute(asked.order_by(Activity.member_id, Activity.occurred_day, Activity.id)):
+        yield Fact(*row)
+
+
+def _by_themselves(ids: Sequence[int], rules: Sequence[Scoring], also: Sequence[int], sums: Sums) -> None:
+    """Deeds that are alike are read as one row."""
+    if not rules:
+        return
+    alike = (Activity.member_id, Activity.kind, Activity.occurred_day, Activity.points)
+    asked = sa.select(*alike, sa.func.min(Activity.id), sa.func.count(), sa.func.max(Activity.reported_at)).where(
+        among(Activity.member_id, ids), considered(also), Activity.repeat_of_id.is_(None), Activity.visibility != ONLY_ME
+    )
+    for member_id, kind, day, points, first, number, reported_at in db.session.execute(asked.group_by(*alike)):
+        deed = Fact(first, member_id, kind, day, reported_at, points, None)
+        for scoring in rules:
+            worth = scoring.worth(deed)
+            if not worth:
+                continue
+            one = Sum(worth * number, number, reported_at)
+            for period in periods_of(day):
+                key: Key = (scoring.board_id, member_id, period)
+                known = sums.get(key)
+                sums[key] = known.and_(one) if known else one
