@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from recognition.activities import drain
 from recognition.badges import queries
-from recognition.badges.forms import arrangement
+from recognition.badges.forms.jacket import arrangement
 from recognition.badges.models import Award, Badge
 from recognition.badges.queries import jacket, latest_pin
 from recognition.badges.services import answering

@@ -81,6 +81,15 @@ def hand_out(
     return outcomes
 
 
+def foresee(badge: Badge, member_ids: Sequence[int], level: int | None = None) -> dict[int, str]:
+    """What `hand_out` would say, with nothing done. Raises NotGiven."""
+    occasions, ids, terms = _asked(badge, level), sorted(set(member_ids)), terms_of(badge)
+    every = holdings.standings(ids, [badge.id])
+    awards = {one.member_id: one for one in every if one.occasion == occasions[-1]}
+    said, takers, blocked = holdings.said(every), holdings.takers(ids), holdings.blocked(ids, [terms])
+    return {m: _outcome(m in takers, (badge.id, m) in blocked, said.get((badge.id, m)), awards.get(m)) for m in ids}
+
+
 def _asked(badge: Badge, level: int | None) -> tuple[str, ...]:
     """The occasions up to this level. Raises NotGiven."""
     state = db.session.scalar(sa.select(Badge.state).where(Badge.id == badge.id))

@@ -5,7 +5,8 @@ from typing import Any
 from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
-from recognition.badges import forms, queries
+from recognition.badges import queries
+from recognition.badges.forms.jacket import arrangement
 from recognition.badges.services import answering
 from recognition.badges.views.blueprint import blueprint
 from recognition.extensions import db
@@ -24,7 +25,7 @@ def arrange() -> Any:
 def rearrange() -> Any:
     member = signed_in()
     pins = queries.jacket(member.id, member)
-    wish = forms.arrangement(request.form, [pin.award.key for pin in pins.pins])
+    wish = arrangement(request.form, [pin.award.key for pin in pins.pins])
     if wish.errors:
         return respond(_arranging(pins, wish.errors), 422)
     answering.arrange(member.id, wish.worn, wish.hidden)

@@ -1,0 +1,94 @@
+"""Claim codes: their letters, whether one is open, and reading them."""
+
+import re
+import secrets
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from recognition.badges.models import PUBLISHED, RETIRED, ClaimCode
+from recognition.extensions import db
+from recognition.web.pagination import Page, decode, page
+
+ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+"""Nothing that looks or sounds like something else (0 O 1 I L), and no vowels, so that no word comes out by accident."""
+LENGTH = 8
+LIMIT_MAX = 100_000
+PAGE_CODES = 24
+
+
+class State(StrEnum):
+    """Why a code gives nothing just now, or OPEN."""
+
+    OPEN = "open"
+    DRAFT = "draft"
+    RETIRED = "retired"
+    CLOSED = "closed"
+    EARLY = "early"
+    EXPIRED = "expired"
+    FULL = "full"
+
+
+def new_text() -> str:
+    return "".join(secrets.choice(ALPHABET) for _letter in range(LENGTH))
+
+
+def tidy(typed: str) -> str:
+    """What somebody typed as a code is kept: case, spaces and dashes do not matter."""
+    return re.sub(r"[^0-9A-Z]", "", typed[:64].upper())
+
+
+def spoken(text: str) -> str:
+    """In two halves, as one reads it out."""
+    return f"{text[: LENGTH // 2]} {text[LENGTH // 2 :]}"
+
+
+def state_of(code: ClaimCode, now: datetime) -> State:
+    if code.badge.state == RETIRED:
+        return State.RETIRED
+    if code.badge.state != PUBLISHED:
+        return State.DRAFT
+    if code.closed_at is not None:
+        return State.CLOSED
+    if now >= code.expires_at:
+        return State.EXPIRED
+    if now < code.opens_at:
+        return State.EARLY
+    return State.FULL if code.used >= code.claims_limit else State.OPEN
+
+
+def state_words(code: ClaimCode, now: datetime) -> str:
+    """One plain sentence for whoever holds the code in their hand; empty while it is open."""
+    day = "d MMM yyyy"
+    return {
+        State.OPEN: "",
+        State.DRAFT: _("This badge is still being made. The code will work once the council has published it."),
+        State.RETIRED: _("This badge is retired. Whoever has it keeps it, and nobody gets it any more."),
+        State.CLOSED: _("This code was closed by the people who made it."),
+        State.EARLY: _("This code opens on %(day)s. Come back then.", day=format_date(code.opens_at, day)),
+        State.EXPIRED: _("This code was good until %(day)s.", day=format_date(code.expires_at, day)),
+        State.FULL: _("Everybody this code was made for has come already; all of its pins are given out."),
+    }[state_of(code, now)]
+
+
+def code_by_text(typed: str) -> ClaimCode | None:
+    text = tidy(typed)
+    if len(text) != LENGTH:
+        return None
+    return db.session.scalar(sa.select(ClaimCode).where(ClaimCode.code == text))
+
+
+def code_by_id(code_id: int) -> ClaimCode | None:
+    return db.session.get(ClaimCode, code_id)
+
+
+def codes_of(badge_id: int, cursor: str | None, size: int = PAGE_CODES) -> Page[ClaimCode]:
+    """Newest first."""
+    wanted = sa.select(ClaimCode).where(ClaimCode.badge_id == badge_id).order_by(ClaimCode.id.desc()).limit(size + 1)
+    last = decode(cursor, (int,))
+    if last:
+        wanted = wanted.where(ClaimCode.id < last[0])
+    return page(db.session.scalars(wanted).all(), size, lambda code: [code.id])

@@ -1,0 +1,1 @@
+"""What comes out of the forms of this package: one file a form."""

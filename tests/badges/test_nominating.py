@@ -1,0 +1,194 @@
+"""Nominations: who may ask, who decides, and that one decision is made once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Barrier
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from recognition.announcements.models import Notice
+from recognition.badges import nominations
+from recognition.badges.models import Award, Nomination
+from recognition.badges.services.nominating import (
+    BadNomination,
+    DecidedAlready,
+    decide,
+    decide_many,
+    nominate,
+    take_back,
+)
+from recognition.extensions import db as database
+from recognition.identity.models import Member, Membership
+from recognition.identity.rules import NotAllowed
+from tests.factories.badges import make_badge
+from tests.factories.identity import JOINED, make_group, make_member
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def request_around(app: Flask) -> Any:
+    with app.test_request_context():
+        yield
+
+
+def asked(handle: str = "ben", **changes: Any) -> Nomination:
+    badge = changes.pop("badge", None) or make_badge("kind", **{"nominable": True, **changes})
+    nominee, nominator = make_member(handle), make_member(f"{handle}s-friend")
+    return nominate(badge, nominee, nominator, "Stayed till the last chair was folded.", None, NOW)
+
+
+def test_approving_gives_the_badge_in_the_nominators_words() -> None:
+    one, rosa = asked(), make_member("rosa", roles=("council",))
+    assert decide(one.id, rosa, True, "", NOW) == "given"
+    award = database.session.scalars(sa.select(Award)).one()
+    assert (award.member_id, award.how, award.given_by_id, award.reason) == (
+        one.member_id, "nomination", one.nominator_id, "Stayed till the last chair was folded.",
+    )  # fmt: skip
+    assert (one.state, one.decided_by_id) == ("approved", rosa.id)
+    kinds = database.session.scalars(sa.select(Notice.kind).where(Notice.member_id == one.nominator_id)).all()
+    assert kinds == ["nomination.approved"]
+
+
+def test_a_no_needs_a_sentence_and_tells_the_nominator() -> None:
+    one, rex = asked(), make_member("rex", roles=("reviewer",))
+    database.session.commit()
+    with pytest.raises(BadNomination):
+        decide(one.id, rex, False, "", NOW)
+    database.session.rollback()
+    assert decide(one.id, rex, False, "She has it coming by herself next week.", NOW) == "refused"
+    assert database.session.scalars(sa.select(Award)).all() == []
+    told = database.session.scalars(sa.select(Notice)).one()
+    assert (told.member_id, told.kind, told.data["answer"]) == (
+        one.nominator_id, "nomination.refused", "She has it coming by herself next week.",
+    )  # fmt: skip
+
+
+def test_nobody_nominates_themselves_or_twice() -> None:
+    badge, ada, ben = make_badge(nominable=True), make_member("ada"), make_member("ben")
+    with pytest.raises(BadNomination, match="somebody else"):
+        nominate(badge, ada, ada, "Me.", None, NOW)
+    nominate(badge, ben, ada, "Ben did.", None, NOW)
+    with pytest.raises(BadNomination, match="already"):
+        nominate(badge, ben, ada, "Ben did.", None, NOW)
+
+
+@pytest.mark.parametrize(
+    "change", [{"nominable": False}, {"nominable": True, "state": "draft"}, {"nominable": True, "state": "retired"}]
+)
+def test_only_where_the_badge_takes_nominations(change: dict[str, Any]) -> None:
+    with pytest.raises(BadNomination, match="Nobody can be nominated"):
+        asked(**change)
+
+
+def test_an_unknown_or_suspended_person_cannot_be_nominated() -> None:
+    badge, ada = make_badge(nominable=True), make_member("ada")
+    for nobody in (None, make_member("gone", state="suspended")):
+        with pytest.raises(BadNomination, match="We know nobody"):
+            nominate(badge, nobody, ada, "Did.", None, NOW)
+
+
+def test_taken_back_before_it_is_decided_and_asked_again() -> None:
+    one = asked()
+    stranger = make_member("eve")
+    takers = (stranger.id, one.nominator_id, one.nominator_id)
+    assert [take_back(one.id, taker, NOW) for taker in takers] == [False, True, False]
+    database.session.expire_all()
+    assert one.state == "taken_back"
+    nominee, nominator = database.session.get_one(Member, one.member_id), database.session.get_one(Member, one.nominator_id)
+    again = nominate(one.badge, nominee, nominator, "Better words.", None, NOW)
+    assert (again.id, again.state, again.reason) == (one.id, "open", "Better words.")
+
+
+def test_who_may_decide() -> None:
+    group = make_group()
+    one = asked(issuer_id=group.id)
+    curator, other = make_member("cleo"), make_member("carl")
+    for member, where in ((curator, group), (other, make_group("lima"))):
+        database.session.add(Membership(group_id=where.id, member_id=member.id, is_curator=True, state="in", since=JOINED))
+    database.session.commit()
+    nominator = database.session.get_one(Member, one.nominator_id)
+    nominee = database.session.get_one(Member, one.member_id)
+    for barred in (other, nominator, nominee, make_member("plain")):
+        with pytest.raises(NotAllowed):
+            decide(one.id, barred, True, "", NOW)
+    assert decide(one.id, curator, True, "", NOW) == "given"
+
+
+def test_even_the_council_does_not_decide_what_it_asked_for_or_is_asked_for() -> None:
+    badge = make_badge(nominable=True)
+    rosa, rex = make_member("rosa", roles=("council",)), make_member("rex", roles=("reviewer",))
+    one = nominate(badge, rex, rosa, "Rex reads everything.", None, NOW)
+    for concerned in (rosa, rex):
+        with pytest.raises(NotAllowed):
+            decide(one.id, concerned, True, "", NOW)
+
+
+def test_of_two_approvers_at_once_one_is_told_who_decided(app: Flask) -> None:
+    one = asked()
+    approvers = [make_member("rosa", roles=("council",)).id, make_member("rex", roles=("reviewer",)).id]
+    nomination_id = one.id
+    database.session.commit()
+    database.session.remove()
+    together = Barrier(2)
+
+    def approve(member_id: int) -> str:
+        with app.app_context(), app.test_request_context():
+            together.wait(10)
+            try:
+                said = decide(nomination_id, database.session.get_one(Member, member_id), True, "", NOW)
+                database.session.commit()
+            except DecidedAlready as fault:
+                database.session.rollback()
+                said = str(fault)
+            database.session.remove()
+            return said
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(approve, approvers))
+    winner = approvers[said.index("given")]
+    name = database.session.get_one(Member, winner).name
+    assert sorted(said, key=len) == ["given", f"{name} was a moment faster and approved it. The badge is given, once."]
+    assert len(database.session.scalars(sa.select(Award)).all()) == 1
+    assert len(database.session.scalars(sa.select(Notice).where(Notice.kind == "nomination.approved")).all()) == 1
+
+
+def test_many_are_decided_with_one_message() -> None:
+    badge = make_badge("kind", nominable=True)
+    found = [asked(f"m{number}", badge=badge) for number in range(3)]
+    rosa, rex = make_member("rosa", roles=("council",)), make_member("rex", roles=("reviewer",))
+    decide(found[0].id, rex, False, "Not yet.", NOW)
+    decided, passed = decide_many([one.id for one in found], rosa, True, "Well chosen.", NOW)
+    assert (decided, passed) == (2, ["Rex was a moment faster and answered with a no."])
+    assert len(database.session.scalars(sa.select(Award)).all()) == 2
+
+
+def test_an_approval_that_gives_nothing_new_is_an_approval() -> None:
+    badge, ben = make_badge("kind", nominable=True), make_member("ben")
+    rosa = make_member("rosa", roles=("council",))
+    first, second = (nominate(badge, ben, make_member(handle), "Ben did.", None, NOW) for handle in ("ann", "amy"))
+    assert [decide(one.id, rosa, True, "", NOW) for one in (first, second)] == ["given", "held"]
+
+
+def test_the_queue_is_oldest_first_and_only_what_one_may_decide() -> None:
+    group = make_group()
+    house, local = make_badge("house", nominable=True), make_badge("local", nominable=True, issuer_id=group.id)
+    ann = make_member("ann", roles=("reviewer",))
+    curator = make_member("cleo")
+    database.session.add(Membership(group_id=group.id, member_id=curator.id, is_curator=True, state="in", since=JOINED))
+    ids = [nominate(badge, make_member(handle), make_member(f"by-{handle}"), "Did.", None, NOW).id
+           for badge, handle in ((house, "a1"), (local, "a2"), (house, "a3"))]  # fmt: skip
+    ids.append(nominate(house, make_member("a4"), ann, "Did.", None, NOW).id)
+    curated = nominations.curated_groups(curator.id)
+
+    def seen(approver: Member, groups: frozenset[int] = frozenset(), slug: str = "", mine: bool = False) -> list[int]:
+        return [one.nomination.id for one in nominations.waiting(approver, groups, slug, mine, None).items]
+
+    assert seen(ann) == ids[:3]
+    assert seen(ann, slug="local") == [ids[1]]
+    assert seen(curator, curated) == [ids[1]]
+    assert seen(make_member("plain")) == []
+    assert nominations.waiting_badges(ann, frozenset()) == [("house", "House"), ("local", "Local")]
