@@ -168,6 +168,16 @@ def restore(activity_ids: Iterable[int]) -> None:
         ledger.ring(DRAIN_BELL)
 
 
+def set_visibility(activity_id: int, visibility: str, now: datetime) -> None:
+    """Of a live row. Boards may not count what only its owner sees, so they hear of it."""
+    (row,) = hold(Activity.id, [activity_id])
+    if row.visibility != visibility:
+        _update({"visibility": visibility}, [activity_id])
+        change = _change(row, gone=False)
+        after = change.before._replace(visibility=visibility) if change.before else None
+        tell([replace(change, after=after)], now)
+
+
 def _withdraw(ids: Sequence[int], actor_id: int | None, reason: str, now: datetime) -> list[Change]:
     rows = [row for row in hold(Activity.id, ids) if row.withdrawn_at is None]
     gone = {row.id: row for row in rows}

@@ -3,6 +3,7 @@
 from recognition.activities.models import Activity
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.identity.models import Member
+from recognition.identity.rules import may_see
 
 
 def can_tell_for_others(actor: Member) -> bool:
@@ -20,8 +21,11 @@ def can_confirm(witness: Member | None, deed: Activity) -> bool:
     return _is_a_live_deed(deed) and witness is not None and witness.id != deed.member_id and witness.state != "suspended"
 
 
-def can_thank(giver: Member | None, receiver_id: int) -> bool:
-    return giver is not None and giver.id != receiver_id and giver.state != "suspended"
+def can_thank(giver: Member | None, receiver: Member) -> bool:
+    """Anybody else who shows the giver their name."""
+    if giver is None or giver.id == receiver.id or giver.state == "suspended":
+        return False
+    return may_see(receiver, "name", giver)
 
 
 def _is_a_live_deed(deed: Activity) -> bool:

@@ -26,6 +26,8 @@ DEFAULT_KIND = "other"
 DEFAULT_POINTS = 5
 TEXT_MAX_CHARS = 20_000
 TAGS_MAX = 20
+THANKS_MAX_CHARS = 500
+THANKS_A_DAY = 30
 CLOCK_SKEW = timedelta(days=1)
 """A deed of today may carry tomorrow's date east of us; anything later is the future."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -45,6 +47,10 @@ class BadReport(ValueError):
 
 
 class AlreadyWithdrawn(Exception):
+    """Its text is a sentence for the person who tried."""
+
+
+class NotThanked(Exception):
     """Its text is a sentence for the person who tried."""
 
 
