@@ -1,4 +1,4 @@
-"""`recognition catalog load` and `recognition catalog export`."""
+"""`recognition catalog load`, `export` and `import-rules`."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,12 @@ from flask.cli import AppGroup
 
 from recognition import clock
 from recognition.catalog import services
+from recognition.catalog.fedora import folder as fedora
+from recognition.catalog.fedora.reading import Refused, TooMany
 from recognition.extensions import db, only_reading
+
+DIALECTS = {"fedora": fedora}
+"""Whose rules can be read, and the room that reads them."""
 
 catalog = AppGroup("catalog", help="Kinds, boards, quests, badges and campaigns as files.")
 
@@ -33,3 +38,22 @@ def export(folder: Path) -> None:
     """Write everything to DIR, as `load` reads it."""
     written = services.export(folder)
     click.echo(json.dumps({part: len(slugs) for part, slugs in written.items()}))
+
+
+@catalog.command("import-rules")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--dialect", required=True, type=click.Choice(list(DIALECTS)), help="Whose rules these are.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write a catalogue here; else only tell.")
+@click.option("--topic", "topics", multiple=True, help="A further topic that exists, so that categories hold it.")
+@click.option("--series", is_flag=True, help="Rules numbered alike, (Tagger I) and (Tagger II), become levels of one badge.")
+def import_rules(folder: Path, dialect: str, out: Path | None, topics: tuple[str, ...], series: bool) -> None:
+    """Turn the badge rules of another system in DIR into ours, and say of each other one why it stays behind."""
+    try:
+        report = DIALECTS[dialect].read(folder, topics, series)
+        if out:
+            DIALECTS[dialect].write(report, out)
+    except (Refused, TooMany) as fault:
+        raise click.ClickException(str(fault)) from fault
+    except FileExistsError as fault:
+        raise click.ClickException(f"{out} holds badges already; name a new folder.") from fault
+    click.echo(json.dumps(report.as_data(), ensure_ascii=False))

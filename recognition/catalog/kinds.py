@@ -29,6 +29,11 @@ def load(path: Path) -> list[str]:
     return [row["slug"] for row in rows]
 
 
+def families() -> dict[str, str]:
+    """The family of each kind there is."""
+    return {slug: family for slug, family in db.session.execute(sa.select(Kind.slug, Kind.family))}
+
+
 def _checked(row: dict[str, Any], i: int) -> dict[str, Any]:
     place = Place(row, f"{FILE}: kinds[{i}]")
     slug = place.text("slug", 80)

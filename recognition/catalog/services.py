@@ -32,8 +32,11 @@ def load(folder: Path, now: datetime) -> Loaded:
     if not any((folder / part).exists() for part in PARTS):
         raise BadCatalog(f"{folder}: there is no catalogue here; one holds {', '.join(PARTS)}")
     path = folder / kinds.FILE
+    families = kinds.families()
     loaded = {"kinds": _part("", lambda: kinds.load(path) if path.is_file() else [])}
-    loaded["boards"] = _part("", lambda: boards.load(folder / boards.FILE))
+    now_in = kinds.families()
+    moved = any(now_in[slug] != family for slug, family in families.items())
+    loaded["boards"] = _part("", lambda: boards.load(folder / boards.FILE, families_moved=moved))
     loaded["quests"] = _part("quests/", lambda: quest_files.load(folder / "quests", now))
     loaded["badges"] = _part("", lambda: badge_files.load(folder, now))
     loaded["campaigns"] = _part("campaigns/", lambda: campaign_files.load(folder / "campaigns", now))
