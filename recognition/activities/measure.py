@@ -70,6 +70,8 @@ def conditions(where: Filter, *, now: datetime, any_kind: bool = False) -> list[
     since = now - timedelta(days=window.last_days) if window.last_days else window.starts
     if since is not None:
         found.append(Activity.occurred_at >= since)
+    if window.after is not None:
+        found.append(Activity.occurred_at > window.after)
     if window.ends is not None:
         found.append(Activity.occurred_at < window.ends)
     return found

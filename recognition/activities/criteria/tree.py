@@ -19,7 +19,7 @@ ABOUT_MEMBERS = ("belongs_to", "member_for")
 class Window:
     """When a deed must have happened; of these ways only one is used. [`starts`, `ends`) is half-open, in UTC; `zone` and
     `period` ("2026-Q4") say how it was written. `any_days` is whichever stretch of so many days is the best, `last_days`
-    goes back from now."""
+    goes back from now. `after` is never written in a rule: what renews an award happened after it was given."""
 
     starts: datetime | None = None
     ends: datetime | None = None
@@ -29,6 +29,7 @@ class Window:
     campaign: str = ""
     any_days: int = 0
     last_days: int = 0
+    after: datetime | None = None
 
 
 @dataclass(frozen=True)
