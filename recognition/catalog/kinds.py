@@ -31,7 +31,7 @@ def load(path: Path) -> list[str]:
 
 def families() -> dict[str, str]:
     """The family of each kind there is."""
-    return {slug: family for slug, family in db.session.execute(sa.select(Kind.slug, Kind.family))}
+    return {row.slug: row.family for row in db.session.execute(sa.select(Kind.slug, Kind.family))}
 
 
 def _checked(row: dict[str, Any], i: int) -> dict[str, Any]:
