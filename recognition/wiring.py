@@ -120,7 +120,7 @@ TIMETABLE: list[tuple[str, int]] = [
 """(job, seconds between two runs)"""
 REACTIONS: list[drain.Reaction] = [considering.consider, leaderboards.restate, quests.advance, campaigns.advance]
 """What the drain calls with each batch of deeds, in this order."""
-CHANGES: list[changes.ChangeReaction] = [leaderboards.follow]
+CHANGES: list[changes.ChangeReaction] = [leaderboards.follow, campaigns.follow]
 """What is called in the transaction that withdraws, corrects or confirms deeds that were considered already."""
 
 CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dict[str, int]]]] = [

@@ -9,6 +9,7 @@ from recognition import clock
 from recognition.activities import measure
 from recognition.activities.criteria.decide import decide
 from recognition.activities.criteria.parse import parse
+from recognition.activities.criteria.tree import is_momentary
 from recognition.activities.models import UNCONSIDERED, Activity
 from recognition.campaigns import services
 from recognition.campaigns.models import Campaign, CampaignMember, CampaignReached
@@ -19,10 +20,12 @@ from recognition.identity.queries import every_member_id
 
 
 def check() -> Iterator[dict[str, Any]]:
-    """People missing from a running goal, and counts that are off. Whoever reached a goal stays counted."""
+    """People missing from a running goal, those in it who do not meet it, and counts that are off."""
     for campaign in with_goals(clock.utcnow()):
         for members in every_member_id():
             yield from _missing(campaign, members)
+            for member_id in _extra(campaign, members):
+                yield {"campaign": campaign.slug, "extra_member_id": member_id}
     columns = (Campaign.slug, Campaign.reached_count, _reached(), Campaign.joined_count, _joined())
     for slug, reached, true_reached, joined, true_joined in db.session.execute(sa.select(*columns).order_by(Campaign.id)):
         if (reached, joined) != (true_reached, true_joined):
@@ -33,12 +36,23 @@ def check() -> Iterator[dict[str, Any]]:
 def rebuild() -> dict[str, int]:
     now = clock.utcnow()
     goals = with_goals(now)
-    reached = sum(services.reach(campaign, members, now) for campaign in goals for members in every_member_id())
+    reached = forgotten = 0
+    for campaign in goals:
+        for members in every_member_id():
+            reached += services.reach(campaign, members, now)
+            forgotten += services.forget(campaign, _extra(campaign, members))
     db.session.execute(
         sa.update(Campaign).values(reached_count=_reached(), joined_count=_joined()),
         execution_options={"synchronize_session": False},
     )
-    return {"reached": reached}
+    return {"reached": reached, "forgotten": forgotten}
+
+
+def _extra(campaign: Campaign, members: Sequence[int]) -> list[int]:
+    """A goal that asks how things stand at the moment, once met, stays met."""
+    if is_momentary(parse(campaign.goal_criteria)):
+        return []
+    return services.unmet(campaign, reached_among(campaign.id, members), clock.utcnow())
 
 
 def _missing(campaign: Campaign, members: Sequence[int]) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Making, publishing and joining campaigns, and counting their goals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from recognition.activities import measure
+from recognition.activities.changes import Change
 from recognition.activities.criteria.decide import decide
 from recognition.activities.criteria.parse import parse
-from recognition.activities.criteria.tree import listens_to
+from recognition.activities.criteria.tree import Criteria, is_momentary, listens_to
 from recognition.activities.drain import Batch
 from recognition.activities.rules import Report
 from recognition.activities.services import record
@@ -20,7 +21,7 @@ from recognition.audit import services as audit
 from recognition.campaigns.models import Campaign, CampaignItem, CampaignMember, CampaignReached
 from recognition.campaigns.queries import campaign_by_slug, campaigns_titled, free_slug, reached_among, with_goals
 from recognition.campaigns.rules import BadCampaign, CampaignSpec, check_move
-from recognition.database import insert_new
+from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.identity.queries import next_member_ids
@@ -132,20 +133,55 @@ def advance(batch: Batch) -> int:
 def reach(campaign: Campaign, members: Iterable[int], now: datetime) -> int:
     """Count those of the members who meet the goal and were not counted yet."""
     goal = parse(campaign.goal_criteria)
-    met = sorted(m for m, values in measure.values(goal, members, now=now).items() if decide(goal, values).met)
-    if not met:
-        return 0
+    met = _met(goal, members, now)
     # The campaign's row first, then its people: the same order for every drain and for a recount.
-    goal_now = db.session.scalar(sa.select(Campaign.goal_criteria).where(Campaign.id == campaign.id).with_for_update())
-    if goal_now != campaign.goal_criteria:
+    if not met or _held_goal(campaign) != campaign.goal_criteria:
         return 0  # It was changed while we measured, and who changed it has asked for a recount.
-    rows = [{"campaign_id": campaign.id, "member_id": member_id, "reached_at": now} for member_id in met]
+    # Measured again now that nobody can take a deed back unseen: who did so before us has been heard.
+    rows = [{"campaign_id": campaign.id, "member_id": member_id, "reached_at": now} for member_id in _met(goal, met, now)]
     table: Any = CampaignReached.__table__
     new = len(insert_new(table, rows, table.c.member_id))
     if new:
         more = {"reached_count": Campaign.reached_count + new}
         db.session.execute(sa.update(Campaign).where(Campaign.id == campaign.id).values(more))
     return new
+
+
+def follow(changes: Sequence[Change], now: datetime) -> None:
+    """Deeds were withdrawn or are proven less well: who met a running goal by them meets it no longer. A goal that asks how
+    things stand at the moment, once met, stays met."""
+    touched = {fact.member_id for change in changes for fact in (change.before, change.after) if fact}
+    for campaign in with_goals(now):
+        goal = parse(campaign.goal_criteria)
+        if touched and not is_momentary(goal) and _held_goal(campaign) == campaign.goal_criteria:
+            forget(campaign, unmet(campaign, reached_among(campaign.id, touched), now))
+
+
+def unmet(campaign: Campaign, members: Iterable[int], now: datetime) -> list[int]:
+    """Those of the members who do not meet the goal."""
+    known = set(members)
+    return sorted(known.difference(_met(parse(campaign.goal_criteria), known, now))) if known else []
+
+
+def forget(campaign: Campaign, members: Sequence[int]) -> int:
+    """Count them no longer."""
+    mine = sa.delete(CampaignReached).where(CampaignReached.campaign_id == campaign.id, among(CampaignReached.member_id, members))
+    gone = len(db.session.execute(mine.returning(CampaignReached.member_id)).all()) if members else 0
+    if gone:
+        less = {"reached_count": Campaign.reached_count - gone}
+        db.session.execute(sa.update(Campaign).where(Campaign.id == campaign.id).values(less))
+    return gone
+
+
+def _met(goal: Criteria, members: Iterable[int], now: datetime) -> list[int]:
+    return sorted(m for m, values in measure.values(goal, members, now=now).items() if decide(goal, values).met)
+
+
+def _held_goal(campaign: Campaign) -> dict[str, Any] | None:
+    """What the goal is now; the campaign's row is locked until the commit."""
+    held = sa.select(Campaign.goal_criteria).where(Campaign.id == campaign.id).with_for_update()
+    goal: dict[str, Any] | None = db.session.scalar(held)
+    return goal
 
 
 def count_slice(campaign_id: int, after: int, now: datetime) -> tuple[int, int | None]:

@@ -99,7 +99,7 @@ class Leaf:
             return frozenset()
         kinds = frozenset(self.where.kind) or frozenset({ANY_KIND})
         # A witness makes an older deed stronger, and says so with a deed of this kind.
-        return kinds | {CONFIRMED} if self.where.evidence and ANY_KIND not in kinds else kinds
+        return kinds | {CONFIRMED} if self.where.evidence else kinds
 
 
 @dataclass(frozen=True)
