@@ -17,7 +17,7 @@ from recognition.badges import api as badges_api
 from recognition.badges import cli as badges_cli
 from recognition.badges import jobs as badge_jobs
 from recognition.badges import rebuild as badges_rebuild
-from recognition.badges.services import considering, people
+from recognition.badges.services import considering, flags, people
 from recognition.badges.views import rooms as badges_rooms
 from recognition.campaigns import jobs as campaign_jobs
 from recognition.campaigns import rebuild as campaigns_rebuild
@@ -97,6 +97,9 @@ COMMANDS: list[Any] = [
 JOBS: dict[str, Callable[..., Any]] = {
     "activities.tidy": activity_jobs.tidy,
     "badges.backfill": badge_jobs.backfill,
+    "badges.age": badge_jobs.age,
+    "badges.judge": badge_jobs.judge,
+    "badges.ripen": badge_jobs.ripen,
     "badges.look_at_member": badge_jobs.look_at_member,
     "badges.recount": badge_jobs.recount,
     "campaigns.count_base": campaign_jobs.count_base,
@@ -116,11 +119,12 @@ DAY = 24 * 3600
 TIMETABLE: list[tuple[str, int]] = [
     ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.count_crowded", 3600),
     ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY),
+    ("badges.age", DAY), ("badges.ripen", DAY),
 ]  # fmt: skip
 """(job, seconds between two runs)"""
-REACTIONS: list[drain.Reaction] = [considering.consider, leaderboards.restate, quests.advance, campaigns.advance]
+REACTIONS: list[drain.Reaction] = [considering.consider, flags.follow, leaderboards.restate, quests.advance, campaigns.advance]
 """What the drain calls with each batch of deeds, in this order."""
-CHANGES: list[changes.ChangeReaction] = [leaderboards.follow, campaigns.follow]
+CHANGES: list[changes.ChangeReaction] = [badges_rebuild.reconsider, leaderboards.follow, campaigns.follow]
 """What is called in the transaction that withdraws, corrects or confirms deeds that were considered already."""
 
 CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dict[str, int]]]] = [

@@ -11,6 +11,7 @@ from recognition.badges.models import PUBLISHED, Badge
 from recognition.badges.queries import badge_by_slug, handles_of, occasions_held
 from recognition.badges.rules import Rule, rule_of
 from recognition.badges.services import considering
+from recognition.badges.services.deciding import decide_for
 from recognition.extensions import db, only_reading
 from recognition.identity.queries import every_member_id, member_by_handle
 
@@ -47,7 +48,7 @@ def dry_run(slug: str, limit: int) -> None:
     would: dict[int, list[str]] = {}
     for ids in every_member_id():
         held = occasions_held(ids, [badge.id])
-        for member_id, occasions in considering.decide_for({rule: ids}, clock.utcnow()).get(rule, {}).items():
+        for member_id, occasions in decide_for({rule: ids}, clock.utcnow()).get(rule, {}).items():
             new = [occasion for occasion in occasions if occasion not in held.get((badge.id, member_id), ())]
             if new:
                 would[member_id] = new

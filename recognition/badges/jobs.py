@@ -4,7 +4,7 @@ import time
 from datetime import datetime
 
 from recognition import clock
-from recognition.badges.services import considering, people
+from recognition.badges.services import considering, expiry, flags, people
 from recognition.extensions import db
 
 SECONDS_A_JOB = 60
@@ -33,3 +33,20 @@ def recount(member_id: int) -> None:
 
 def look_at_member(member_id: int) -> int:
     return considering.look_at_member(member_id, clock.utcnow())
+
+
+def judge(member_ids: list[int]) -> None:
+    flags.rejudge(member_ids, clock.utcnow())
+
+
+def age() -> None:
+    """Daily. Commits after each slice of awards; whom it told is marked with it."""
+    place: int | None = 0
+    while place is not None:
+        place = expiry.age_slice(place, clock.utcnow())
+        db.session.commit()
+
+
+def ripen() -> int:
+    """Daily: time alone brings some badges."""
+    return considering.look_back_at_timely()

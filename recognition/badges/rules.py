@@ -5,13 +5,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from recognition.activities.criteria.decide import decide, levels_reached
 from recognition.activities.criteria.parse import parse
-from recognition.activities.criteria.tree import BADGE_AWARDED, Criteria, Leaf, leaves
+from recognition.activities.criteria.tree import BADGE_AWARDED, Criteria, Leaf, is_momentary, is_timely, leaves
 from recognition.activities.criteria.values import BadCriteria
 from recognition.badges.artwork.design import LEVELS as RIMS
 from recognition.badges.artwork.design import BadDesign, PinDesign
@@ -58,6 +57,16 @@ class Rule:
     issuer_id: int | None = None
     valid_days: int | None = None
     warn_days: int = WARN_DAYS
+
+    @property
+    def momentary(self) -> bool:
+        """Decided as of now: what it gave stays, whatever the log says later."""
+        return is_momentary(self.criteria)
+
+    @property
+    def timely(self) -> bool:
+        """Time passing alone may bring it."""
+        return is_timely(self.criteria)
 
     @property
     def terms(self) -> "Terms":
@@ -242,33 +251,6 @@ def earned(rule: Rule, values: Mapping[Leaf, int]) -> list[str]:
 def object_of(slug: str, occasion: str, levels: Sequence[int]) -> str:
     """What the log says an award was: the badge, and above the lowest level which one."""
     return f"badge:{slug}" if occasion in ("", str(levels[0]) if levels else "") else f"badge:{slug}/{occasion}"
-
-
-class Look(StrEnum):
-    """What a page that waits for a badge does next."""
-
-    ARRIVED = "arrived"
-    MORE = "more"
-    WAIT = "wait"
-    LATER = "later"
-    QUIET = "quiet"
-    TIRED = "tired"
-
-
-MAX_LOOKS = 40
-GRACE_LOOKS = 2
-"""A deed that was considered just before the page looked has its award in the same moment; this is for good measure."""
-
-
-def next_look(arrived: int, pending: bool, tries: int, queue_answers: bool) -> Look:
-    """`pending`: a deed of this member still waits to be considered."""
-    if arrived:
-        return Look.MORE if pending else Look.ARRIVED
-    if tries >= MAX_LOOKS:
-        return Look.TIRED
-    if pending and not queue_answers:
-        return Look.LATER
-    return Look.WAIT if pending or tries < GRACE_LOOKS else Look.QUIET
 
 
 def check_levels(levels: Any) -> tuple[int, ...]:

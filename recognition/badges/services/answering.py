@@ -29,9 +29,10 @@ def arrange(member_id: int, keys: Sequence[str], hidden: Iterable[str]) -> None:
     _recounted(member_id, seen, own.values())
 
 
-def accept(member_id: int, keys: Sequence[str], now: datetime, at_once: bool = False) -> int:
+def accept(member_id: int, keys: Sequence[str], now: datetime, at_once: bool = False, shown: bool = True) -> int:
     """Show these awards, with all levels of their badges, also such as were declined before. `at_once`: what comes later
-    shows without being asked about. Returns how many badges it was."""
+    shows without being asked about. `shown` False: they are taken and stay with the member alone.
+    Returns how many badges it was."""
     if at_once:
         db.session.get_one(Member, member_id).wears_at_once = True
     own = _own(member_id)
@@ -40,7 +41,7 @@ def accept(member_id: int, keys: Sequence[str], now: datetime, at_once: bool = F
     open_ones = [a for a in own.values() if a.badge_id in badges and a.answer != ACCEPTED and a.revoked_at is None]
     declined = [award for award in open_ones if award.answer == DECLINED]
     for award in open_ones:
-        award.answer, award.answered_at, award.shown = ACCEPTED, now, True
+        award.answer, award.answered_at, award.shown = ACCEPTED, now, shown
     _recounted(member_id, seen, own.values())
     if declined:
         tell_again(declined, now)

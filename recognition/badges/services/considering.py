@@ -1,21 +1,24 @@
 """Who meets a rule: after new deeds, and in everybody's past."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from recognition.activities import measure
-from recognition.activities.criteria.tree import Leaf, leaves
+import sqlalchemy as sa
+
 from recognition.activities.drain import Batch
 from recognition.activities.services import DRAIN_BELL
 from recognition.badges import held as holdings
 from recognition.badges.models import DECLINED, PUBLISHED, RULE, Badge
 from recognition.badges.queries import listening_to, occasions_held, rules_in_force
-from recognition.badges.rules import Rule, earned, rule_of
+from recognition.badges.rules import Rule, rule_of
+from recognition.badges.services.deciding import decide_for
+from recognition.badges.services.expiry import renew_near
 from recognition.badges.services.giving import give
 from recognition.extensions import db
 from recognition.identity.queries import next_member_ids
 from recognition.jobs import ledger
+from recognition.jobs.models import QUEUED, RUNNING, Job
 
 SLICE_MEMBERS = 2000
 
@@ -33,25 +36,10 @@ def consider(batch: Batch) -> int:
         candidates = set().union(*(by_kind[kind] for kind in heard))
         every = set(rule.occasions())
         wanted[rule] = {m for m in candidates if not every <= held.get((rule.badge_id, m), set())}
+    ageing = [rule for rule, _ in rules if rule.valid_days is not None]
+    if ageing:
+        renew_near(ageing, members, batch.now)
     return give(decide_for(wanted, batch.now), held, batch.now)
-
-
-def decide_for(wanted: Mapping[Rule, Iterable[int]], now: datetime) -> dict[Rule, dict[int, list[str]]]:
-    """Which occasions each member has earned of each rule. A leaf that several rules share is measured once."""
-    asked: dict[Leaf, tuple[set[int], int]] = {}
-    for rule, members in wanted.items():
-        for leaf in leaves(rule.criteria):
-            known, cap = asked.get(leaf, (set(), 0))
-            asked[leaf] = (known | set(members), max(cap, rule.top(leaf)))
-    values = measure.measure_all(asked, now=now)
-    found: dict[Rule, dict[int, list[str]]] = {}
-    for rule, members in wanted.items():
-        own = list(dict.fromkeys(leaves(rule.criteria)))
-        for member_id in members:
-            occasions = earned(rule, {leaf: values[leaf].get(member_id, 0) for leaf in own})
-            if occasions:
-                found.setdefault(rule, {})[member_id] = occasions
-    return found
 
 
 def look_back(badge: Badge) -> None:
@@ -62,6 +50,14 @@ def look_back(badge: Badge) -> None:
     badge.look += 1
     db.session.flush()
     look_on_later(badge.id, badge.look, 0)
+
+
+def look_back_at_timely() -> int:
+    """At the published badges that time alone may bring; returns how many they are."""
+    timely = [rule.badge_id for rule in rules_in_force() if rule.timely]
+    for badge_id in timely:
+        look_back(db.session.get_one(Badge, badge_id, with_for_update=True, populate_existing=True))
+    return len(timely)
 
 
 def look_on_later(badge_id: int, look: int, after: int, since: datetime | None = None) -> None:
@@ -82,13 +78,13 @@ def backfill_slice(badge_id: int, look: int, after: int, now: datetime, since: d
     if not ids:
         badge.looked, badge.looked_at = look, since or now
         return 0, None
-    made = _give_missing([rule], ids, since or now, now)
+    made = give_missing([rule], ids, since or now, now)
     if made:
         ledger.ring(DRAIN_BELL)
     return made, ids[-1]
 
 
-def _give_missing(rules: Sequence[Rule], members: Sequence[int], at: datetime, now: datetime) -> int:
+def give_missing(rules: Sequence[Rule], members: Sequence[int], at: datetime, now: datetime) -> int:
     """What these members have earned as of `at`."""
     held = occasions_held(members, [rule.badge_id for rule in rules])
     wanted = {}
@@ -103,9 +99,22 @@ def look_at_member_later(member_id: int) -> None:
     ledger.defer("badges.look_at_member", dedupe_key=f"badges.look_at_member:{member_id}", member_id=member_id)
 
 
+def look_again_soon(members: Sequence[int], now: datetime) -> None:
+    """Once more in a minute, when every drain that is on its way has come to its end."""
+    for start in range(0, len(members), SLICE_MEMBERS):
+        some = list(members[start : start + SLICE_MEMBERS])
+        ledger.defer("badges.judge", run_after=now + timedelta(minutes=1), member_ids=some)
+
+
+def members_to_look_at() -> set[int]:
+    """For whom a job of `look_at_member_later` waits."""
+    waiting = sa.select(Job.args).where(Job.name == "badges.look_at_member", Job.state.in_((QUEUED, RUNNING)))
+    return {int(args["member_id"]) for args in db.session.scalars(waiting)}
+
+
 def look_at_member(member_id: int, now: datetime) -> int:
     """Give one member whatever they have earned of any badge. Returns how many awards it made."""
-    made = _give_missing(rules_in_force(), [member_id], now, now)
+    made = give_missing(rules_in_force(), [member_id], now, now)
     if made:
         ledger.ring(DRAIN_BELL)
     return made

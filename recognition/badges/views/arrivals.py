@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from recognition.badges import queries
-from recognition.badges.rules import Look, next_look
+from recognition.badges.arriving import Look, next_look
 from recognition.badges.views.blueprint import blueprint
 from recognition.identity.access import member_required, signed_in
 from recognition.web.health import queue_answers

@@ -1,0 +1,84 @@
+"""Awards and the log: which of them it still bears out. What it does not is flagged for a person to decide, never removed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from recognition.activities.drain import Batch
+from recognition.badges.models import DECLINED, FLAGGED, RULE, Award, Badge, BadgeVersion
+from recognition.badges.queries import rule_columns
+from recognition.badges.rules import Rule, rule_of
+from recognition.badges.services.deciding import decide_for
+from recognition.database import among
+from recognition.extensions import db
+
+
+class Judged(NamedTuple):
+    award_id: int
+    rule: Rule
+    member_id: int
+    occasion: str
+    is_flagged: bool
+    is_supported: bool
+
+
+def judge(members: Sequence[int], now: datetime) -> Iterator[Judged]:
+    """The awards that a rule gave these members, under the version they were given. What people gave needs no log, what is
+    revoked or declined counts for nothing, and what was decided as of a moment cannot be decided again."""
+    columns = (Award.id, Award.badge_id, Award.version, Award.member_id, Award.occasion, Award.unsupported_at)
+    given = sa.select(*columns).where(
+        among(Award.member_id, members), Award.how == RULE, Award.revoked_at.is_(None), Award.answer != DECLINED
+    )
+    awards = db.session.execute(given.order_by(Award.id)).all()
+    rules = _rules_given({(row.badge_id, row.version) for row in awards})
+    wanted: dict[Rule, set[int]] = {}
+    for row in awards:
+        if rule := rules.get((row.badge_id, row.version)):
+            wanted.setdefault(rule, set()).add(row.member_id)
+    earned = decide_for(wanted, now)
+    for row in awards:
+        if rule := rules.get((row.badge_id, row.version)):
+            supported = row.occasion in earned.get(rule, {}).get(row.member_id, ())
+            yield Judged(row.id, rule, row.member_id, row.occasion, row.unsupported_at is not None, supported)
+
+
+def _rules_given(versions: set[tuple[int, int]]) -> dict[tuple[int, int], Rule]:
+    """The rules of these versions, those that are decided as of a moment left out."""
+    ids = {badge_id for badge_id, _version in versions}
+    badges = {row.id: row for row in db.session.execute(sa.select(*rule_columns()).where(among(Badge.id, ids)))}
+    found = {}
+    for version in db.session.scalars(sa.select(BadgeVersion).where(among(BadgeVersion.badge_id, ids))):
+        rule = rule_of(badges[version.badge_id], version)
+        if rule is not None and not rule.momentary and (version.badge_id, version.version) in versions:
+            found[version.badge_id, version.version] = rule
+    return found
+
+
+def rejudge(members: Sequence[int], now: datetime) -> None:
+    """Flags as they should be. A flag that falls takes with it what was decided under it."""
+    if not members:
+        return
+    judged = list(judge(members, now))
+    wrong = [one.award_id for one in judged if not one.is_supported and not one.is_flagged]
+    right = [one.award_id for one in judged if one.is_supported and one.is_flagged]
+    quiet = {"synchronize_session": "fetch"}
+    if wrong:
+        flag = sa.update(Award).where(among(Award.id, wrong), Award.unsupported_at.is_(None))
+        db.session.execute(flag.values(unsupported_at=now), execution_options=quiet)
+    if right:
+        clear = sa.update(Award).where(among(Award.id, right))
+        db.session.execute(clear.values(unsupported_at=None, kept_at=None, kept_by_id=None), execution_options=quiet)
+
+
+def flagged_among(members: Iterable[int]) -> list[int]:
+    """Who of these has an award in question: few, by the small index of them."""
+    found = sa.select(Award.member_id).where(sa.text(FLAGGED), among(Award.member_id, members)).distinct()
+    return list(db.session.scalars(found))
+
+
+def follow(batch: Batch) -> int:
+    """The drain's reaction: a new deed may bear out what was in question."""
+    rejudge(flagged_among({fact.member_id for fact in batch.facts}), batch.now)
+    return 0
