@@ -69,7 +69,7 @@ def _past(board: Board, viewer: Member | None, view: queries.View, weeks: list[s
     if viewer is None:
         return None
     known = [line.history for line in view.around if line.mine]
-    points = list(known[0]) if known else queries.weeks_of(board.id, [viewer.id], weeks)[viewer.id]
+    points = list(known[0]) if known else queries.scores_of(board.id, [viewer.id], weeks)[viewer.id]
     label = _("Your points a week, the last one is now: %(points)s", points=", ".join(map(str, points)))
     return {"points": points, "label": label, "words": _pace_words()[pace(points)]}
 
