@@ -12,7 +12,7 @@ from recognition.activities.criteria.tree import BADGE_AWARDED
 from recognition.activities.models import PENDING, Activity
 from recognition.badges import pictures
 from recognition.badges.artwork.design import FAMILIES
-from recognition.badges.models import PUBLISHED, Award, Badge, BadgeListener, BadgeVersion
+from recognition.badges.models import ACCEPTED, PUBLISHED, Award, Badge, BadgeListener, BadgeVersion
 from recognition.badges.rules import RULE_COLUMNS, Rule, held_badges, rule_of
 from recognition.database import among
 from recognition.extensions import db
@@ -198,7 +198,7 @@ def version_given(award: Award) -> BadgeVersion | None:
 
 def jacket(member_id: int, viewer: Member | None) -> Jacket:
     """Pins in the member's order, one a badge at its highest level; whoever has not chosen wears the newest."""
-    wanted = sa.select(Award).where(Award.member_id == member_id, Award.revoked_at.is_(None))
+    wanted = sa.select(Award).where(Award.member_id == member_id, Award.revoked_at.is_(None), Award.answer == ACCEPTED)
     if viewer is None or viewer.id != member_id:
         wanted = wanted.where(Award.shown)
     by_badge: dict[int, list[Award]] = {}

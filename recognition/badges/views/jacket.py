@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from recognition.badges import queries
 from recognition.badges.forms.jacket import arrangement
 from recognition.badges.services import answering
+from recognition.badges.trays import tray
 from recognition.badges.views.blueprint import blueprint
 from recognition.extensions import db
 from recognition.identity.access import member_required, signed_in
@@ -17,7 +18,8 @@ from recognition.web.htmx import goto, respond, wants_fragment
 @blueprint.get("/me/badges")
 @member_required
 def arrange() -> Any:
-    return render_template("badges/arrange.html", pins=queries.jacket(signed_in().id, signed_in()), errors={})
+    member = signed_in()
+    return render_template("badges/arrange.html", pins=queries.jacket(member.id, member), errors={}, tray=tray(member.id))
 
 
 @blueprint.post("/me/badges", endpoint="arranged")
@@ -37,5 +39,6 @@ def rearrange() -> Any:
 
 
 def _arranging(pins: queries.Jacket, errors: dict[str, str]) -> str:
-    template = "badges/_arrange.html" if wants_fragment() else "badges/arrange.html"
-    return render_template(template, pins=pins, errors=errors)
+    if wants_fragment():
+        return render_template("badges/_arrange.html", pins=pins, errors=errors)
+    return render_template("badges/arrange.html", pins=pins, errors=errors, tray=tray(signed_in().id))

@@ -1,8 +1,8 @@
 """Every page of this package, so that who imports the blueprint from here has them all."""
 
-from recognition.badges.views import arrivals, awards, badges, claims, codes, giving, jacket, nominations, pictures
+from recognition.badges.views import answers, arrivals, awards, badges, claims, codes, giving, jacket, nominations, pictures
 from recognition.badges.views.blueprint import blueprint, install
 
-ROOMS = (arrivals, awards, badges, claims, codes, giving, jacket, nominations, pictures)
+ROOMS = (answers, arrivals, awards, badges, claims, codes, giving, jacket, nominations, pictures)
 
 __all__ = ["ROOMS", "blueprint", "install"]

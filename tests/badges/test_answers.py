@@ -1,0 +1,131 @@
+"""What a holder says to an award, on every page that asks, with and without script."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from recognition.badges.models import Award, IssuerBlock
+from recognition.badges.services.giving import hand_out
+from recognition.extensions import db as database
+from recognition.identity.models import Member
+from tests.factories.badges import make_badge
+from tests.factories.identity import make_group, make_member
+from tests.identity.pages import send, words
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SignIn = Callable[[FlaskClient, Any], None]
+
+
+@pytest.fixture
+def yuki(client: FlaskClient, sign_in: SignIn) -> Member:
+    member = make_member("yuki", wears_at_once=False)
+    sign_in(client, member)
+    return member
+
+
+def given(app: Flask, member: Member, slug: str = "kind", **changes: Any) -> Award:
+    badge = make_badge(slug, {"count": {"kind": "never"}, "at_least": 1}, name=f"{slug.title()} pin", **changes)
+    with app.test_request_context():
+        hand_out(badge, [member.id], NOW, how="hand", giver_id=None, reason="For the tea.")
+    database.session.commit()
+    return database.session.scalars(sa.select(Award).where(Award.badge_id == badge.id, Award.member_id == member.id)).one()
+
+
+def state(award: Award) -> tuple[str, bool]:
+    database.session.expire_all()
+    return award.answer, award.shown
+
+
+def test_a_new_award_waits_and_nobody_else_sees_it(app: Flask, client: FlaskClient, yuki: Member) -> None:
+    award = given(app, yuki)
+    assert state(award) == ("waiting", False)
+    tray = words(client.get("/me/badges").text)
+    assert "Waiting for your word" in tray
+    assert "For the tea." in tray
+    stranger = app.test_client()
+    assert stranger.get(f"/awards/{award.key}").status_code == 404
+    assert "Kind pin" not in words(stranger.get("/members/yuki").text)
+    assert "Kind pin" not in words(client.get("/members/yuki").text)
+
+
+@pytest.mark.parametrize(
+    ("word", "answer", "seen"),
+    [
+        ("wear", ("accepted", True), 200),
+        ("keep", ("accepted", False), 404),
+        ("decline", ("declined", False), 404),
+    ],
+)
+def test_each_answer(app: Flask, client: FlaskClient, yuki: Member, word: str, answer: tuple[str, bool], seen: int) -> None:
+    award = given(app, yuki)
+    done = send(client, "/me/badges", f"/me/awards/{award.key}/answer", answer=word)
+    assert (done.status_code, done.location) == (303, "/me/badges")
+    assert state(award) == answer
+    assert app.test_client().get(f"/awards/{award.key}").status_code == seen
+    assert award.badge.holders_count == (1 if word == "wear" else 0)
+    assert "Waiting for your word" not in words(client.get("/me/badges").text)
+
+
+def test_a_declined_one_is_reached_quietly_and_can_be_worn_after_all(app: Flask, client: FlaskClient, yuki: Member) -> None:
+    award = given(app, yuki)
+    send(client, "/me/badges", f"/me/awards/{award.key}/answer", answer="decline")
+    page = words(client.get("/me/badges").text)
+    assert "1 badge that you declined" in page
+    send(client, "/me/badges", f"/me/awards/{award.key}/answer", answer="wear")
+    assert state(award) == ("accepted", True)
+
+
+def test_from_now_on_at_once(app: Flask, client: FlaskClient, yuki: Member) -> None:
+    award = given(app, yuki)
+    send(client, "/me/badges", f"/me/awards/{award.key}/answer", answer="wear", at_once="1")
+    assert state(given(app, yuki, "next")) == ("accepted", True)
+
+
+def test_the_arrival_asks_and_is_answered_in_place(app: Flask, client: FlaskClient, yuki: Member) -> None:
+    award = given(app, yuki)
+    card = client.get("/badges/arrivals?since=0", headers={"HX-Request": "true"}).text
+    assert ("Wear it" in card, "Keep it to myself" in card, "Decline" in card) == (True, True, True)
+    token = card.partition('name="csrf_token" value="')[2].partition('"')[0]
+    said = client.post(
+        f"/me/awards/{award.key}/answer", data={"csrf_token": token, "answer": "wear"}, headers={"HX-Request": "true"}
+    )
+    assert said.status_code == 200
+    assert "It is on your jacket." in said.text
+    assert "<html" not in said.text
+    assert "Wear it" not in client.get("/badges/arrivals?since=0", headers={"HX-Request": "true"}).text
+
+
+def test_nobody_answers_for_others(app: Flask, client: FlaskClient, yuki: Member) -> None:
+    award = given(app, make_member("teo", wears_at_once=False))
+    send(client, "/me/settings", f"/me/awards/{award.key}/answer", answer="wear")
+    assert state(award) == ("waiting", False)
+
+
+def test_a_group_is_blocked_and_taken_from_again(app: Flask, client: FlaskClient, yuki: Member) -> None:
+    group = make_group("lima")
+    given(app, yuki, issuer_id=group.id)
+    send(client, "/me/settings", "/me/issuers/lima", on="1")
+    assert database.session.scalars(sa.select(IssuerBlock.group_id)).all() == [group.id]
+    badge = make_badge("other", issuer_id=group.id)
+    with app.test_request_context():
+        assert hand_out(badge, [yuki.id], NOW, how="hand", giver_id=None, reason="Tea.") == {yuki.id: "blocked"}
+    send(client, "/me/settings", "/me/issuers/lima", on="0")
+    assert database.session.scalars(sa.select(IssuerBlock.group_id)).all() == []
+
+
+def test_the_jackets_page_asks_no_more_for_many(
+    app: Flask, client: FlaskClient, yuki: Member, count_queries: Callable[[], Any]
+) -> None:
+    given(app, yuki, "a0")
+    with count_queries() as one:
+        client.get("/me/badges")
+    for number in range(1, 5):
+        given(app, yuki, f"a{number}")
+    with count_queries() as many:
+        client.get("/me/badges")
+    assert len(many) == len(one) <= 12
