@@ -39,7 +39,7 @@ from recognition.leaderboards import views as leaderboards_views
 from recognition.media import jobs as media_jobs
 from recognition.media import views as media_views
 from recognition.pages import activities as pages_activities
-from recognition.pages import admin, council
+from recognition.pages import admin, audit, council
 from recognition.pages import campaigns as pages_campaigns
 from recognition.pages import home as pages_home
 from recognition.pages import profile as pages_profile
@@ -78,6 +78,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_campaigns.blueprint,
     council.blueprint,
     admin.blueprint,
+    audit.blueprint,
     announcements_views.blueprint,
     badges_api.blueprint,
     badges_rooms.blueprint,

@@ -21,9 +21,12 @@ class SetAside(NamedTuple):
     when: datetime
 
 
-def newest(limit: int) -> Sequence[SetAside]:
+def newest(limit: int, below: int | None = None) -> Sequence[SetAside]:
+    """`below`: those with a smaller number only, for the next page."""
     columns = (Activity.id, Member.handle, Activity.kind, Activity.set_aside_error, Activity.set_aside_at)
     wanted = sa.select(*columns).join_from(Activity, Member, Member.id == Activity.member_id).where(sa.text(SET_ASIDE))
+    if below is not None:
+        wanted = wanted.where(Activity.id < below)
     return [SetAside._make(row) for row in db.session.execute(wanted.order_by(Activity.id.desc()).limit(limit))]
 
 

@@ -70,6 +70,14 @@ def _address() -> sa.ScalarSelect[str | None]:
     return own.order_by(Account.id.desc()).limit(1).correlate(Member).scalar_subquery()
 
 
+def counts(now: datetime) -> dict[str, int]:
+    """Notices whose mail waits, and whose mail got lost within a week, for those who run the installation."""
+    on_its_way = sa.select(sa.func.count()).where(Delivery.state.in_((WAITING, SENDING)))
+    lost = sa.select(sa.func.count()).where(Delivery.state.in_((REFUSED, UNSURE)), Delivery.due_at > now - timedelta(days=7))
+    row = db.session.execute(sa.select(on_its_way.scalar_subquery(), lost.scalar_subquery())).one()
+    return {"waiting": row[0], "lost": row[1]}
+
+
 def due(now: datetime, limit: int) -> list[str]:
     """Mails that wait and may go now, those that wait longest first."""
     wanted = sa.select(Delivery.mail).where(Delivery.state == WAITING, Delivery.due_at <= now)

@@ -12,6 +12,7 @@ from recognition.extensions import db
 UNREAD = "read_at IS NULL"
 UNGATHERED = "gathered_at IS NULL"
 WAITING, SENDING, SENT, REFUSED, UNSURE, DROPPED = "waiting", "sending", "sent", "refused", "unsure", "dropped"
+LOST = "state IN ('refused', 'unsure')"
 ON_ITS_WAY = "state IN ('waiting', 'sending')"
 
 
@@ -54,6 +55,7 @@ class Delivery(db.Model):
     __table_args__ = (
         sa.Index("ix_delivery_mail", "mail"),
         sa.Index("ix_delivery_due", "due_at", "mail", sqlite_where=sa.text(ON_ITS_WAY), postgresql_where=sa.text(ON_ITS_WAY)),
+        sa.Index("ix_delivery_lost", "due_at", sqlite_where=sa.text(LOST), postgresql_where=sa.text(LOST)),
         sa.CheckConstraint("state IN ('waiting', 'sending', 'sent', 'refused', 'unsure', 'dropped')", name="ck_delivery_state"),
     )
 

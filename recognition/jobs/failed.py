@@ -15,8 +15,14 @@ class WaitsAlready(Exception):
     """Under another number, which is the argument."""
 
 
-def newest(limit: int, state: str = FAILED) -> Sequence[Job]:
-    return db.session.scalars(sa.select(Job).where(Job.state == state).order_by(Job.id.desc()).limit(limit)).all()
+def newest(limit: int, state: str = FAILED, below: int | None = None) -> Sequence[Job]:
+    """`below`: those with a smaller number only, for the next page."""
+    wanted = sa.select(Job).where(Job.state == state).order_by(Job.id.desc()).limit(limit)
+    return db.session.scalars(wanted if below is None else wanted.where(Job.id < below)).all()
+
+
+def by_id(job_id: int) -> Job | None:
+    return db.session.get(Job, job_id)
 
 
 def last_words(job: Job) -> str:

@@ -2,6 +2,8 @@
 
 import logging
 import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import Flask
@@ -29,6 +31,19 @@ def main(app: Flask, stop: threading.Event) -> None:
             finally:
                 db.session.remove()
         stop.wait(SWEEP_SECONDS)
+
+
+def last_put_out(timetable: Sequence[tuple[str, int]]) -> datetime | None:
+    """When it last put periodic work into the ledger. Nothing else makes keys like these."""
+    slots = sa.or_(*(Job.dedupe_key.startswith(f"{name}:", autoescape=True) for name, _period in timetable))
+    last: datetime | None = db.session.scalar(sa.select(Job.created_at).where(slots).order_by(Job.id.desc()).limit(1))
+    return last
+
+
+def is_late(last: datetime | None, timetable: Sequence[tuple[str, int]], now: datetime) -> bool:
+    """More than two rounds of its most frequent work behind."""
+    often = min(period for _name, period in timetable)
+    return last is None or now - last > timedelta(seconds=2 * often + SWEEP_SECONDS)
 
 
 def tick(timetable: list[tuple[str, int]]) -> None:

@@ -1,7 +1,10 @@
 """What got stuck is shown to admins alone, and each has a button that gives it another chance."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -11,13 +14,17 @@ from flask.testing import FlaskClient
 
 from recognition.activities.drain import Drained, drain
 from recognition.activities.models import Activity
+from recognition.announcements.models import Delivery, Notice
 from recognition.audit.models import AuditEntry
+from recognition.clock import utcnow
+from recognition.config import MailServer
 from recognition.identity.models import Member
-from recognition.jobs import ledger, worker
+from recognition.jobs import ledger, scheduler, worker
 from recognition.jobs.models import DONE, FAILED, Job
 from tests.factories.activities import REPORTED, make_activity
+from tests.factories.announcements import tell_some
 from tests.factories.identity import make_member
-from tests.identity.pages import send
+from tests.identity.pages import send, words
 
 SignIn = Callable[[FlaskClient, Member], None]
 
@@ -135,5 +142,78 @@ def test_as_many_statements_for_many_as_for_one(
         with count_queries() as seen:
             client.get("/admin/")
         seen_by_number.append(len(seen))
-        assert sum(" job" in statement or "set_aside" in statement for statement in seen) == 2
+        # The two lists, the last work of the scheduler, and how much waits.
+        assert sum(" job" in statement or "set_aside" in statement for statement in seen) == 4
     assert seen_by_number[0] == seen_by_number[1] <= 12
+
+
+def test_long_lists_go_on_each_by_itself(client: FlaskClient, db: Any, admin: Member) -> None:
+    jobs = [failed_job(db) for _n in range(26)]
+    deeds = [stuck_deed(db, f"m{n}") for n in range(25)]
+
+    def shown(path: str) -> tuple[list[int], list[int], list[str]]:
+        page = client.get(path).text
+        links = re.findall(r'class="c-pagination__older" href="([^"]+)"', page)
+        return (
+            [int(n) for n in re.findall(r">mail (\d+)</a>", page)],
+            [int(n) for n in re.findall(r'<th scope="row">talk (\d+)</th>', page)],
+            [unescape(link) for link in links],
+        )
+
+    first = shown("/admin/")
+    assert first[:2] == (jobs[:1:-1], deeds[:0:-1])
+    after_jobs = shown(first[2][0])
+    assert after_jobs[:2] == (jobs[1::-1], deeds[:0:-1])
+    assert shown(after_jobs[2][0])[:2] == (jobs[1::-1], deeds[:1])
+    assert shown(first[2][1])[:2] == (jobs[:1:-1], deeds[:1])
+    assert client.get("/admin/?jobs=nonsense").status_code == 400
+
+
+def test_a_job_in_full(client: FlaskClient, db: Any, admin: Member) -> None:
+    number = failed_job(db)
+    assert f'href="/admin/jobs/{number}"' in client.get("/admin/").text
+    said = words(client.get(f"/admin/jobs/{number}").text)
+    assert "Trace ValueError: no stamp" in said
+    assert "State failed Tries 5" in said
+    assert send(client, f"/admin/jobs/{number}", f"/admin/jobs/{number}/retry").status_code == 303
+    assert "Try again" not in client.get(f"/admin/jobs/{number}").text
+    assert client.get(f"/admin/jobs/{number + 1}").status_code == 404
+
+
+def test_others_see_no_job(client: FlaskClient, db: Any, sign_in: SignIn) -> None:
+    number = failed_job(db)
+    sign_in(client, make_member("bea", roles=("council",)))
+    assert client.get(f"/admin/jobs/{number}").status_code == 403
+
+
+def test_a_dead_scheduler_is_seen(app: Flask, client: FlaskClient, db: Any, admin: Member) -> None:
+    quiet = "The scheduler is quiet"
+    never = words(client.get("/admin/").text)
+    assert (quiet in never, "has put out no work yet" in never) == (True, True)
+    scheduler.tick(app.extensions["timetable"])
+    assert quiet not in words(client.get("/admin/").text)
+    often = min(period for _name, period in app.extensions["timetable"])
+    db.session.execute(sa.update(Job).values(created_at=utcnow() - timedelta(seconds=2 * often + 16)))
+    db.session.commit()
+    assert quiet in words(client.get("/admin/").text)
+    db.session.execute(sa.update(Job).values(created_at=utcnow() - timedelta(seconds=2 * often)))
+    db.session.commit()
+    assert quiet not in words(client.get("/admin/").text)
+
+
+def test_mail_that_goes_nowhere_is_said(client: FlaskClient, db: Any, admin: Member) -> None:
+    assert "Goes nowhere: MAIL_URL is not set." in words(client.get("/admin/").text)
+
+
+def test_mail_that_waits_or_got_lost_is_counted(app: Flask, client: FlaskClient, db: Any, admin: Member) -> None:
+    now, server = utcnow(), MailServer("127.0.0.1", 25, False, "", "", "hall@badges.example.org")
+    tell_some(admin.id, 4)
+    ids = list(db.session.scalars(sa.select(Notice.id)))
+    for notice_id, state, due in zip(ids, ("waiting", "refused", "unsure", "refused"), (0, 0, 1, 8), strict=True):
+        db.session.add(Delivery(notice_id=notice_id, member_id=admin.id, mail=state, state=state, attempts=1,
+                                due_at=now - timedelta(days=due)))  # fmt: skip
+    db.session.commit()
+    object.__setattr__(app.extensions["settings"], "mail", server)
+    said = words(client.get("/admin/").text)
+    object.__setattr__(app.extensions["settings"], "mail", None)
+    assert "1 wait to go out; 2 did not arrive this week." in said

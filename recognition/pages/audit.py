@@ -1,0 +1,127 @@
+"""Who changed what, and when: read by the council and by admins."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+
+from recognition.activities.criteria.describe import describe
+from recognition.activities.criteria.parse import parse
+from recognition.activities.criteria.values import BadCriteria
+from recognition.audit.models import AuditEntry
+from recognition.audit.queries import Asked, newest
+from recognition.identity.access import role_required, signed_in
+from recognition.identity.queries import member_by_handle, profiles
+from recognition.identity.rules import ProfileView
+from recognition.web.pagination import PAGE_SIZE as SHOWN
+from recognition.web.pagination import decode, page
+
+blueprint = Blueprint("audit", __name__, url_prefix="/council/audit")
+FIELD_MAX_CHARS = 160
+VALUE_MAX_CHARS = 400
+NOBODY = -1
+PLACES = {"badge": "/badges/", "quest": "/quests/", "campaign": "/campaigns/", "group": "/groups/"}
+"""Where the page of such a thing is, by its slug."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value in words; `before` or `after` is empty where there was, or is, none."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """`who` None: the command line, or somebody who is gone. `place`: the page of the thing, or empty."""
+
+    at: datetime
+    who: ProfileView | None
+    action: str
+    target: str
+    place: str
+    changes: tuple[Change, ...]
+
+
+@blueprint.get("")
+@role_required("council", "admin")
+def index() -> Any:
+    asked = {name: request.args.get(name, "").strip()[:FIELD_MAX_CHARS] for name in ("action", "target", "person")}
+    person = member_by_handle(asked["person"].removeprefix("@")) if asked["person"] else None
+    actor_id = person.id if person else NOBODY if asked["person"] else None
+    after = decode(request.args.get("after"), (int,))
+    wanted = Asked(asked["action"], asked["target"], actor_id)
+    found = page(newest(wanted, SHOWN + 1, after[0] if after else None), SHOWN, lambda entry: (entry.id,))
+    chosen: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    older = url_for("audit.index", **chosen, after=found.next_cursor) if found.next_cursor else ""
+    return render_template("council/audit.html", lines=_lines(found.items), older=older, asked=asked, chosen=chosen)
+
+
+def _lines(found: Iterable[AuditEntry]) -> list[Line]:
+    rows = list(found)
+    people = profiles([id_ for row in rows for id_ in (row.actor_id, _member_id(row.target)) if id_], signed_in())
+    return [
+        Line(
+            at=row.at,
+            who=people.get(row.actor_id) if row.actor_id else None,
+            action=row.action,
+            target=_called(row.target, people),
+            place=_place(row.target, people),
+            changes=tuple(_changes(row.before or {}, row.after or {})),
+        )
+        for row in rows
+    ]
+
+
+def _member_id(target: str) -> int | None:
+    kind, _colon, number = target.partition(":")
+    return int(number) if kind == "member" and number.isdecimal() else None
+
+
+def _called(target: str, people: Mapping[int, ProfileView]) -> str:
+    member = people.get(_member_id(target) or 0)
+    return f"@{member.handle}" if member else target.replace(":", " ", 1)
+
+
+def _place(target: str, people: Mapping[int, ProfileView]) -> str:
+    member = people.get(_member_id(target) or 0)
+    kind, _colon, slug = target.partition(":")
+    return member.url if member else f"{PLACES[kind]}{slug}" if kind in PLACES else ""
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[Change]:
+    for name in sorted({**before, **after}):
+        old, new = _words(name, before.get(name)), _words(name, after.get(name))
+        if old != new:
+            yield Change(name.replace("_", " "), old, new)
+
+
+def _words(name: str, value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "criteria":
+        value = _rule(value)
+    elif isinstance(value, list):
+        value = ", ".join(map(str, value))
+    elif isinstance(value, dict):
+        value = json.dumps(value, ensure_ascii=False)
+    text = str(value)
+    return text if len(text) <= VALUE_MAX_CHARS else text[: VALUE_MAX_CHARS - 1] + "…"
+
+
+def _rule(value: Any) -> str:
+    """The sentence, and for a rule of another time, which we cannot read any more, its data."""
+    for levelled in (False, True):
+        try:
+            return describe(parse(value, levelled=levelled), {}, [] if levelled else None)
+        except (BadCriteria, KeyError, TypeError):
+            continue
+    return json.dumps(value, ensure_ascii=False)
