@@ -1,186 +1,77 @@
-"""A leaf's number for each member, read from the log. The only place where criteria become SQL."""
+"""A leaf's number for each member, read from the log. The only place where criteria become SQL; how is in `measuring`.
 
-from collections.abc import Iterable, Mapping
+Every number but those of a moment (see `tree.is_momentary`) can only grow when a deed is added, whenever it happened: so
+an award that was given stays earned however late something is reported."""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from recognition import clock
-from recognition.activities.criteria.tree import Criteria, Filter, Leaf, leaves
-from recognition.activities.models import Activity, ActivityTag
-from recognition.activities.rules import INTERNAL_KINDS
+from recognition.activities.criteria.tree import ABOUT_MEMBERS, Criteria, Leaf, leaves
+from recognition.activities.measuring import hops, people, stretches
+from recognition.activities.measuring.conditions import dated
+from recognition.activities.measuring.hops import Seeds
+from recognition.activities.measuring.numbers import is_by_units, is_plain, number
+from recognition.activities.models import Activity
 from recognition.database import among, elements, pairs
 from recognition.extensions import db
-from recognition.identity.models import Group
+from recognition.identity.models import Member
 
 Values = dict[int, int]
 """Measured number by member id; members with none are absent."""
-
-_WEEK = (Activity.occurred_day.expression + 3) // 7
-"""Weeks since the Monday before 1970-01-01, which was a Thursday."""
+Asked = Mapping[Leaf, tuple[Iterable[int], int]]
+"""For each leaf: whom to measure, and how far."""
 
 
 def values(criteria: Criteria, members: Iterable[int], *, now: datetime) -> dict[int, dict[Leaf, int]]:
     """Every leaf of a rule for these members, each counted no further than the rule asks."""
     ids = sorted(set(members))
     found: dict[int, dict[Leaf, int]] = {member_id: {} for member_id in ids}
-    for leaf in dict.fromkeys(leaves(criteria)):
-        for member_id, value in measure(leaf, ids, leaf.at_least, now=now).items():
+    for leaf, numbers in measure_all({leaf: (ids, leaf.at_least) for leaf in leaves(criteria)}, now=now).items():
+        for member_id, value in numbers.items():
             found[member_id][leaf] = value
     return found
 
 
 def measure(leaf: Leaf, members: Iterable[int] | None, cap: int, *, now: datetime) -> Values:
-    """One leaf. `members` None: everybody. A count reads no further than `cap`."""
-    ids = None if members is None else sorted(members)
-    if ids == []:
-        return {}
-    if _needs_days(leaf):
-        return _by_days(leaf, ids, cap, now)
-    statement = _everybody(leaf, now) if ids is None else _capped(leaf, ids, cap, now)
-    return {row[0]: min(row[1], cap) for row in db.session.execute(statement) if row[1]}
+    """One leaf. `members` None: everybody. No number is larger than `cap`."""
+    ids = db.session.scalars(sa.select(Member.id)).all() if members is None else sorted(set(members))
+    return _measure(dated([leaf])[leaf], ids, cap, now) if ids else {}
 
 
-def conditions(where: Filter, *, now: datetime, any_kind: bool = False) -> list[sa.ColumnElement[bool]]:
-    """What a deed must be to count, on the `activity` table. `any_kind`: the caller asks for kinds by itself."""
-    found: list[sa.ColumnElement[bool]] = [Activity.withdrawn_at.is_(None)]
-    if where.kind:
-        found.append(_one_of(Activity.kind, where.kind))
-    elif not any_kind:
-        found.append(Activity.kind.not_in(INTERNAL_KINDS))
-    if not where.repeats:
-        found.append(Activity.repeat_of_id.is_(None))
-    for column, wanted in (
-        (Activity.campaign, where.campaign),
-        (Activity.source, where.source),
-        (Activity.object, where.object),
-    ):
-        if wanted:
-            found.append(_one_of(column, wanted))
-    if where.group:
-        found.append(Activity.group_id.in_(sa.select(Group.id).where(among(Group.slug, where.group))))
-    if where.evidence:
-        found.append(Activity.evidence >= where.evidence)
-    if where.tags_any:
-        found.append(_tagged(where.tags_any))
-    found += [_tagged((tag,)) for tag in where.tags_all]
-    window = where.window
-    since = now - timedelta(days=window.last_days) if window.last_days else window.starts
-    if since is not None:
-        found.append(Activity.occurred_at >= since)
-    if window.after is not None:
-        found.append(Activity.occurred_at > window.after)
-    if window.ends is not None:
-        found.append(Activity.occurred_at < window.ends)
-    return found
+def _measure(leaf: Leaf, ids: Sequence[int], cap: int, now: datetime) -> Values:
+    """`leaf` has dates in its campaign's stead."""
+    if leaf.measure in ABOUT_MEMBERS:
+        found = people.about([leaf], ids, now)[leaf]
+    elif is_plain(leaf):
+        member = elements(ids)
+        value = number(leaf, Activity.member_id == member.c.value, cap, now, member).correlate(member).scalar_subquery()
+        found = {row[0]: row[1] for row in db.session.execute(sa.select(member.c.value, value))}
+    elif is_by_units(leaf):
+        member = elements(ids)
+        found = {key[0]: value for key, value in hops.read(leaf, Seeds(member, (member.c.value,)), cap, now).items()}
+    else:
+        rows = db.session.execute(stretches.by_days(leaf, among(Activity.member_id, ids), now)).all()
+        found = {member_id: stretches.best(leaf, days)[0] for member_id, days in stretches.collect(rows).items()}
+    return {member_id: min(int(value), cap) for member_id, value in found.items() if value}
 
 
-def field_of(name: str) -> sa.ColumnElement[Any]:
-    """The column behind a field that a distinct counts."""
-    columns: dict[str, Any] = {
-        "kind": Activity.kind, "campaign": Activity.campaign, "group": Activity.group_id, "source": Activity.source,
-        "object": Activity.object, "tag": ActivityTag.tag, "day": Activity.occurred_day,
-        "week": _WEEK,
-    }  # fmt: skip
-    found: sa.ColumnElement[Any] = columns[name]
-    return found
-
-
-def _everybody(leaf: Leaf, now: datetime) -> sa.Select[Any]:
-    number = sa.func.count() if leaf.measure == "count" else sa.func.count(field_of(leaf.by).distinct())
-    found: Any = sa.select(Activity.member_id, number)
-    return _from(leaf, found, now).group_by(Activity.member_id)
-
-
-def _needs_days(leaf: Leaf) -> bool:
-    """Runs and calendar months are counted here, from days."""
-    return leaf.measure == "streak" or leaf.by == "month"
-
-
-def _capped(leaf: Leaf, ids: list[int], cap: int, now: datetime) -> sa.Select[Any]:
-    member = elements(ids)
-    number = _number(leaf, Activity.member_id == member.c.value, cap, now, member)
-    return sa.select(member.c.value, number.correlate(member).scalar_subquery())
-
-
-def _number(
-    leaf: Leaf, who: sa.ColumnElement[bool], cap: int, now: datetime, *outer: Any, any_kind: bool = False
-) -> sa.Select[Any]:
-    """One member's number, reading no further than `cap`. `outer`: what `who` takes from the statement around it."""
-    value = sa.literal(1) if leaf.measure == "count" else field_of(leaf.by)
-    rows = _from(leaf, sa.select(value.label("value")), now, any_kind).where(who)
-    if leaf.measure == "distinct":
-        rows = rows.where(value.is_not(None)).distinct()
-    if outer:
-        rows = rows.correlate(*outer)
-    return sa.select(sa.func.count()).select_from(rows.limit(cap).subquery())
-
-
-def _from(leaf: Leaf, statement: sa.Select[Any], now: datetime, any_kind: bool = False) -> sa.Select[Any]:
-    joined = statement.select_from(Activity)
-    if leaf.by == "tag":
-        joined = joined.join(ActivityTag, ActivityTag.activity_id == Activity.id)
-    return joined.where(*conditions(leaf.where, now=now, any_kind=any_kind))
-
-
-def _by_days(leaf: Leaf, ids: list[int] | None, cap: int, now: datetime) -> Values:
-    statement = sa.select(Activity.member_id, _unit(leaf)).where(*conditions(leaf.where, now=now)).distinct()
-    if ids is not None:
-        statement = statement.where(among(Activity.member_id, ids))
-    units: dict[int, set[int]] = {}
-    for member_id, number in db.session.execute(statement):
-        units.setdefault(member_id, set()).add(number)
-    return {member_id: _length(leaf, numbers, cap) for member_id, numbers in units.items()}
-
-
-def _unit(leaf: Leaf) -> sa.ColumnElement[int]:
-    return _WEEK if leaf.by == "week" else Activity.occurred_day.expression
-
-
-def _length(leaf: Leaf, numbers: set[int], cap: int) -> int:
-    units = {month_number(number) for number in numbers} if leaf.by == "month" else numbers
-    return min(longest_run(units, leaf.gaps) if leaf.measure == "streak" else len(units), cap)
-
-
-def month_number(day: int) -> int:
-    moment = clock.EPOCH + timedelta(days=day)
-    return moment.year * 12 + moment.month - 1
-
-
-def longest_run(numbers: set[int], gaps: int) -> int:
-    """The most active units in a stretch with at most `gaps` empty units inside it. {1, 2, 4} is 2, with one gap 3."""
-    ordered = sorted(numbers)
-    best, first = 0, 0
-    for last in range(len(ordered)):
-        while ordered[last] - ordered[first] - (last - first) > gaps:
-            first += 1
-        best = max(best, last - first + 1)
-    return best
-
-
-def _one_of(column: Any, wanted: tuple[str, ...]) -> sa.ColumnElement[bool]:
-    if len(wanted) == 1:
-        same: sa.ColumnElement[bool] = column == wanted[0]
-        return same
-    return among(column, wanted)
-
-
-def _tagged(tags: tuple[str, ...]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(ActivityTag.activity_id == Activity.id, _one_of(ActivityTag.tag, tags)).correlate(Activity)
-
-
-def measure_all(asked: Mapping[Leaf, tuple[Iterable[int], int]], *, now: datetime) -> dict[Leaf, Values]:
+def measure_all(asked: Asked, *, now: datetime) -> dict[Leaf, Values]:
     """Many leaves at once, each for its own members and up to its own cap. Leaves that differ only in their single kind
     are one statement together: the drain of a batch costs a statement a sort of rule, not one a rule."""
+    as_dated = dated(asked)
     alike: dict[Leaf, list[Leaf]] = {}
     for leaf in asked:
-        alike.setdefault(_shape(leaf), []).append(leaf)
+        alike.setdefault(_shape(as_dated[leaf]), []).append(leaf)
     found: dict[Leaf, Values] = {}
     for shape, group in alike.items():
         if len(group) == 1:
-            found[group[0]] = measure(group[0], *asked[group[0]], now=now)
+            members, cap = asked[group[0]]
+            ids = sorted(set(members))
+            found[group[0]] = _measure(as_dated[group[0]], ids, cap, now) if ids else {}
         else:
             found |= _together(shape, group, asked, now)
     return found
@@ -188,20 +79,19 @@ def measure_all(asked: Mapping[Leaf, tuple[Iterable[int], int]], *, now: datetim
 
 def _shape(leaf: Leaf) -> Leaf:
     """The leaf without its goal and, where it names one, without its kind."""
-    kind = ("",) if len(leaf.where.kind) == 1 else leaf.where.kind
+    kind = ("",) if len(leaf.where.kind) == 1 and not leaf.where.window.any_days else leaf.where.kind
     return replace(leaf, at_least=0, where=replace(leaf.where, kind=kind))
 
 
-def _together(
-    shape: Leaf, group: list[Leaf], asked: Mapping[Leaf, tuple[Iterable[int], int]], now: datetime
-) -> dict[Leaf, Values]:
+def _together(shape: Leaf, group: list[Leaf], asked: Asked, now: datetime) -> dict[Leaf, Values]:
+    most = max(asked[leaf][1] for leaf in group)
     if shape.where.kind != ("",):
         # Only their goals differ: one reading, as far as the farthest of them asks.
-        everybody = {member for leaf in group for member in asked[leaf][0]}
-        seen = measure(group[0], everybody, max(asked[leaf][1] for leaf in group), now=now)
-        return {leaf: {m: min(n, asked[leaf][1]) for m, n in seen.items()} for leaf in group}
+        everybody = sorted({member for leaf in group for member in asked[leaf][0]})
+        seen = _measure(shape, everybody, most, now) if everybody else {}
+        return {leaf: {m: min(seen[m], asked[leaf][1]) for m in asked[leaf][0] if m in seen} for leaf in group}
     wanted = sorted({(member, leaf.where.kind[0]) for leaf in group for member in asked[leaf][0]})
-    numbers = _by_kind(shape, wanted, max(asked[leaf][1] for leaf in group), now)
+    numbers = _by_kind(shape, wanted, most, now) if wanted else {}
     found: dict[Leaf, Values] = {}
     for leaf in group:
         members, cap = asked[leaf]
@@ -210,38 +100,57 @@ def _together(
     return found
 
 
-def _by_kind(shape: Leaf, wanted: list[tuple[int, str]], cap: int, now: datetime) -> dict[tuple[int, str], int]:
+def _by_kind(shape: Leaf, wanted: list[tuple[int, str]], cap: int, now: datetime) -> dict[tuple[Any, ...], int]:
     """The shape's number for each (member, kind), in one statement."""
     pair = pairs(wanted)
-    who = (Activity.member_id == pair.c.number) & (Activity.kind == pair.c.word)
     of_any_kind = replace(shape, where=replace(shape.where, kind=()))
-    if not _needs_days(shape):
-        number = _number(of_any_kind, who, cap, now, pair, any_kind=True).correlate(pair).scalar_subquery()
-        rows = db.session.execute(sa.select(pair.c.number, pair.c.word, number))
-        return {(member, kind): count for member, kind, count in rows}
-    days = sa.select(pair.c.number, pair.c.word, _unit(shape)).select_from(pair).join(Activity, who).distinct()
-    units: dict[tuple[int, str], set[int]] = {}
-    for member, kind, unit in db.session.execute(days.where(*conditions(of_any_kind.where, now=now, any_kind=True))):
-        units.setdefault((member, kind), set()).add(unit)
-    return {key: _length(shape, numbers, cap) for key, numbers in units.items()}
+    if is_by_units(shape):
+        return hops.read(of_any_kind, Seeds(pair, (pair.c.number, pair.c.word), any_kind=True), cap, now)
+    who = (Activity.member_id == pair.c.number) & (Activity.kind == pair.c.word)
+    value = number(of_any_kind, who, cap, now, pair, any_kind=True).correlate(pair).scalar_subquery()
+    rows = db.session.execute(sa.select(pair.c.number, pair.c.word, value))
+    return {(member, kind): int(found) for member, kind, found in rows}
 
 
 def measure_one(member_id: int, asked: Mapping[Leaf, int], *, now: datetime) -> dict[Leaf, int]:
-    """Many leaves of one member, each up to its cap, in two statements at most: for pages that show progress."""
-    counted = [leaf for leaf in asked if not _needs_days(leaf)]
+    """Many leaves of one member, each up to its cap: for pages that show progress. As many statements as there are sorts
+    of measures (five at most), whatever the number of leaves."""
+    as_dated, mine = dated(asked), Activity.member_id == member_id
     found: dict[Leaf, int] = {}
-    if counted:
-        numbers = [_number(leaf, Activity.member_id == member_id, asked[leaf], now).scalar_subquery() for leaf in counted]
-        found = dict(zip(counted, db.session.execute(sa.select(*numbers)).one(), strict=True))
-    by_days = [leaf for leaf in asked if _needs_days(leaf)]
-    mine = Activity.member_id == member_id
-    parts = [
-        sa.select(sa.literal(place), _unit(leaf)).where(*conditions(leaf.where, now=now), mine).distinct()
-        for place, leaf in enumerate(by_days)
-    ]
-    units: list[set[int]] = [set() for _leaf in by_days]
-    for place, number in db.session.execute(sa.union_all(*parts)) if parts else ():
-        units[place].add(number)
-    for leaf, numbers_seen in zip(by_days, units, strict=True):
-        found[leaf] = _length(leaf, numbers_seen, asked[leaf])
-    return found
+    plain = [leaf for leaf in asked if is_plain(leaf)]
+    if plain:
+        numbers = [number(as_dated[leaf], mine, asked[leaf], now).scalar_subquery() for leaf in plain]
+        found |= dict(zip(plain, map(int, db.session.execute(sa.select(*numbers)).one()), strict=True))
+    units = [leaf for leaf in asked if is_by_units(leaf)]
+    if units:
+        found |= _units_of_one(member_id, [as_dated[leaf] for leaf in units], units, asked, now)
+    best = [leaf for leaf in asked if leaf.where.window.any_days]
+    if best:
+        found |= _stretches_of_one(mine, best, now)
+    about = [leaf for leaf in asked if leaf.measure in ABOUT_MEMBERS]
+    found |= {leaf: numbers.get(member_id, 0) for leaf, numbers in people.about(about, [member_id], now).items()}
+    return {leaf: min(found[leaf], asked[leaf]) for leaf in asked}
+
+
+def _units_of_one(
+    member_id: int, as_dated: list[Leaf], units: list[Leaf], asked: Mapping[Leaf, int], now: datetime
+) -> dict[Leaf, int]:
+    parts = []
+    for place, (leaf, known) in enumerate(zip(units, as_dated, strict=True)):
+        member = sa.select(sa.literal(member_id).label("value")).subquery()
+        seeds = Seeds(member, (member.c.value,))
+        found = hops.hops(known, seeds, asked[leaf], now).subquery()
+        parts.append(sa.select(sa.literal(place), found.c.day))
+    days: list[list[int]] = [[] for _leaf in units]
+    for place, day in db.session.execute(sa.union_all(*parts)):
+        days[place].append(day)
+    return {leaf: hops.length(leaf, seen, asked[leaf]) for leaf, seen in zip(units, days, strict=True)}
+
+
+def _stretches_of_one(mine: Any, best: list[Leaf], now: datetime) -> dict[Leaf, int]:
+    parts = []
+    for place, leaf in enumerate(best):
+        rows = stretches.by_days(leaf, mine, now).subquery()
+        parts.append(sa.select(sa.literal(place), rows.c.day, rows.c.value, rows.c.amount))
+    days = stretches.collect(db.session.execute(sa.union_all(*parts)).all())
+    return {leaf: stretches.best(leaf, days.get(place, {}))[0] for place, leaf in enumerate(best)}

@@ -14,6 +14,7 @@ from recognition.activities import measure
 from recognition.activities.criteria.decide import decide
 from recognition.activities.criteria.parse import parse
 from recognition.activities.criteria.tree import ABOUT_MEMBERS, QUEST_FINISHED, Criteria, Leaf, leaves, wanted_leaves
+from recognition.activities.measuring.conditions import conditions
 from recognition.activities.models import Activity
 from recognition.database import among
 from recognition.extensions import db
@@ -188,7 +189,7 @@ def draw(lines: Sequence[QuestLine]) -> Map:
 def deeds_of(criteria: Criteria, member_id: int, now: datetime, limit: int = 3) -> list[Activity]:
     """The member's own latest deeds that count for a rule: the answer to "which ones?"."""
     asked = [leaf.where for leaf in wanted_leaves(criteria) if leaf.measure not in ABOUT_MEMBERS]
-    fits = [sa.and_(*measure.conditions(where, now=now)) for where in asked]
+    fits = [sa.and_(*conditions(where, now=now)) for where in asked]
     wanted = sa.select(Activity).where(Activity.member_id == member_id, sa.or_(sa.false(), *fits))
     return list(db.session.scalars(wanted.order_by(Activity.occurred_at.desc(), Activity.id.desc()).limit(limit)))
 

@@ -9,7 +9,7 @@ from recognition.activities.criteria.describe import describe
 from recognition.activities.criteria.parse import MAX_DEPTH, parse
 from recognition.activities.criteria.tree import Filter, Leaf, Node, leaves, listens_to
 from recognition.activities.criteria.values import BadCriteria
-from recognition.activities.measure import longest_run
+from recognition.activities.measuring.units import longest_run
 
 ONE_OF = (
     "criteria: needs exactly one of all, any, some, not, count, first, sum, distinct, streak, span, finished, holds, placed, "

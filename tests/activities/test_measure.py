@@ -12,7 +12,7 @@ from recognition.activities import measure
 from recognition.activities.criteria.decide import decide
 from recognition.activities.criteria.parse import parse
 from recognition.activities.criteria.tree import leaves
-from recognition.activities.measure import longest_run
+from recognition.activities.measuring.units import longest_run, unit_of
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.activities.services import record
 from tests.factories.activities import REPORTED, make_report
@@ -192,4 +192,4 @@ def test_longest_run_against_every_stretch(numbers: set[int], gaps: int) -> None
 
 @pytest.mark.parametrize(("day", "number"), [(date(1970, 1, 1), 23640), (date(2026, 12, 31), 24323), (date(2027, 1, 1), 24324)])
 def test_months_go_on_over_the_new_year(day: date, number: int) -> None:
-    assert measure.month_number((day - date(1970, 1, 1)).days) == number
+    assert unit_of("month", (day - date(1970, 1, 1)).days) == number
