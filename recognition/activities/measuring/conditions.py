@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.dialects import postgresql
 
-from recognition.activities.criteria.tree import NO_LIMITS, Comparison, Filter, Leaf, Limits, Window
+from recognition.activities.criteria.tree import NO_LIMITS, Comparison, Filter, Leaf, Limits
 from recognition.activities.measuring.units import unit_of
 from recognition.activities.models import Activity, ActivityTag
 from recognition.activities.rules import INTERNAL_KINDS
@@ -63,7 +63,7 @@ def _with_dates(where: Filter, known: Mapping[str, tuple[datetime, datetime]]) -
     if not where.window.campaign:
         return where
     starts, ends = known.get(where.window.campaign, (_NEVER, _NEVER))
-    return replace(where, limits=replace(where.limits, window=Window(starts, ends)))
+    return replace(where, limits=replace(where.limits, window=replace(where.window, starts=starts, ends=ends, campaign="")))
 
 
 def _limited(where: Filter, now: datetime) -> list[sa.ColumnElement[bool]]:
@@ -75,6 +75,8 @@ def _limited(where: Filter, now: datetime) -> list[sa.ColumnElement[bool]]:
     since = now - timedelta(days=window.last_days) if window.last_days else window.starts
     if since is not None:
         found.append(Activity.occurred_at >= since)
+    if window.after is not None:
+        found.append(Activity.occurred_at > window.after)
     if window.ends is not None:
         found.append(Activity.occurred_at < window.ends)
     if window.months:

@@ -97,10 +97,13 @@ def edge(leaf: Leaf, column: Any, who: Who, now: datetime, outer: tuple[Any, ...
     if since is not None:
         wanted = wanted.where(Activity.occurred_day >= since[0] if one_kind else Activity.occurred_at >= since[1])
     wanted = wanted.order_by(order.desc() if last else order).limit(1)
-    return (wanted.correlate(*outer) if outer else wanted).scalar_subquery()
+    asked: sa.Select[Any] = wanted.correlate(*outer) if outer else wanted
+    return asked.scalar_subquery()
 
 
-def _edge_of_kinds(leaf: Leaf, column: Any, who: Who, now: datetime, outer: tuple[Any, ...], since: Any, last: bool) -> Any:
+def _edge_of_kinds(
+    leaf: Leaf, column: Any, who: Who, now: datetime, outer: tuple[Any, ...], since: Any, last: bool
+) -> sa.ScalarSelect[Any]:
     """An index holds the days of one kind in order: one look for each of them."""
     kind = elements(leaf.where.kind)
     wanted = sa.select(column).where(*conditions(leaf.where, now=now), who, Activity.kind == kind.c.value)
@@ -109,7 +112,8 @@ def _edge_of_kinds(leaf: Leaf, column: Any, who: Who, now: datetime, outer: tupl
     order: Any = Activity.occurred_day
     each = wanted.order_by(order.desc() if last else order).limit(1).correlate(kind, *outer).scalar_subquery()
     found: Any = sa.select((sa.func.max if last else sa.func.min)(each)).select_from(kind)
-    return (found.correlate(*outer) if outer else found).scalar_subquery()
+    each_kind: sa.Select[Any] = found.correlate(*outer) if outer else found
+    return each_kind.scalar_subquery()
 
 
 def _span(leaf: Leaf, who: Who, now: datetime, outer: tuple[Any, ...], any_kind: bool) -> sa.Select[Any]:

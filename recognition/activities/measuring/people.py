@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -30,6 +29,6 @@ def about(leaves: Sequence[Leaf], ids: Sequence[int], now: datetime) -> dict[Lea
     return found
 
 
-def _memberships(ids: Sequence[int], slugs: set[str]) -> sa.Select[Any]:
+def _memberships(ids: Sequence[int], slugs: set[str]) -> sa.Select[int, str, bool]:
     wanted = sa.select(Membership.member_id, Group.slug, Membership.is_curator).join(Group, Group.id == Membership.group_id)
     return wanted.where(among(Membership.member_id, ids), Membership.state == "in", among(Group.slug, slugs))
