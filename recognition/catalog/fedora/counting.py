@@ -131,9 +131,7 @@ class Counter:
         given = [asked[key] for key in _PEOPLE if asked.get(key)]
         own = [people.check_counted(users, self.given_to, self.triggering) for users in given]
         if not any(own) and goal > 1:
-            raise Refused(
-                f"it counts the deeds of everybody together, not those of the one who gets it (no users, and {goal} asked)"
-            )
+            raise Refused(f"it counts the deeds of everybody together, not of the one who gets it: no users, {goal} asked")
 
     def _topics(self, asked: Mapping[str, Any], place: str) -> tuple[frozenset[str] | None, bool]:
         """(which topics, whether only that of the message that set it off). Topics and categories must both fit."""

@@ -112,7 +112,10 @@ def _test(tree: ast.expr, roots: set[str]) -> Test | None:
         return _ending(tree, roots)
     if not isinstance(tree, ast.Compare) or len(tree.ops) != 1:
         return None
-    path, op, right = _path(tree.left, roots), type(tree.ops[0]), tree.comparators[0]
+    left, op, right = tree.left, type(tree.ops[0]), tree.comparators[0]
+    if op is ast.Eq and isinstance(left, ast.Constant):
+        left, right = right, left
+    path = _path(left, roots)
     if path is None:
         return None
     if op in (ast.Eq, ast.Is):

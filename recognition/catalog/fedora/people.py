@@ -1,5 +1,6 @@
 """Who gets a badge. A deed of ours has one doer, so only words for the one who acted can be followed."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,10 +17,10 @@ _DOERS = {
     "msg.vote.user", "msg.voter",
 }  # fmt: skip
 """Say plainly who did it."""
-_OWNERS = {
-    "username", "msg.user", "msg.user.username", "msg.user.name", "msg.username", "msg.owner", "msg.author", "msg.submitter",
-    "msg.creator", "msg.update.submitter", "msg.update.user.name", "msg.build.owner",
-}  # fmt: skip
+_OWNERS = re.compile(
+    r"username|msg(\.(user|update|override|build|package_listing|post|article|test))?"
+    r"\.(user|username|userid|user\.name|name|owner|author|submitter|creator)"
+)
 """Say whose thing it is: the same person, unless the topic is about what others do with it."""
 _BY_OTHERS = {"comment", "vote", "karma", "member", "sponsor", "role", "acl", "flag", "review", "assign", "assigned"}
 EVERYBODY = "everybody"
@@ -79,8 +80,9 @@ def _name(value: Any, place: str) -> str:
 def _check(name: str, topics: Iterable[str], place: str) -> None:
     if name in _DOERS:
         return
-    if name not in _OWNERS:
+    if not _OWNERS.fullmatch(name):
         raise Refused(f"{place}: {name} may be somebody else than the one who acted")
     for topic in sorted(topics):
         if _BY_OTHERS & set(topic.split(".")):
-            raise Refused(f"{place}: with {topic}, {name} may be somebody else than the one who acted")
+            hint = "; for belonging to a group, make a badge with belongs_to" if "member" in topic.split(".") else ""
+            raise Refused(f"{place}: with {topic}, {name} may be somebody else than the one who acted{hint}")

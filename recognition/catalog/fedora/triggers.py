@@ -1,6 +1,6 @@
 """A trigger: which messages make the old system look at a rule, as kinds of deeds with fields."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,10 +122,11 @@ class Reader:
 
 
 def field_of(test: Test, place: str) -> str:
-    """The field of a deed that holds what stands in the body of a message, at its first step."""
-    if len(test.path) != 2 or test.path[0] != "msg":
-        raise Refused(f"{place}: asks for {'.'.join(test.path)}, which lies too deep to be a field of a deed")
-    return f"data.{test.path[1]}"
+    """The field of a deed that holds what stands in the body of a message; steps are joined, since a deed's data is flat:
+    `update.release.name` is data.update_release_name."""
+    if len(test.path) < 2 or test.path[0] != "msg":
+        raise Refused(f"{place}: asks for {'.'.join(test.path)}, which is not in the body of a message")
+    return "data." + "_".join(test.path[1:])
 
 
 def _list(value: Any, place: str) -> list[Any]:
@@ -142,7 +143,3 @@ def _either(value: Any, place: str) -> list[Any]:
     if not items or not all(isinstance(item, str) for item in items):
         raise Refused(f"{place}: needs a word, or {{any: [...]}}")
     return items
-
-
-def kinds_text(topics: Iterable[str]) -> str:
-    return ", ".join(sorted(topics))
