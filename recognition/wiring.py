@@ -41,8 +41,10 @@ from recognition.media import views as media_views
 from recognition.pages import activities as pages_activities
 from recognition.pages import admin, audit, council
 from recognition.pages import campaigns as pages_campaigns
+from recognition.pages import deeds as pages_deeds
 from recognition.pages import home as pages_home
 from recognition.pages import profile as pages_profile
+from recognition.pages import thanks as pages_thanks
 from recognition.processes import cli as processes_cli
 from recognition.quests import reactions as quests
 from recognition.quests import rebuild as quests_rebuild
@@ -73,6 +75,8 @@ INSTALLERS: list[Callable[[Flask], None]] = [
 BLUEPRINTS: list[Blueprint] = [
     activities_api.blueprint,
     pages_activities.blueprint,
+    pages_deeds.blueprint,
+    pages_thanks.blueprint,
     pages_home.blueprint,
     pages_profile.blueprint,
     pages_campaigns.blueprint,

@@ -119,6 +119,13 @@ def is_visible(activity_id: int, viewer: Member | None) -> bool:
     return db.session.execute(_statement(viewer).where(Activity.id == activity_id)).first() is not None
 
 
+def deed(activity_id: int, viewer: Member | None) -> Deed | None:
+    """For its own page. One's own also after it was withdrawn."""
+    own = sa.and_(Activity.withdrawn_at.is_not(None), Activity.member_id == (viewer.id if viewer else 0))
+    row = db.session.execute(_statement(viewer, or_else=own).where(Activity.id == activity_id)).first()
+    return _read([row], viewer)[0] if row else None
+
+
 def told(activity_id: int, member: Member) -> Told | None:
     """A deed that this member told or that is theirs."""
     own = sa.or_(Activity.member_id == member.id, Activity.reporter_id == member.id)
@@ -136,6 +143,11 @@ def history(activity_id: int) -> list[Activity]:
     return list(db.session.scalars(sa.select(Activity).where(versions).order_by(Activity.id.desc()).limit(HISTORY_MAX)))
 
 
+def tags_of(activity_id: int) -> list[str]:
+    wanted = sa.select(ActivityTag.tag).where(ActivityTag.activity_id == activity_id).order_by(ActivityTag.tag)
+    return list(db.session.scalars(wanted))
+
+
 def offered_kinds() -> list[Kind]:
     """For the report's choice, in the council's order."""
     kinds = sa.select(Kind).where(Kind.offered, Kind.internal.is_(False)).order_by(Kind.position, Kind.label)
@@ -149,19 +161,20 @@ def own_groups(member_id: int) -> list[Group]:
     return list(db.session.scalars(mine.limit(200)))
 
 
-def _statement(viewer: Member | None) -> sa.Select[Any]:
+def _statement(viewer: Member | None, or_else: sa.ColumnElement[bool] | None = None) -> sa.Select[Any]:
     columns: tuple[Any, ...] = (
         Activity.id, Activity.member_id, Activity.text, Activity.occurred_at, Activity.kind,
         Activity.url, Activity.campaign, Activity.evidence, Activity.visibility, Activity.source, Activity.source_key,
         Activity.points, Activity.repeat_of_id, Kind.label, Kind.family, Group.slug.label("group_slug"),
         Group.name.label("group_name"),
     )  # fmt: skip
+    may_see = visible(viewer.id if viewer else None)
     statement: sa.Select[Any] = (
         sa.select(*columns)
         .join(Member, Member.id == Activity.member_id)
         .outerjoin(Kind, Kind.slug == Activity.kind)
         .outerjoin(Group, Group.id == Activity.group_id)
-        .where(visible(viewer.id if viewer else None), Activity.kind.not_in(INTERNAL_KINDS))
+        .where(may_see if or_else is None else sa.or_(may_see, or_else), Activity.kind.not_in(INTERNAL_KINDS))
     )
     return statement
 

@@ -1,6 +1,5 @@
 """Thanks from member to member, in words: two facts in the log, one for each, and no points for either."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,8 +18,7 @@ from recognition.announcements.services import tell as notify
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Member
-from recognition.identity.queries import profiles
-from recognition.identity.rules import ProfileView
+from recognition.identity.rules import ProfileView, visible_fields
 from recognition.refs import Ref
 from recognition.web.pagination import Page, decode, page
 
@@ -37,7 +35,7 @@ class Thanks:
     id: int
     words: str
     said_at: datetime
-    other: ProfileView | None
+    other: ProfileView
     private: bool
 
 
@@ -81,31 +79,32 @@ def set_private(thanks_id: int, receiver_id: int, private: bool, now: datetime) 
 def received(member_id: int, viewer: Member | None, cursor: str | None = None, size: int = PAGE_THANKS) -> Page[Thanks]:
     """What people thanked this member for, newest first. What the receiver keeps private is for them alone; what came
     from somebody who is gone or suspended is for nobody."""
-    giver = sa.orm.aliased(Member)
-    wanted = sa.select(Activity).join(giver, giver.id == Activity.reporter_id)
-    wanted = wanted.where(Activity.member_id == member_id, Activity.kind == RECEIVED, giver.state != "suspended")
+    wanted = _with(Activity.reporter_id).where(Activity.member_id == member_id, Member.state != "suspended")
     if viewer is None or viewer.id != member_id:
         wanted = wanted.where(Activity.visibility.in_(("public",) if viewer is None else ("public", "members")))
-    return _page(wanted, viewer, cursor, size, lambda row: row.reporter_id)
+    return _page(wanted, viewer, cursor, size)
 
 
 def given(member: Member, cursor: str | None = None, size: int = PAGE_THANKS) -> Page[Thanks]:
     """What this member said to others, for themselves."""
-    wanted = sa.select(Activity).where(Activity.reporter_id == member.id, Activity.kind == RECEIVED)
-    return _page(wanted, member, cursor, size, lambda row: row.member_id)
+    return _page(_with(Activity.member_id).where(Activity.reporter_id == member.id), member, cursor, size)
 
 
-def _page(
-    wanted: sa.Select[Any], viewer: Member | None, cursor: str | None, size: int, other: Callable[[Activity], int | None]
-) -> Page[Thanks]:
+def _with(other_id: Any) -> sa.Select[Any]:
+    live = (Activity.kind == RECEIVED, Activity.withdrawn_at.is_(None))
+    wanted: Any = sa.select(Activity, Member)
+    found: sa.Select[Any] = wanted.join(Member, Member.id == other_id).where(*live).order_by(Activity.id.desc())
+    return found
+
+
+def _page(wanted: sa.Select[Any], viewer: Member | None, cursor: str | None, size: int) -> Page[Thanks]:
     last = decode(cursor, (int,))
     if last:
         wanted = wanted.where(Activity.id < last[0])
-    wanted = wanted.where(Activity.withdrawn_at.is_(None)).order_by(Activity.id.desc()).limit(size + 1)
-    found = page(db.session.scalars(wanted).all(), size, lambda row: [row.id])
-    people = profiles([other(row) or 0 for row in found.items], viewer) if found.items else {}
+    found = page(db.session.execute(wanted.limit(size + 1)).all(), size, lambda row: [row[0].id])
     shown = [
-        Thanks(row.id, row.text, row.occurred_at, people.get(other(row) or 0), row.visibility == "me") for row in found.items
+        Thanks(row.id, row.text, row.occurred_at, visible_fields(other, viewer), row.visibility == "me")
+        for row, other in found.items
     ]
     return Page(shown, found.next_cursor)
 

@@ -1,6 +1,7 @@
 """Whose word for whose deed is proof: read from the confirmations as they stand, in whatever order they came."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -8,6 +9,8 @@ import sqlalchemy as sa
 from recognition.activities.models import Activity, Confirmation
 from recognition.database import among
 from recognition.extensions import db
+from recognition.identity.models import Member
+from recognition.identity.rules import ProfileView, may_see, visible_fields
 
 Pair = tuple[int, int]
 """Two members, the smaller id first."""
@@ -32,6 +35,26 @@ def pairs_of(activity_ids: Iterable[int]) -> set[Pair]:
     wanted = sa.select(Activity.member_id, Confirmation.witness_id).join(Activity, Activity.id == Confirmation.activity_id)
     found = db.session.execute(wanted.where(among(Confirmation.activity_id, activity_ids)).distinct())
     return {pair(*row) for row in found}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Who says that a deed happened, as one reader may know it. `more`: how many others do."""
+
+    people: list[ProfileView]
+    more: int
+    by_reader: bool
+
+
+def of_deed(activity_id: int, viewer: Member | None, limit: int = 12) -> Seen:
+    """In the order in which they said so."""
+    said = sa.select(Member, sa.func.count().over()).join(Confirmation, Confirmation.witness_id == Member.id)
+    said = said.where(Confirmation.activity_id == activity_id, Member.state != "suspended")
+    own = Confirmation.witness_id == (viewer.id if viewer else 0)
+    rows = db.session.execute(said.order_by(own.desc(), Confirmation.confirmed_at, Member.id).limit(limit)).all()
+    shown = [visible_fields(member, viewer) for member, _count in rows if may_see(member, "name", viewer)]
+    total = rows[0][1] if rows else 0
+    return Seen(shown, total - len(shown), any(person.is_self for person in shown))
 
 
 def weigh(pairs: Iterable[Pair]) -> list[Word]:

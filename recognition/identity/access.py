@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import UserMixin, current_user
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import joinedload
 
 from recognition import clock
 from recognition.extensions import db, login_manager
-from recognition.identity.models import ApiToken, LoginSession, Member
+from recognition.identity.models import Account, ApiToken, LoginSession, Member
 from recognition.identity.rules import may_see, visible_fields
 from recognition.identity.words import browser_words
 from recognition.media.models import Media
@@ -73,7 +74,9 @@ def load_visitor(token: str) -> Visitor | None:
         LoginSession.expires_at > now,
         LoginSession.created_at > now - ABSOLUTE,
     )
-    session = db.session.scalar(wanted)
+    # With the member's roles, which every page asks for.
+    roles = joinedload(LoginSession.account).joinedload(Account.member).joinedload(Member.grants)
+    session = db.session.scalars(wanted.options(roles)).unique().first()
     if session is None or session.account.member.state == "suspended":
         return None
     _remember_use(session)

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from recognition import clock
 from recognition.activities.queries import recent_deeds
+from recognition.activities.thanking import received
 from recognition.badges.queries import latest_pin, published_badges
 from recognition.campaigns.queries import campaigns_page, running_for
 from recognition.identity.access import current_member
@@ -42,8 +43,11 @@ def _home(member: Member) -> Any:
     steps = suggestions(member.id, next_for(member.id), invitation)
     posters = [poster(campaign, now) for campaign, _joined in running]
     people = faces_of(running[0][0].id, member) if running else []
-    return render_template("pages/home.html", steps=steps, deeds=recent_deeds(member, DEEDS), posters=posters, people=people,
-                           pin=latest_pin(member.id))  # fmt: skip
+    thanks = next(iter(received(member.id, member, size=1).items), None)
+    return render_template(
+        "pages/home.html", thanks=thanks, steps=steps, deeds=recent_deeds(member, DEEDS), posters=posters, people=people,
+        pin=latest_pin(member.id),
+    )  # fmt: skip
 
 
 def _one_a_family() -> list[Any]:
