@@ -191,6 +191,11 @@ def award_page(key: str, viewer: Member | None) -> tuple[Award, ProfileView] | N
     return award, visible_fields(member, viewer)
 
 
+def award_by_key(key: str) -> Award | None:
+    """Whoever may see it; for those who decide about awards."""
+    return db.session.scalar(sa.select(Award).where(Award.key == key))
+
+
 def version_given(award: Award) -> BadgeVersion | None:
     """What the badge meant when this award was given."""
     return db.session.get(BadgeVersion, (award.badge_id, award.version))

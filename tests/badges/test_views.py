@@ -138,14 +138,14 @@ def test_a_revoked_award_says_so_and_is_on_no_jacket(client: FlaskClient, sign_i
     ada = make_member("ada")
     make_badge("talker", ONE_TALK, name="Talker")
     given = award(ada)
-    given.revoked_at, given.revoked_reason = NOW, "Reason for the holder"
+    given.revoked_at, given.revoked_reason = NOW, "Reason for everybody who could see it"
     db.session.commit()
     key = given.key
     said = words_of(client.get(f"/awards/{key}"))
     assert "This award was taken back" in said
-    assert "Reason for the holder" not in said
+    assert "Reason for everybody who could see it" in said
     sign_in(client, ada)
-    assert "Reason for the holder" in words_of(client.get(f"/awards/{key}"))
+    assert "Reason for everybody who could see it" in words_of(client.get(f"/awards/{key}"))
     assert "Talker" not in words_of(client.get("/me/badges"))
 
 

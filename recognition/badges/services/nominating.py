@@ -130,8 +130,7 @@ def who_decided(asked: Nomination, reader: Member) -> str:
 
 
 def _tell_nominator(asked: Nomination, now: datetime) -> None:
-    nominee = db.session.get_one(Member, asked.member_id)
-    data = {"badge": asked.badge.name, "member": f"@{nominee.handle}", "answer": asked.answer}
+    data = {"badge": asked.badge.name, "person": asked.member_id}
     kind = "nomination.approved" if asked.state == APPROVED else "nomination.refused"
     key = f"nomination:{asked.id}:{asked.state}:{now.isoformat()}"
     tell([Message(asked.nominator_id, kind, key, "/nominations/", data)], now)

@@ -1,25 +1,110 @@
-"""One award: a certificate to share."""
+"""One award: a certificate to share; and taking it back."""
 
 from typing import Any
 
-from flask import abort, current_app, render_template
+from flask import abort, current_app, flash, render_template, request, url_for
+from flask_babel import gettext as _
 
-from recognition.badges import queries, words
+from recognition import clock
+from recognition.badges import policy, queries, trays, words
+from recognition.badges.models import RULE, Award
 from recognition.badges.rules import rule_of
+from recognition.badges.services import revoking
 from recognition.badges.views.blueprint import blueprint
-from recognition.identity.access import current_member
+from recognition.extensions import db
+from recognition.identity.access import current_member, role_required, signed_in
+from recognition.identity.models import Member
+from recognition.identity.queries import profiles
+from recognition.identity.rules import ProfileView
 from recognition.web.access import public
+from recognition.web.htmx import goto
+
+REASON_MAX = 500
 
 
 @blueprint.get("/awards/<key>")
 @public
 def award(key: str) -> Any:
-    viewer = current_member()
+    viewer, now = current_member(), clock.utcnow()
     found = queries.award_page(key, viewer) or abort(404)
     given, holder = found
-    version = queries.version_given(given)
-    rule = rule_of(given.badge, version)
-    what = words.sentence(rule, words.names_for([rule.criteria] if rule else []), given.level)
-    base = current_app.extensions["settings"].base_url
-    return render_template("badges/award.html", award=given, badge=given.badge, holder=holder, what=what, base=base,
-                           changed=given.version != given.badge.version)  # fmt: skip
+    giver = _giver(given, viewer)
+    issuer = trays.issuer_of(given.badge)
+    return render_template(
+        "badges/award.html",
+        award=given,
+        badge=given.badge,
+        holder=holder,
+        giver=giver,
+        way=_way(given, giver),
+        proof=_proof(given),
+        issuer=issuer,
+        blocked=issuer is not None and holder.is_self and trays.is_blocked(holder.id, issuer.id),
+        expired=given.expires_at is not None and given.expires_at <= now,
+        base=current_app.extensions["settings"].base_url,
+        changed=given.how == RULE and given.version != given.badge.version,
+        may_revoke=given.revoked_at is None and policy.can_revoke(viewer, given.member_id),
+    )
+
+
+def _giver(given: Award, viewer: Member | None) -> ProfileView | None:
+    """None for a rule, and for a giver who is gone or suspended."""
+    found = profiles([given.given_by_id], viewer).get(given.given_by_id) if given.given_by_id is not None else None
+    return found if found is not None and found.state != "suspended" else None
+
+
+def _way(given: Award, giver: ProfileView | None) -> str:
+    """How it came, as a sentence that may end with the giver's name."""
+    return {
+        ("rule", False): _("By itself, by its rule"),
+        ("hand", False): _("By hand"),
+        ("hand", True): _("By hand, from"),
+        ("nomination", False): _("Somebody put them forward, and it was approved"),
+        ("nomination", True): _("Approved, put forward by"),
+        ("code", False): _("With a code, by being there"),
+        ("code", True): _("With a code, by being there. The code is from"),
+    }[given.how, giver is not None and given.how != RULE]
+
+
+def _proof(given: Award) -> str:
+    """What it was given for: the rule it was given under, or empty where people gave it in words of their own."""
+    if given.how != RULE:
+        return ""
+    rule = rule_of(given.badge, queries.version_given(given))
+    return words.sentence(rule, words.names_for([rule.criteria] if rule else []), given.level)
+
+
+@blueprint.get("/awards/<key>/revoke")
+@role_required("council")
+def revoke(key: str) -> Any:
+    return _revoke_page(_revocable(key), "", "")
+
+
+@blueprint.post("/awards/<key>/revoke", endpoint="revoked")
+@role_required("council")
+def revoke_award(key: str) -> Any:
+    given, reason = _revocable(key), " ".join(request.form.get("reason", "").split())
+    if not reason or len(reason) > REASON_MAX:
+        sentence = _("Say in up to %(most)s characters why. The holder and whoever sees the award read it.", most=REASON_MAX)
+        return _revoke_page(given, reason, sentence), 422
+    if not revoking.revoke(given.id, signed_in().id, reason, clock.utcnow()):
+        db.session.rollback()
+        abort(409, _("Somebody took this award back a moment ago."))
+    db.session.commit()
+    flash(_("The award is taken back, and its holder is told."), "good")
+    return goto(url_for(".award", key=key) if queries.award_page(key, signed_in()) else url_for(".show", slug=given.badge.slug))
+
+
+def _revocable(key: str) -> Award:
+    given = queries.award_by_key(key) or abort(404)
+    if not policy.can_revoke(signed_in(), given.member_id):
+        abort(403)
+    if given.revoked_at is not None:
+        abort(409, _("This award was taken back already."))
+    return given
+
+
+def _revoke_page(given: Award, reason: str, error: str) -> str:
+    holder = profiles([given.member_id], signed_in())[given.member_id]
+    return render_template("badges/revoke.html", award=given, badge=given.badge, holder=holder, reason=reason, error=error,
+                           reason_max=REASON_MAX)  # fmt: skip
