@@ -24,3 +24,8 @@ def make_report(member_id: int, **changes: Any) -> Report:
 
 def make_activity(member_id: int, **changes: Any) -> Outcome:
     return record([make_report(member_id, **changes)], REPORTED)[0]
+
+
+def make_deeds(member_id: int, number: int, **changes: Any) -> list[int]:
+    """So many talks, none of them a repeat of another; their ids."""
+    return [make_activity(member_id, **{"kind": "talk", "fingerprinted": False, **changes}).id for _turn in range(number)]

@@ -1,0 +1,151 @@
+"""Awards follow the log: flagged when it bears them out no longer, and unflagged when it does again."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from recognition.activities import drain
+from recognition.activities.changes import withdraw
+from recognition.badges import rebuild
+from recognition.badges.flagged import flagged_page
+from recognition.badges.models import HAND, Award
+from recognition.badges.services import giving, states
+from recognition.extensions import db as database
+from tests.badges.test_services import spec
+from tests.factories.activities import make_deeds
+from tests.factories.badges import make_badge
+from tests.factories.identity import make_member
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+TWO_TALKS = {"count": {"kind": "talk"}, "at_least": 2}
+
+
+def settle() -> None:
+    database.session.commit()
+    drain.drain()
+
+
+def flags() -> list[tuple[str, bool]]:
+    found = sa.select(Award.occasion, Award.unsupported_at).order_by(Award.id)
+    return [(row.occasion, row.unsupported_at is not None) for row in database.session.execute(found)]
+
+
+def test_a_withdrawn_deed_puts_what_it_bore_in_question(db: Any) -> None:
+    ada, bea = make_member("ada"), make_member("bea")
+    make_badge("talker", {"count": {"kind": "talk"}}, levels=[1, 2])
+    ids = make_deeds(ada.id, 2)
+    make_deeds(bea.id, 2)
+    settle()
+    withdraw(ids[:1], ada.id, "It was another day.", NOW)
+    settle()
+    assert [(row.member_id, row.occasion) for row in db.session.scalars(sa.select(Award).where(Award.unsupported_at == NOW))] == [
+        (ada.id, "2")
+    ]
+    assert list(rebuild.check()) == []
+    make_deeds(ada.id, 1)
+    settle()
+    assert not any(flagged for _occasion, flagged in flags())
+    assert list(rebuild.check()) == []
+
+
+def test_a_flag_that_falls_takes_the_decision_with_it(db: Any) -> None:
+    ada = make_member("ada")
+    make_badge("talker", TWO_TALKS)
+    ids = make_deeds(ada.id, 2)
+    settle()
+    withdraw(ids[:1], ada.id, "", NOW)
+    award = db.session.scalars(sa.select(Award)).one()
+    award.kept_at = NOW
+    make_deeds(ada.id, 1)
+    settle()
+    assert (award.unsupported_at, award.kept_at) == (None, None)
+    withdraw(ids[1:], ada.id, "", NOW)
+    assert [found.award.id for found in flagged_page(ada).items] == [award.id]
+
+
+def test_an_award_is_held_to_the_rule_of_its_day(db: Any) -> None:
+    ada = make_member("ada")
+    states.publish(states.save_badge(spec("talker", TWO_TALKS), NOW).id)
+    ids = make_deeds(ada.id, 3)
+    settle()
+    states.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 9}), NOW)
+    settle()
+    withdraw(ids[:1], ada.id, "", NOW)
+    settle()
+    assert flags() == [("", False)]
+    withdraw(ids[1:2], ada.id, "", NOW)
+    assert flags() == [("", True)]
+
+
+def test_what_people_gave_needs_no_log(db: Any) -> None:
+    ada, badge = make_member("ada"), make_badge("talker", TWO_TALKS)
+    ids = make_deeds(ada.id, 1)
+    giving.hand_out(badge, [ada.id], NOW, how=HAND, giver_id=None)
+    settle()
+    withdraw(ids, ada.id, "", NOW)
+    assert flags() == [("", False)]
+    assert list(rebuild.check()) == []
+
+
+def test_what_was_decided_as_of_a_moment_stays(db: Any) -> None:
+    ada = make_member("ada")
+    make_badge("regular", {"count": {"kind": "talk", "window": {"last_days": 30}}, "at_least": 2})
+    now = datetime.now(UTC)
+    ids = make_deeds(ada.id, 2, occurred_at=now - timedelta(days=2))
+    settle()
+    assert flags() == [("", False)]
+    withdraw(ids, ada.id, "", now)
+    assert flags() == [("", False)]
+    assert list(rebuild.check()) == []
+
+
+def test_what_must_not_be_may_be_gone(db: Any) -> None:
+    ada = make_member("ada")
+    make_badge(
+        "calm", {"all": [{"count": {"kind": "talk"}, "at_least": 1}, {"not": {"count": {"kind": "noise"}, "at_least": 1}}]}
+    )
+    noise = make_deeds(ada.id, 1, kind="noise")
+    make_deeds(ada.id, 1)
+    settle()
+    assert flags() == []
+    withdraw(noise, ada.id, "", NOW)
+    settle()
+    assert flags() == [("", False)]
+    assert list(rebuild.check()) == []
+
+
+@pytest.mark.parametrize("supported", [True, False])
+def test_wrong_flags_are_differences_that_a_rebuild_mends(db: Any, supported: bool) -> None:
+    ada = make_member("ada")
+    make_badge("talker", TWO_TALKS)
+    ids = make_deeds(ada.id, 2)
+    settle()
+    if not supported:
+        withdraw(ids, ada.id, "", NOW)
+    db.session.execute(sa.update(Award).values(unsupported_at=NOW if supported else None))
+    settle()
+    told = {"member_id": ada.id, "occasion": ""}
+    assert list(rebuild.check()) == [{"flagged" if supported else "extra": "talker", **told}]
+    rebuild.rebuild()
+    assert list(rebuild.check()) == []
+    assert flags() == [("", not supported)]
+
+
+def test_the_page_of_flags_is_read_in_slices_at_one_price(db: Any, count_queries: Any) -> None:
+    make_badge("talker", TWO_TALKS)
+    members = [make_member(f"m{number}") for number in range(3)]
+    ids = [one for member in members for one in make_deeds(member.id, 2)]
+    settle()
+    withdraw(ids, None, "", NOW)
+    settle()
+    viewer, found = members[0], []
+    cursor = None
+    for _page in range(3):
+        with count_queries() as seen:
+            page = flagged_page(viewer, cursor, size=1)
+        assert len(seen) <= 3
+        found += [one.person.id for one in page.items]
+        cursor = page.next_cursor
+    assert (found, cursor) == ([member.id for member in reversed(members)], None)
