@@ -1,14 +1,14 @@
 """Writing standings, and with them the counts that ranks are read from.
 
-Whoever changes standings that are not simply added to, or that are counted, holds their members' rows: two drains with
-deeds of one member wait for each other there, and what either read of the member stays true until it commits."""
+Whoever changes standings that are not simply added to, or that are counted, holds their members: two drains with deeds of
+one member wait for each other there, and what either read of the member's standings stays true until it commits."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from recognition.database import among, is_postgresql, put
+from recognition.database import among, elements, is_postgresql, put
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.leaderboards import counting
@@ -17,6 +17,9 @@ from recognition.leaderboards.scoring import Key, Scoring, Sum, Sums
 from recognition.leaderboards.truth import truth
 
 KEYS = ("board_id", "member_id", "period")
+LOCKS = 256
+"""Members share locks, since PostgreSQL has room for some thousands at a time."""
+LOCK_SPACE = 7086
 _TABLE: Any = Standing.__table__
 
 
@@ -27,10 +30,13 @@ def wait_for_rebuild() -> None:
 
 
 def lock(members: Iterable[int]) -> None:
-    """In one order for everybody. On SQLite the transaction is alone anyway."""
+    """In one order for everybody, and not by their rows: a drain holds its deeds when it comes here, and whoever withdraws
+    a deed holds its member before they wait for the deed. On SQLite the transaction is alone anyway."""
     if is_postgresql():
-        locked = sa.select(Member.id).where(among(Member.id, members)).order_by(Member.id)
-        db.session.execute(locked.with_for_update(key_share=True))
+        shares = sorted({member_id % LOCKS for member_id in members})
+        each = elements(shares)
+        held = sa.select(sa.func.pg_advisory_xact_lock(LOCK_SPACE, sa.cast(each.c.value, sa.Integer))).select_from(each)
+        db.session.execute(held)
 
 
 def add(sums: Sums) -> None:

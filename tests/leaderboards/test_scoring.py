@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from recognition.activities import changes
+from recognition.activities.changes import Change
 from recognition.activities.drain import Batch, Fact, drain
 from recognition.activities.models import Activity
 from recognition.activities.services import record
@@ -143,8 +145,6 @@ def drain_these(ids: list[int]) -> None:
 
 
 def withdraw_some(dice: Random) -> None:
-    from recognition.activities.changes import Change
-
     columns = [getattr(Activity, name) for name in Fact._fields]
     live = sa.select(*columns).where(Activity.considered_at.is_not(None), Activity.withdrawn_at.is_(None))
     gone = [Fact(*row) for row in database.session.execute(live.order_by(Activity.id)) if dice.random() < 0.15]
@@ -200,4 +200,27 @@ def test_a_cap_holds_whoever_drains(app: Any, db: Any) -> None:
     drain()
     scores = {slug: score for (slug, _m, period), (score, *_rest) in kept().items() if period == "all"}
     assert scores == {"capped": 1000, "points": 8000}
+    assert list(rebuild.check()) == []
+
+
+def test_deeds_are_withdrawn_while_others_drain(app: Any, db: Any) -> None:
+    boards = make_boards(db)
+    counting.count(boards["points"].id, "all")
+    people = [make_member(f"m{n}", on_boards=True).id for n in range(6)]
+    tell(a_log(Random(3), people, 300))
+    ids = sorted(database.session.scalars(sa.select(Activity.id).where(Activity.kind.in_(KINDS[:3]))))
+    database.session.rollback()
+
+    def work(thread: int) -> None:
+        if thread < 3:
+            drain(batch_rows=25)
+            return
+        for one in ids[thread::12]:
+            changes.withdraw([one], None, "by mistake", REPORTED)
+            database.session.commit()
+
+    in_threads(app, 6, work)
+    drain()
+    db.session.expire_all()
+    assert kept() == expected()
     assert list(rebuild.check()) == []
