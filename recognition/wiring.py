@@ -105,6 +105,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "badges.age": badge_jobs.age,
     "badges.judge": badge_jobs.judge,
     "badges.ripen": badge_jobs.ripen,
+    "badges.listen_for_silence": badge_jobs.listen_for_silence,
     "badges.look_at_member": badge_jobs.look_at_member,
     "badges.recount": badge_jobs.recount,
     "campaigns.count_base": campaign_jobs.count_base,
@@ -124,7 +125,7 @@ DAY = 24 * 3600
 TIMETABLE: list[tuple[str, int]] = [
     ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.count_crowded", 3600),
     ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY),
-    ("badges.age", DAY), ("badges.ripen", DAY),
+    ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY),
 ]  # fmt: skip
 """(job, seconds between two runs)"""
 REACTIONS: list[drain.Reaction] = [considering.consider, flags.follow, leaderboards.restate, quests.advance, campaigns.advance]

@@ -17,6 +17,7 @@ SENTENCES: dict[str, Any] = {
     "thanks.received": lazy_gettext("%(person)s says thank you: “%(words)s”"),
     "deed.confirmed": lazy_gettext("%(person)s was there too, and says so. Your deed counts as confirmed."),
     "badge.silent": lazy_gettext("The rule of %(badge)s used to give pins and has gone quiet. It may be worth a look."),
+    "community.quiet": lazy_gettext("Nobody told a deed for two weeks. Perhaps the moment for a new invitation."),
 }
 """Named places: `badge` is the badge's name, `words` what somebody wrote, `person` the id of the member it is about, whose
 name is looked up for each reader when it is read."""

@@ -4,6 +4,7 @@ import time
 from datetime import datetime
 
 from recognition import clock
+from recognition.badges import silence
 from recognition.badges.services import considering, expiry, flags, people
 from recognition.extensions import db
 
@@ -50,3 +51,7 @@ def age() -> None:
 def ripen() -> int:
     """Daily: time alone brings some badges."""
     return considering.look_back_at_timely()
+
+
+def listen_for_silence() -> None:
+    silence.listen(clock.utcnow())
