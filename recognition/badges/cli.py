@@ -1,19 +1,22 @@
 """`recognition badges ...`: who would get a badge, why not yet, and giving it for past deeds. All answer in JSON."""
 
 import json
+from collections import Counter
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from recognition import clock
 from recognition.badges import words
+from recognition.badges.forms import lists
+from recognition.badges.held import award_id_of
 from recognition.badges.models import PUBLISHED, Badge
 from recognition.badges.queries import badge_by_slug, handles_of, occasions_held
-from recognition.badges.rules import Rule, rule_of
-from recognition.badges.services import considering
-from recognition.badges.services.deciding import decide_for
+from recognition.badges.rules import NotGiven, Rule, rule_of
+from recognition.badges.services import considering, giving, revoking
 from recognition.extensions import db, only_reading
-from recognition.identity.queries import every_member_id, member_by_handle
+from recognition.identity.queries import member_by_handle
 
 badges = AppGroup("badges", help="Badges: try a rule out, explain it, give it for past deeds.")
 
@@ -42,19 +45,58 @@ def backfill(slug: str, again: bool) -> None:
 @click.option("--limit", default=100, help="How many people to name.")
 @only_reading()
 def dry_run(slug: str, limit: int) -> None:
-    """Who would get SLUG now, without giving it."""
+    """Who would get SLUG now, and who holds it and would not get it any more; nothing is given or taken."""
     badge = _badge(slug)
-    rule = _rule(badge)
+    rule, now = _rule(badge), clock.utcnow()
     would: dict[int, list[str]] = {}
-    for ids in every_member_id():
-        held = occasions_held(ids, [badge.id])
-        for member_id, occasions in decide_for({rule: ids}, clock.utcnow()).get(rule, {}).items():
-            new = [occasion for occasion in occasions if occasion not in held.get((badge.id, member_id), ())]
-            if new:
-                would[member_id] = new
+    lost: list[int] = []
+    place: int | None = 0
+    while place is not None:
+        found = considering.dry_run_slice(rule, place, now)
+        would |= found.new
+        lost += found.lost
+        place = found.next_after
     handles = handles_of(list(would)[:limit])
     named = [{"member": handle, "levels": [int(o) for o in would[i] if o]} for i, handle in handles.items()]
-    click.echo(json.dumps({"badge": slug, "state": badge.state, "would_get": len(would), "members": named}))
+    keep = {"holders_who_would_not": len(lost), "they_keep_it": list(handles_of(lost[:limit]).values())}
+    click.echo(json.dumps({"badge": slug, "state": badge.state, "would_get": len(would), "members": named} | keep))
+
+
+@badges.command("give")
+@click.argument("slug")
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="Handles, one a line, or a CSV file with a column `handle`.",
+)
+@click.option("--reason", required=True, help="Why; it stands on the page of each award.")
+@click.option("--level", type=int, help="Where the badge has levels: which one; the lowest if left out.")
+def give(slug: str, path: Path, reason: str, level: int | None) -> None:
+    """Give SLUG by hand to everybody in a file. Safe to repeat."""
+    badge = _badge(slug)
+    try:
+        handles = [line.handle for line in lists.read_lines(lists.read_file(path.read_bytes()))]
+        outcomes = giving.hand_out_to(badge, handles, reason[:500], level, clock.utcnow())
+    except (lists.BadList, NotGiven) as fault:
+        raise click.ClickException(str(fault)) from fault
+    db.session.commit()
+    told = [{"member": handle, "outcome": outcome} for handle, outcome in outcomes.items()]
+    click.echo(json.dumps({"badge": slug, "outcomes": dict(sorted(Counter(outcomes.values()).items())), "members": told}))
+
+
+@badges.command("revoke")
+@click.argument("key")
+@click.option("--reason", required=True, help="Why; the holder reads it.")
+def revoke(key: str, reason: str) -> None:
+    """Take the award KEY (the last part of its address) back."""
+    award_id = award_id_of(key)
+    if award_id is None:
+        raise click.ClickException(f"There is no award {key}.")
+    done = revoking.revoke(award_id, None, reason[:500], clock.utcnow())
+    db.session.commit()
+    click.echo(json.dumps({"award": key, "revoked": done, "was_revoked_before": not done}))
 
 
 @badges.command("explain")

@@ -52,6 +52,10 @@ def standings(members: Iterable[int], badge_ids: Iterable[int]) -> list[Standing
     return [Standing(*row) for row in db.session.execute(wanted.order_by(Award.id))]
 
 
+def award_id_of(key: str) -> int | None:
+    return db.session.scalar(sa.select(Award.id).where(Award.key == key))
+
+
 def said(awards: Iterable[Standing]) -> dict[Pair, Said]:
     """One answer a badge: "declined" outweighs the others, since it is the one that asks us to stop; a revoked award
     says nothing."""

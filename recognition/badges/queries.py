@@ -123,6 +123,11 @@ def handles_of(member_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.handle for row in rows}
 
 
+def ids_of(handles: Sequence[str]) -> dict[str, int]:
+    rows = db.session.execute(sa.select(Member.handle, Member.id).where(among(Member.handle, handles)))
+    return {row.handle: row.id for row in rows}
+
+
 def picture_url(badge: Any, size: int, level: int | None = None, earned: bool = True) -> str:
     """The address of a badge's picture; it changes with the picture, so browsers keep it. `size` in px: 64 to 512."""
     version = pictures.version(pictures.design_of(badge, level), earned)
@@ -160,7 +165,7 @@ def holders(badge: Badge, viewer: Member | None, cursor: str | None = None, size
     wanted = (
         sa.select(Award, Member)
         .join(Member, Member.id == Award.member_id)
-        .where(Award.badge_id == badge.id, Award.shown, Award.revoked_at.is_(None), ~outdone, _named(viewer))
+        .where(Award.badge_id == badge.id, Award.shown, Award.revoked_at.is_(None), ~outdone, named(viewer))
         .order_by(Award.id.desc())
         .limit(size + 1)
         .options(sa.orm.lazyload(Award.badge))
@@ -172,7 +177,7 @@ def holders(badge: Badge, viewer: Member | None, cursor: str | None = None, size
     return page(rows, size, lambda holder: [holder.award.id])
 
 
-def _named(viewer: Member | None) -> sa.ColumnElement[bool]:
+def named(viewer: Member | None) -> sa.ColumnElement[bool]:
     """Members whose name this reader may see: in SQL, so that pages are full; the rule is identity's `may_see`."""
     level = sa.func.coalesce(Member.visibility["name"].as_string(), DEFAULT_VISIBILITY["name"])
     allowed = (PUBLIC,) if viewer is None else (PUBLIC, MEMBERS)

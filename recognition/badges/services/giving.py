@@ -9,15 +9,20 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from recognition.activities.services import DRAIN_BELL
 from recognition.announcements.services import Message, tell
+from recognition.audit import services as audit
 from recognition.badges import held as holdings
 from recognition.badges import holders
 from recognition.badges.held import Pair, Said, Standing, Taker
-from recognition.badges.models import ACCEPTED, CODE, DECLINED, DRAFT, PUBLISHED, RULE, WAITING, Award, Badge
+from recognition.badges.models import ACCEPTED, CODE, DECLINED, DRAFT, HAND, PUBLISHED, RULE, WAITING, Award, Badge
+from recognition.badges.queries import ids_of
 from recognition.badges.rules import NotGiven, Rule, Terms, occasions_of, terms_of
 from recognition.badges.services.facts import write_facts
 from recognition.database import among, insert_new
 from recognition.extensions import db
+from recognition.jobs import ledger
+from recognition.refs import Ref
 
 GIVEN, HELD, NO_BADGES, BLOCKED, REVOKED, RENEWED = "given", "held", "no_badges", "blocked", "revoked", "renewed"
 """Outcomes of handing out, beside DECLINED."""
@@ -75,6 +80,8 @@ def hand_out(
     for member_id, outcome in outcomes.items():
         if outcome == GIVEN and (member_id, occasions[-1]) not in new:
             outcomes[member_id] = HELD
+    if new:
+        ledger.ring(DRAIN_BELL)
     renew(again, terms, now)
     if how != CODE:
         _tell_given(badge, [row for (_member, occasion), row in new.items() if occasion == occasions[-1]], now)
@@ -88,6 +95,14 @@ def foresee(badge: Badge, member_ids: Sequence[int], level: int | None = None) -
     awards = {one.member_id: one for one in every if one.occasion == occasions[-1]}
     said, takers, blocked = holdings.said(every), holdings.takers(ids), holdings.blocked(ids, [terms])
     return {m: _outcome(m in takers, (badge.id, m) in blocked, said.get((badge.id, m)), awards.get(m)) for m in ids}
+
+
+def hand_out_to(badge: Badge, handles: Sequence[str], reason: str, level: int | None, now: datetime) -> dict[str, str]:
+    """From the command line: the outcome for each handle, "unknown" for those that nobody has. Raises NotGiven."""
+    ids = ids_of(handles)
+    outcomes = hand_out(badge, list(ids.values()), now, how=HAND, giver_id=None, reason=reason, level=level)
+    audit.record("badge.given", Ref("badge", badge.slug), None, after={"members": len(outcomes), "level": level})
+    return {handle: outcomes[ids[handle]] if handle in ids else "unknown" for handle in dict.fromkeys(handles)}
 
 
 def _asked(badge: Badge, level: int | None) -> tuple[str, ...]:
