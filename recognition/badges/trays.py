@@ -9,7 +9,6 @@ from recognition.badges.models import DECLINED, WAITING, Award, Badge, IssuerBlo
 from recognition.badges.queries import Pin, picture_url
 from recognition.extensions import db
 from recognition.identity.models import Group
-from recognition.identity.queries import GroupLine
 
 TRAY_MAX = 200
 
@@ -51,8 +50,7 @@ def is_blocked(member_id: int, group_id: int) -> bool:
     return db.session.get(IssuerBlock, (member_id, group_id)) is not None
 
 
-def blocked_groups(member_id: int) -> list[GroupLine]:
+def blocked_groups(member_id: int) -> list[Group]:
     """By name, at most two hundred."""
     wanted = sa.select(Group).join(IssuerBlock, IssuerBlock.group_id == Group.id).where(IssuerBlock.member_id == member_id)
-    return [GroupLine(group.slug, group.name, group.place, group.entry, 0)
-            for group in db.session.scalars(wanted.order_by(Group.name).limit(200))]  # fmt: skip
+    return list(db.session.scalars(wanted.order_by(Group.name).limit(TRAY_MAX)))

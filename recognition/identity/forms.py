@@ -50,7 +50,6 @@ def profile_form(form: MultiDict[str, str]) -> tuple[ProfileForm, dict[str, str]
         areas=faults.read("areas", lambda: _several("areas", _area_words(form)), ()),
         links=faults.read("links", lambda: _several("links", form.get("links", "").splitlines(), clean_link), ()),
         visibility=visibility,
-        on_boards=form.get("on_boards", "") == "1",
         calm=form.get("calm", "") == "1",
     )
     return values, faults.errors

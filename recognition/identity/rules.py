@@ -93,7 +93,6 @@ class ProfileForm:
     areas: tuple[str, ...]
     links: tuple[str, ...]
     visibility: Mapping[str, str]
-    on_boards: bool
     calm: bool
 
 

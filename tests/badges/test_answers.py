@@ -111,6 +111,7 @@ def test_a_group_is_blocked_and_taken_from_again(app: Flask, client: FlaskClient
     given(app, yuki, issuer_id=group.id)
     send(client, "/me/settings", "/me/issuers/lima", on="1")
     assert database.session.scalars(sa.select(IssuerBlock.group_id)).all() == [group.id]
+    assert "Groups you take no badges from Lima Take them again" in words(client.get("/me/badges").text)
     badge = make_badge("other", issuer_id=group.id)
     with app.test_request_context():
         assert hand_out(badge, [yuki.id], NOW, how="hand", giver_id=None, reason="Tea.") == {yuki.id: "blocked"}

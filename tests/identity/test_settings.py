@@ -61,7 +61,7 @@ def test_all_of_it_is_stored(client: Any, mara: Any) -> None:
     assert (me.languages, me.areas) == (["Swahili", "English"], ["teaching", "testing", "beekeeping"])
     assert me.links == ["https://a.example/", "http://b.example"]
     assert me.visibility == {**dict.fromkeys(DEFAULT_VISIBILITY, "members"), "place": "public", "bio": "me"}
-    assert (me.calm, me.on_boards) == (True, False)
+    assert (me.calm, me.on_boards) == (True, False)  # boards have a form of their own
     page = client.get("/me/settings").text
     assert all(text in page for text in ("Nairobi", "beekeeping", "https://a.example/", "data-calm"))
 
@@ -155,8 +155,28 @@ def test_boards_are_told_only_when_the_choice_changes(client: Any, mara: Any, mo
     hooks = [lambda member_id: told.append((member_id, db.session.get_one(Member, member_id).on_boards))]
     monkeypatch.setitem(client.application.extensions, "member_changed", hooks)
     for on in ({}, {"on_boards": "1"}, {"on_boards": "1"}, {}):
-        save(client, **on)
+        wish(client, takes_badges="1", **on)
     assert told == [(mara.id, True), (mara.id, False)]
+
+
+def wish(client: Any, **ticked: str) -> Any:
+    return send(client, "/me/settings", "/me/wishes", **ticked)
+
+
+@pytest.mark.parametrize("name", ["on_boards", "takes_badges", "takes_mail", "wears_at_once"])
+def test_each_wish_stands_by_itself(client: Any, mara: Any, name: str) -> None:
+    wish(client, on_boards="1", takes_badges="1", takes_mail="1", wears_at_once="1")
+    every = {"on_boards", "takes_badges", "takes_mail", "wears_at_once"}
+    answer = wish(client, **dict.fromkeys(every - {name}, "1"))
+    assert (answer.status_code, answer.location) == (303, "/me/settings#wishes")
+    assert {wish for wish in every if getattr(stored(), wish)} == every - {name}
+
+
+def test_the_profiles_form_touches_no_wish(client: Any, mara: Any) -> None:
+    wish(client, on_boards="1", takes_mail="1")
+    save(client, on_boards="", takes_badges="1", wears_at_once="1")
+    me = stored()
+    assert (me.on_boards, me.takes_badges, me.takes_mail, me.wears_at_once) == (True, False, True, False)
 
 
 def send_picture(client: Any, content: bytes, name: str = "me.png") -> Any:

@@ -56,4 +56,4 @@ def block(slug: str) -> Any:
         flash(_("You get no badges from %(group)s any more. What you have stays.", group=name), "good")
     else:
         flash(_("You take badges from %(group)s again.", group=name), "good")
-    return goto(url_for("identity.settings", _anchor="wishes"))
+    return goto(url_for(".arrange", _anchor="issuers"))

@@ -6,12 +6,15 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from recognition import clock
-from recognition.badges import queries, words
-from recognition.badges.models import Award, Badge
+from recognition.badges import policy, queries, words
+from recognition.badges.models import DECLINED, DRAFT, PUBLISHED, Award, Badge
 from recognition.badges.nearest import nearest
+from recognition.badges.nominations import curated_groups
 from recognition.badges.rules import rule_of
+from recognition.badges.trays import issuer_of
 from recognition.badges.views.blueprint import badge_or_404, blueprint
 from recognition.identity.access import current_member
+from recognition.identity.models import Member
 from recognition.web.access import public
 
 NEAREST = 6
@@ -41,7 +44,8 @@ def index() -> Any:
     viewer = current_member()
     page = queries.index_page(request.args.get("after"))
     mine = queries.awards_of(viewer.id, [badge.id for badge in page.items]) if viewer else {}
-    shelves = [Shelf(badge, mine.get(badge.id, []), viewer is not None) for badge in page.items]
+    worn = {badge_id: [award for award in awards if award.answer != DECLINED] for badge_id, awards in mine.items()}
+    shelves = [Shelf(badge, worn.get(badge.id, []), viewer is not None) for badge in page.items]
     families = [
         (family, name, [shelf for shelf in shelves if shelf.badge.family == family]) for family, name in words.families().items()
     ]
@@ -63,12 +67,16 @@ def show(slug: str) -> Any:
     part = None
     if viewer and rule and len(mine) < len(rule.occasions()):
         part = words.progress(rule, words.measured([rule], viewer.id, clock.utcnow()), names, [award.occasion for award in mine])
+    worn = [award for award in mine if award.answer != DECLINED]
     holders = queries.holders(badge, viewer, request.args.get("after"))
     return render_template(
         "badges/show.html",
         badge=badge,
-        best=mine[-1].level if mine else None,
-        mine={award.level: award for award in mine},
+        best=worn[-1].level if worn else None,
+        mine={award.level: award for award in worn},
+        declined=mine[-1] if mine and not worn else None,
+        issuer=issuer_of(badge),
+        ways=_ways(badge, viewer),
         part=part,
         how=words.sentence(rule, names),
         asks=part or (words.progress(rule, {}, names) if rule else None),
@@ -76,4 +84,25 @@ def show(slug: str) -> Any:
         rims={level: words.rim_words(badge, level) for level in badge.levels},
         holders=holders.items,
         older=url_for(".show", slug=slug, after=holders.next_cursor) if holders.next_cursor else "",
+    )
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How else than by its rule a badge comes, and what this reader may do about it."""
+
+    by_nomination: bool
+    may_nominate: bool
+    may_give: bool
+    gives_codes: bool
+
+
+def _ways(badge: Badge, viewer: Member | None) -> Ways:
+    curated = curated_groups(viewer.id) if viewer is not None and badge.issuer_id is not None else frozenset()
+    may_give = policy.can_give(viewer, badge, curated)
+    return Ways(
+        by_nomination=badge.nominable and badge.state == PUBLISHED,
+        may_nominate=policy.can_nominate(viewer, badge),
+        may_give=may_give and badge.state == PUBLISHED,
+        gives_codes=may_give and badge.state in (DRAFT, PUBLISHED),
     )

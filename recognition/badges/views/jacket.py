@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from recognition.badges import queries
 from recognition.badges.forms.jacket import arrangement
 from recognition.badges.services import answering
-from recognition.badges.trays import tray
+from recognition.badges.trays import blocked_groups, tray
 from recognition.badges.views.blueprint import blueprint
 from recognition.extensions import db
 from recognition.identity.access import member_required, signed_in
@@ -19,7 +19,7 @@ from recognition.web.htmx import goto, respond, wants_fragment
 @member_required
 def arrange() -> Any:
     member = signed_in()
-    return render_template("badges/arrange.html", pins=queries.jacket(member.id, member), errors={}, tray=tray(member.id))
+    return _page(queries.jacket(member.id, member), {})
 
 
 @blueprint.post("/me/badges", endpoint="arranged")
@@ -41,4 +41,10 @@ def rearrange() -> Any:
 def _arranging(pins: queries.Jacket, errors: dict[str, str]) -> str:
     if wants_fragment():
         return render_template("badges/_arrange.html", pins=pins, errors=errors)
-    return render_template("badges/arrange.html", pins=pins, errors=errors, tray=tray(signed_in().id))
+    return _page(pins, errors)
+
+
+def _page(pins: queries.Jacket, errors: dict[str, str]) -> str:
+    member_id = signed_in().id
+    return render_template("badges/arrange.html", pins=pins, errors=errors, tray=tray(member_id),
+                           blocked=blocked_groups(member_id))  # fmt: skip

@@ -26,8 +26,6 @@ def update_profile(member: Member, form: ProfileForm) -> None:
     member.visibility = dict(form.visibility)
     member.calm = form.calm
     db.session.flush()
-    if form.on_boards != member.on_boards:
-        set_boards(member.id, form.on_boards)
 
 
 def rename(member: Member, handle: str) -> None:

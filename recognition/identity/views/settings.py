@@ -20,6 +20,8 @@ from recognition.media.rules import MAX_BYTES, BadPicture
 from recognition.web.htmx import goto
 from recognition.web.limits import limited
 
+WISHES = ("on_boards", "takes_badges", "takes_mail", "wears_at_once")
+
 
 @blueprint.get("/me/settings")
 @member_required
@@ -44,6 +46,17 @@ def settings_save() -> Any:
     db.session.commit()
     flash(_("Saved. This is how others see you now."), "good")
     return goto(url_for("identity.settings"))
+
+
+@blueprint.post("/me/wishes")
+@member_required
+def wishes_save() -> Any:
+    """Each wish by itself: what is not ticked is not wanted."""
+    on = {name: request.form.get(name) == "1" for name in WISHES}
+    profiles.set_wishes(signed_in(), **on)
+    db.session.commit()
+    flash(_("Kept. We hold to it from now on."), "good")
+    return goto(url_for("identity.settings", _anchor="wishes"))
 
 
 @blueprint.post("/me/picture")
@@ -116,6 +129,7 @@ def _page(member: Member, form: Mapping[str, Any], errors: Mapping[str, str] | N
     page = render_template(
         "identity/settings.html",
         form=form,
+        wishes={name: getattr(member, name) for name in WISHES},
         errors=dict.fromkeys((*fields.DEFAULT_VISIBILITY, "handle"), "") | dict(errors or {}),
         has_picture=member.picture is not None,
         limits=LIMITS,
@@ -144,7 +158,6 @@ def _stored(member: Member) -> dict[str, Any]:
         "more_areas": ", ".join(area for area in member.areas if area not in fields.AREAS),
         "links": "\n".join(member.links),
         "visibility": {name: fields.level(member.visibility or {}, name) for name in fields.DEFAULT_VISIBILITY},
-        "on_boards": member.on_boards,
         "calm": member.calm,
     }
 
@@ -156,6 +169,5 @@ def _typed() -> dict[str, Any]:
         **{name: form.get(name, "") for name in (*LIMITS, "handle", "languages", "more_areas", "links")},
         "areas": form.getlist("areas"),
         "visibility": {name: form.get(f"{name}_visibility", rank) for name, rank in fields.DEFAULT_VISIBILITY.items()},
-        "on_boards": form.get("on_boards") == "1",
         "calm": form.get("calm") == "1",
     }
