@@ -4,7 +4,7 @@ import time
 from datetime import datetime
 
 from recognition import clock
-from recognition.badges import silence
+from recognition.badges import rarity, silence
 from recognition.badges.services import considering, expiry, flags, people
 from recognition.extensions import db
 
@@ -55,3 +55,7 @@ def ripen() -> int:
 
 def listen_for_silence() -> None:
     silence.listen(clock.utcnow())
+
+
+def count_holders() -> int:
+    return rarity.count_holders(clock.utcnow())

@@ -135,6 +135,17 @@ class IssuerBlock(db.Model):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class BadgeRarity(db.Model):
+    """How many active members wear a badge, and of how many; as of the last count."""
+
+    __tablename__ = "badge_rarity"
+
+    badge_id: Mapped[int] = mapped_column(sa.ForeignKey("badge.id", ondelete="CASCADE"), primary_key=True)
+    holders: Mapped[int]
+    members: Mapped[int]
+    counted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 OPEN, APPROVED, REFUSED, TAKEN_BACK = "open", "approved", "refused", "taken_back"
 
 
