@@ -51,15 +51,15 @@ class _List(sa.types.TypeDecorator[Sequence[Any]]):
         return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
 
 
-def elements(values: Iterable[int] | Iterable[str]) -> sa.TableValuedAlias:
+def elements(values: Iterable[int] | Iterable[str], name: str = "elements") -> sa.TableValuedAlias:
     """The values as rows of one column, `.c.value`: a single parameter, whatever the list's length, so that a statement
-    stays the same for one value and for a thousand."""
+    stays the same for one value and for a thousand. Two of them inside each other need names of their own."""
     items: list[Any] = list(values)
     of = sa.Text if items and isinstance(items[0], str) else sa.BigInteger
     bound = sa.bindparam(None, items, type_=_List(of), unique=True)
     if is_postgresql():
-        return sa.func.unnest(bound).table_valued(sa.column("value", of), name="elements").render_derived()
-    return sa.func.json_each(bound).table_valued(sa.column("value", of), name="elements")
+        return sa.func.unnest(bound).table_valued(sa.column("value", of), name=name).render_derived()
+    return sa.func.json_each(bound).table_valued(sa.column("value", of), name=name)
 
 
 def pairs(rows: Iterable[tuple[int, str]]) -> sa.FromClause:

@@ -105,7 +105,7 @@ def _edge_of_kinds(
     leaf: Leaf, column: Any, who: Who, now: datetime, outer: tuple[Any, ...], since: Any, last: bool
 ) -> sa.ScalarSelect[Any]:
     """An index holds the days of one kind in order: one look for each of them."""
-    kind = elements(leaf.where.kind)
+    kind = elements(leaf.where.kind, "kinds")
     wanted = sa.select(column).where(*conditions(leaf.where, now=now), who, Activity.kind == kind.c.value)
     if since is not None:
         wanted = wanted.where(Activity.occurred_day >= since[0])
