@@ -1,12 +1,15 @@
-"""`recognition catalog load`, `export` and `import-rules`."""
+"""`recognition catalog load`, `export`, `holders` and `import-rules`."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from recognition import clock
+from recognition.badges.catalog import BadCatalog
+from recognition.catalog import holders as held_badges
 from recognition.catalog import services
 from recognition.catalog.fedora import folder as fedora
 from recognition.catalog.fedora.reading import Refused, TooMany
@@ -38,6 +41,19 @@ def export(folder: Path) -> None:
     """Write everything to DIR, as `load` reads it."""
     written = services.export(folder)
     click.echo(json.dumps({part: len(slugs) for part, slugs in written.items()}))
+
+
+@catalog.command("holders")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--table", is_flag=True, help="A Markdown table instead of JSON.")
+@only_reading()
+def holders(folder: Path, table: bool) -> None:
+    """How many people hold each badge of DIR, level by level."""
+    try:
+        held = held_badges.held(folder)
+    except BadCatalog as fault:
+        raise click.ClickException(str(fault)) from fault
+    click.echo(held_badges.as_table(held) if table else json.dumps([asdict(one) for one in held], ensure_ascii=False))
 
 
 @catalog.command("import-rules")
