@@ -48,7 +48,8 @@ def give_to_list(slug: str) -> Any:
     db.session.commit()
     given = sum(one.gives for one in lines)
     left = [one for one in lines if not one.gives and one.state != "held"]
-    flash(ngettext("Given to %(num)s person.", "Given to %(num)s people.", given), "good")
+    if given:
+        flash(ngettext("Given to %(num)s person.", "Given to %(num)s people.", given), "good")
     if not left:
         return goto(url_for(".show", slug=slug))
     values["people"] = _as_text(left)
