@@ -1,5 +1,6 @@
 """What holders say to their awards, and what follows from it."""
 
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+TALKS = {"count": {"kind": "talk"}, "at_least": 2}
 
 
 @pytest.fixture
@@ -140,3 +142,38 @@ def test_accepted_twice_at_the_same_moment_it_is_counted_once(app: Flask, ada: M
     in_threads(app, 4, accept)
     assert sorted(answers) == [0, 0, 0, 1]
     assert database.session.scalar(sa.select(Badge.holders_count).where(Badge.id == badge_id)) == 1
+
+
+def test_a_further_level_of_a_hidden_badge_stays_hidden(db: Any) -> None:
+    ada, badge = make_member("ada"), make_badge("helper", {"count": {"kind": "talk"}}, levels=[1, 5])
+    make_deeds(ada.id, 1)
+    db.session.commit()
+    drain.drain()
+    key = db.session.scalars(sa.select(Award.key)).one()
+    answering.arrange(ada.id, [], [key])
+    make_deeds(ada.id, 4)
+    db.session.commit()
+    drain.drain()
+    assert db.session.execute(sa.select(Award.occasion, Award.shown).order_by(Award.id)).all() == [
+        ("1", False),
+        ("5", False),
+    ]
+    assert db.session.get_one(Badge, badge.id, populate_existing=True).holders_count == 0
+
+
+def test_a_badge_hidden_twice_at_the_same_moment_is_counted_off_once(app: Flask, db: Any) -> None:
+    ada, badge = make_member("ada"), make_badge("talker", TALKS)
+    make_deeds(ada.id, 2)
+    db.session.commit()
+    drain.drain()
+    member_id, key = ada.id, db.session.scalars(sa.select(Award.key)).one()
+    db.session.rollback()
+    start = threading.Barrier(2)
+
+    def hide(_thread: int) -> None:
+        start.wait(10)
+        answering.arrange(member_id, [], [key])
+        db.session.commit()
+
+    in_threads(app, 2, hide)
+    assert db.session.get_one(Badge, badge.id, populate_existing=True).holders_count == 0

@@ -1,6 +1,7 @@
 """Badges out of files and back."""
 
 import json
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import sqlalchemy as sa
 from recognition.badges.catalog import BadCatalog, export, load
 from recognition.badges.models import Badge, BadgeListener, BadgeVersion
 from recognition.jobs.models import Job
+from recognition.toml import dumps
+from tests.factories.identity import make_group
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SHIPPED = Path(__file__).parents[2] / "recognition" / "catalog" / "mdm"
@@ -47,6 +50,22 @@ def test_the_shipped_catalogue_loads_and_comes_back_the_same(db: Any, tmp_path: 
     texts = [{path.name: path.read_bytes() for path in (folder / "badges").iterdir()} for folder in (first, second)]
     assert texts[0] == texts[1]
     assert len(texts[0]) == len(slugs)
+
+
+def test_who_gives_it_and_for_how_long_comes_back_too(db: Any, tmp_path: Path) -> None:
+    make_group("nairobi")
+    folder, out = tmp_path / "in", tmp_path / "out"
+    (folder / "badges").mkdir(parents=True)
+    given = {"slug": "first-aid", **PLAIN, "story": "", "issuer": "nairobi", "nominable": True, "valid_days": 365,
+             "warn_days": 20, "levels": [1, 5]}  # fmt: skip
+    (folder / "badges" / "first-aid.toml").write_text(dumps(given), encoding="utf-8")
+    load(folder, NOW)
+    badge = db.session.scalars(sa.select(Badge)).one()
+    assert (badge.criteria, badge.state, badge.version) == (None, "published", 1)
+    export(out)
+    assert tomllib.loads((out / "badges" / "first-aid.toml").read_text(encoding="utf-8")) == given
+    load(out, NOW)
+    assert (badge.version, db.session.scalars(sa.select(Job)).all()) == (1, [])
 
 
 def test_loading_again_changes_nothing(db: Any, tmp_path: Path) -> None:

@@ -13,9 +13,8 @@ from recognition.activities import drain
 from recognition.badges.models import Award
 from recognition.badges.services import states
 from recognition.extensions import db as database
-from tests.badges.test_services import spec
 from tests.factories.activities import make_deeds
-from tests.factories.badges import make_badge
+from tests.factories.badges import make_badge, make_spec
 from tests.factories.identity import make_member
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -74,12 +73,12 @@ def test_taking_back(call: Any, db: Any) -> None:
 
 def test_trying_a_rule_tells_who_gains_and_who_would_not_meet_it_now(call: Any, db: Any) -> None:
     ada, bea = make_member("ada"), make_member("bea")
-    badge = states.publish(states.save_badge(spec("talker", TWO_TALKS), NOW).id)
+    badge = states.publish(states.save_badge(make_spec("talker", TWO_TALKS), NOW).id)
     make_deeds(ada.id, 2)
     db.session.commit()
     drain.drain()
     make_deeds(bea.id, 3)
-    states.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 3}), NOW + timedelta(days=1))
+    states.save_badge(make_spec("talker", {"count": {"kind": "talk"}, "at_least": 3}), NOW + timedelta(days=1))
     assert call("dry-run", "talker") == {
         "badge": "talker", "state": "published", "would_get": 1, "members": [{"member": "bea", "levels": []}],
         "holders_who_would_not": 1, "they_keep_it": ["ada"],

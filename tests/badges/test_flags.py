@@ -13,9 +13,8 @@ from recognition.badges.flagged import flagged_page
 from recognition.badges.models import HAND, Award
 from recognition.badges.services import giving, states
 from recognition.extensions import db as database
-from tests.badges.test_services import spec
 from tests.factories.activities import make_deeds
-from tests.factories.badges import make_badge
+from tests.factories.badges import make_badge, make_spec
 from tests.factories.identity import make_member
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -67,10 +66,10 @@ def test_a_flag_that_falls_takes_the_decision_with_it(db: Any) -> None:
 
 def test_an_award_is_held_to_the_rule_of_its_day(db: Any) -> None:
     ada = make_member("ada")
-    states.publish(states.save_badge(spec("talker", TWO_TALKS), NOW).id)
+    states.publish(states.save_badge(make_spec("talker", TWO_TALKS), NOW).id)
     ids = make_deeds(ada.id, 3)
     settle()
-    states.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 9}), NOW)
+    states.save_badge(make_spec("talker", {"count": {"kind": "talk"}, "at_least": 9}), NOW)
     settle()
     withdraw(ids[:1], ada.id, "", NOW)
     settle()

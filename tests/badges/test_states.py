@@ -17,8 +17,8 @@ from recognition.badges.services import considering, states
 from recognition.jobs import worker
 from recognition.jobs.models import Job
 from tests.activities.test_record import in_threads
-from tests.badges.test_services import spec
 from tests.factories.activities import make_deeds
+from tests.factories.badges import make_spec
 from tests.factories.identity import make_group, make_member
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -44,8 +44,8 @@ def test_a_draft_that_loses_a_requirement_goes_to_nobody_before_it_is_published(
         make_deeds(member.id, 1)
     db.session.commit()
     drain.drain()
-    badge = states.save_badge(spec("talker", TALK_AND_QUEST), NOW)
-    states.save_badge(spec("talker", ONE_TALK), NOW)
+    badge = states.save_badge(make_spec("talker", TALK_AND_QUEST), NOW)
+    states.save_badge(make_spec("talker", ONE_TALK), NOW)
     run_jobs(db)
     make_deeds(members[0].id, 1)
     db.session.commit()
@@ -64,7 +64,7 @@ def test_a_draft_that_loses_a_requirement_goes_to_nobody_before_it_is_published(
 
 
 def test_published_by_several_at_once_it_looks_back_once(app: Flask, db: Any) -> None:
-    badge_id = states.save_badge(spec("talker", ONE_TALK), NOW).id
+    badge_id = states.save_badge(make_spec("talker", ONE_TALK), NOW).id
     ids = [make_member(f"m{number}").id for number in range(5)]
     for member_id in ids:
         make_deeds(member_id, 1)
@@ -84,7 +84,7 @@ def test_published_by_several_at_once_it_looks_back_once(app: Flask, db: Any) ->
 
 def test_retired_it_goes_to_nobody_and_holders_keep_it(db: Any) -> None:
     ada, bea = make_member("ada"), make_member("bea")
-    badge = states.publish(states.save_badge(spec("talker", ONE_TALK), NOW).id)
+    badge = states.publish(states.save_badge(make_spec("talker", ONE_TALK), NOW).id)
     make_deeds(ada.id, 1)
     db.session.commit()
     drain.drain()
@@ -102,7 +102,7 @@ def test_retired_it_goes_to_nobody_and_holders_keep_it(db: Any) -> None:
 
 @pytest.mark.parametrize(("state", "verb"), [("draft", "retire"), ("draft", "reopen"), ("retired", "publish")])
 def test_moves_that_do_not_fit(db: Any, state: str, verb: str) -> None:
-    badge = states.save_badge(spec("talker", ONE_TALK), NOW)
+    badge = states.save_badge(make_spec("talker", ONE_TALK), NOW)
     if state == "retired":
         states.publish(badge.id)
         states.retire(badge.id, None, NOW)
@@ -113,10 +113,10 @@ def test_moves_that_do_not_fit(db: Any, state: str, verb: str) -> None:
 
 def test_each_change_is_kept_with_who_made_it(db: Any) -> None:
     council = make_member("council")
-    badge = states.save_badge(spec("talker", ONE_TALK), NOW, council.id)
-    states.save_badge(spec("talker", ONE_TALK), NOW, council.id)
-    states.save_badge(spec("talker", ONE_TALK, summary="Another."), NOW, council.id)
-    states.save_badge(spec("talker", TALK_AND_QUEST, summary="Another."), NOW, None)
+    badge = states.save_badge(make_spec("talker", ONE_TALK), NOW, council.id)
+    states.save_badge(make_spec("talker", ONE_TALK), NOW, council.id)
+    states.save_badge(make_spec("talker", ONE_TALK, summary="Another."), NOW, council.id)
+    states.save_badge(make_spec("talker", TALK_AND_QUEST, summary="Another."), NOW, None)
     states.publish(badge.id, council.id)
     entries = db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id)).all()
     assert [(entry.action, entry.actor_id) for entry in entries] == [
@@ -131,22 +131,22 @@ def test_each_change_is_kept_with_who_made_it(db: Any) -> None:
 
 
 def test_a_badge_that_people_give_listens_to_nothing(db: Any) -> None:
-    badge = states.publish(states.save_badge(spec("kind-soul", None), NOW).id)
+    badge = states.publish(states.save_badge(make_spec("kind-soul", None), NOW).id)
     assert (badge.criteria, badge.version, badge.look) == (None, 1, 0)
     assert db.session.scalars(sa.select(BadgeListener)).all() == []
     assert db.session.scalars(sa.select(Job)).all() == []
-    states.save_badge(spec("kind-soul", ONE_TALK), NOW)
+    states.save_badge(make_spec("kind-soul", ONE_TALK), NOW)
     assert (badge.version, badge.look) == (2, 1)
-    states.save_badge(spec("kind-soul", None), NOW)
+    states.save_badge(make_spec("kind-soul", None), NOW)
     assert (badge.version, badge.look, badge.criteria) == (3, 1, None)
 
 
 def test_who_gives_it_and_for_how_long(db: Any) -> None:
     group = make_group("nairobi")
-    badge = states.save_badge(spec("first-aid", None, issuer="nairobi", nominable=True, valid_days=365, warn_days=20), NOW)
+    badge = states.save_badge(make_spec("first-aid", None, issuer="nairobi", nominable=True, valid_days=365, warn_days=20), NOW)
     assert (badge.issuer_id, badge.nominable, badge.valid_days, badge.warn_days) == (group.id, True, 365, 20)
     with pytest.raises(BadBadge, match="issuer: is the group 'lagos', which does not exist"):
-        states.save_badge(spec("first-aid", None, issuer="lagos"), NOW)
+        states.save_badge(make_spec("first-aid", None, issuer="lagos"), NOW)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_who_gives_it_and_for_how_long(db: Any) -> None:
 )
 def test_terms_that_cannot_be(changes: dict[str, Any], fault: str) -> None:
     with pytest.raises(BadBadge, match=fault):
-        spec("talker", ONE_TALK, **changes)
+        make_spec("talker", ONE_TALK, **changes)
 
 
 @pytest.mark.parametrize(
@@ -178,29 +178,41 @@ def test_terms_that_cannot_be(changes: dict[str, Any], fault: str) -> None:
 )
 def test_rules_that_contradict_themselves_are_refused_with_the_place(db: Any, criteria: dict[str, Any], place: str) -> None:
     with pytest.raises(BadBadge, match=place):
-        states.save_badge(spec("talker", criteria), NOW)
+        states.save_badge(make_spec("talker", criteria), NOW)
     assert db.session.scalars(sa.select(Badge)).all() == []
 
 
 def test_badges_that_wait_for_each_other_are_named(db: Any) -> None:
     for slug, criteria in (("c", ONE_TALK), ("b", {"holds": "c"}), ("a", {"any": [{"holds": "b"}, ONE_TALK]})):
-        states.save_badge(spec(slug, criteria), NOW)
+        states.save_badge(make_spec(slug, criteria), NOW)
     with pytest.raises(BadBadge, match="wait for each other: a -> b -> c -> a"):
-        states.save_badge(spec("c", {"holds": "a"}), NOW)
+        states.save_badge(make_spec("c", {"holds": "a"}), NOW)
     with pytest.raises(BadBadge, match="'nobody', which does not exist"):
-        states.save_badge(spec("c", {"holds": "nobody"}), NOW)
+        states.save_badge(make_spec("c", {"holds": "nobody"}), NOW)
 
 
 def test_two_who_save_at_once_make_two_versions(app: Flask, db: Any) -> None:
-    badge_id = states.save_badge(spec("talker", ONE_TALK), NOW).id
+    badge_id = states.save_badge(make_spec("talker", ONE_TALK), NOW).id
     db.session.commit()
     start = threading.Barrier(2)
 
     def save(thread: int) -> None:
         start.wait(10)
-        states.save_badge(spec("talker", {"count": {"kind": "talk"}, "at_least": 2 + thread}), NOW)
+        states.save_badge(make_spec("talker", {"count": {"kind": "talk"}, "at_least": 2 + thread}), NOW)
         db.session.commit()
 
     in_threads(app, 2, save)
     assert db.session.scalar(sa.select(Badge.version).where(Badge.id == badge_id)) == 3
     assert db.session.scalars(sa.select(BadgeVersion.version).order_by(BadgeVersion.version)).all() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("levels", [[5], [1], [2, 5], []])
+def test_levels_that_people_hold_stay(db: Any, levels: list[int]) -> None:
+    ada = make_member("ada")
+    states.publish(states.save_badge(make_spec("helper", {"count": {"kind": "talk"}}, levels=[1, 5]), NOW).id)
+    make_deeds(ada.id, 1)
+    db.session.commit()
+    drain.drain()
+    rule = {"count": {"kind": "talk"}} | ({} if levels else {"at_least": 1})
+    with pytest.raises(BadBadge, match="people hold this badge"):
+        states.save_badge(make_spec("helper", rule, levels=levels), NOW)

@@ -5,7 +5,7 @@ from typing import Any
 
 from recognition.activities.criteria.tree import listens_to
 from recognition.badges.models import Badge, BadgeListener, BadgeVersion
-from recognition.badges.rules import check_criteria
+from recognition.badges.rules import BadgeSpec, check_criteria, check_spec
 from recognition.extensions import db
 
 
@@ -25,3 +25,9 @@ def make_badge(slug: str = "first", criteria: dict[str, Any] | None = None, **ch
     db.session.add_all(BadgeListener(badge_id=badge.id, kind=kind) for kind in kinds)
     db.session.flush()
     return badge
+
+
+def make_spec(slug: str, criteria: dict[str, Any] | None, **changes: Any) -> BadgeSpec:
+    """As a form or a file brings it, checked."""
+    values = {"name": slug.title(), "family": "helping", "glyph": "star", "band": "B", "summary": "S.", **changes}
+    return check_spec({"slug": slug, "criteria": criteria, **values})
