@@ -45,6 +45,7 @@ from recognition.pages import deeds as pages_deeds
 from recognition.pages import home as pages_home
 from recognition.pages import profile as pages_profile
 from recognition.pages import thanks as pages_thanks
+from recognition.pages.badge_studio import rooms as badge_studio
 from recognition.processes import cli as processes_cli
 from recognition.quests import reactions as quests
 from recognition.quests import rebuild as quests_rebuild
@@ -81,6 +82,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_profile.blueprint,
     pages_campaigns.blueprint,
     council.blueprint,
+    badge_studio.blueprint,
     admin.blueprint,
     audit.blueprint,
     announcements_views.blueprint,
@@ -115,6 +117,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "jobs.tidy": job_jobs.tidy,
     "leaderboards.count_crowded": leaderboard_jobs.count_crowded,
     "leaderboards.follow_wish": leaderboard_jobs.follow_wish,
+    "leaderboards.sum_up_groups": leaderboard_jobs.sum_up_groups,
     "media.sweep": media_jobs.sweep,
 }
 BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {
@@ -124,7 +127,7 @@ BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
 DAY = 24 * 3600
 TIMETABLE: list[tuple[str, int]] = [
-    ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.count_crowded", 3600), ("badges.count_holders", 3600),
+    ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.count_crowded", 3600), ("leaderboards.sum_up_groups", 600), ("badges.count_holders", 3600),
     ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY),
     ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY),
 ]  # fmt: skip

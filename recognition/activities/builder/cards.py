@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol
+
+from werkzeug.datastructures import MultiDict
 
 from recognition.activities.criteria.parse import MAX_DEPTH, MAX_PARTS
 
@@ -43,12 +44,8 @@ class TooLarge(ValueError):
     """More cards than anybody lays by hand: the form is none of ours."""
 
 
-class Form(Protocol):
-    """What a sent form can say, as werkzeug's MultiDict does."""
-
-    def get(self, name: str, default: str = "", /) -> str: ...
-    def getlist(self, name: str, /) -> Sequence[str]: ...
-    def __contains__(self, name: object, /) -> bool: ...
+Form = MultiDict[str, str]
+"""What a browser sent."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,105 @@
+"""Where the studio asks for a human eye: awards that the log no longer bears out, and rules gone silent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, render_template, request, url_for
+from flask_babel import gettext as _
+
+from recognition import clock
+from recognition.activities import measure
+from recognition.activities.criteria.tree import Leaf, leaves
+from recognition.badges import words
+from recognition.badges.rules import Rule
+from recognition.badges.services.revoking import keep, revoke
+from recognition.extensions import db
+from recognition.identity.access import signed_in
+from recognition.identity.rules import ProfileView, visible_fields
+from recognition.pages.badge_studio import queries
+from recognition.pages.badge_studio.blueprint import blueprint, council_only
+from recognition.web.htmx import goto, respond
+
+REASON_MAX = 500
+
+
+@dataclass(frozen=True)
+class Question:
+    """An award in question: what its rule asked for, how far the log goes now, and the deeds that were taken away."""
+
+    found: queries.Flagged
+    person: ProfileView
+    sentence: str
+    part: words.Part | None
+    gone: Sequence[queries.Gone]
+
+
+@blueprint.get("/flagged")
+@council_only
+def flagged() -> Any:
+    return _page({})
+
+
+@blueprint.post("/flagged/<key>")
+@council_only
+def decide(key: str) -> Any:
+    """Keep it, or take it back with a reason that its holder reads."""
+    award = queries.flagged_award(key) or abort(404)
+    verdict, reason = request.form.get("verdict", ""), request.form.get("reason", "").strip()
+    if verdict not in ("keep", "revoke"):
+        abort(400)
+    if verdict == "revoke" and not 1 <= len(reason) <= REASON_MAX:
+        return respond(
+            _page({key: _("Say in up to %(most)s characters why. Its holder reads it.", most=REASON_MAX)}, reason), 422
+        )
+    now, actor = clock.utcnow(), signed_in()
+    done = keep(award.id, actor.id, now) if verdict == "keep" else revoke(award.id, actor.id, reason, now)
+    db.session.commit()
+    kept, taken = _("It stays where it is."), _("It is taken back, and its holder is told why.")
+    late = _("Somebody decided about this one a moment ago.")
+    flash((kept if verdict == "keep" else taken) if done else late, "good" if done else "care")
+    return goto(url_for(".flagged"))
+
+
+def _page(errors: dict[str, str], reason: str = "") -> str:
+    found = queries.flagged(request.args.get("after"))
+    older = url_for(".flagged", after=found.next_cursor) if found.next_cursor else ""
+    return render_template("council/badges_flagged.html", questions=_questions(found.items), older=older, errors=errors,
+                           reason=reason, reason_max=REASON_MAX)  # fmt: skip
+
+
+def _questions(rows: Sequence[queries.Flagged]) -> list[Question]:
+    rules = queries.rules_given([row.award for row in rows])
+    known = {row.award.id: rules.get((row.award.badge_id, row.award.version)) for row in rows}
+    names = words.names_for([rule.criteria for rule in rules.values()])
+    asked: dict[Leaf, tuple[set[int], int]] = {}
+    for row in rows:
+        rule = known[row.award.id]
+        for leaf in leaves(rule.criteria) if rule else ():
+            people, cap = asked.get(leaf, (set(), 0))
+            asked[leaf] = (people | {row.member.id}, max(cap, rule.top(leaf) if rule else 0))
+    values = measure.measure_all(asked, now=clock.utcnow())
+    gone, viewer = queries.gone([row.award for row in rows], signed_in().id), signed_in()
+    found = []
+    for row in rows:
+        rule = known[row.award.id]
+        part = (
+            _part(rule, {leaf: numbers.get(row.member.id, 0) for leaf, numbers in values.items()}, row, names) if rule else None
+        )
+        sentence = words.sentence(rule, names, row.award.level)
+        found.append(Question(row, visible_fields(row.member, viewer), sentence, part, gone.get(row.award.id, ())))
+    return found
+
+
+def _part(rule: Rule, values: dict[Leaf, int], row: queries.Flagged, names: words.Names) -> words.Part:
+    """How far the log goes towards the very award: a level that was given, not the next one."""
+    below = [str(level) for level in rule.levels if row.award.level is not None and level < row.award.level]
+    return words.progress(rule, values, names, below)
+
+
+@blueprint.get("/silent")
+@council_only
+def silent() -> Any:
+    found = queries.silent(request.args.get("after"))
+    older = url_for(".silent", after=found.next_cursor) if found.next_cursor else ""
+    return render_template("council/badges_silent.html", rows=found.items, older=older)

@@ -1,0 +1,158 @@
+"""Reads for the studio: badges by state, their history, awards in question, rules gone silent."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from recognition.activities.models import Activity
+from recognition.audit.models import AuditEntry
+from recognition.badges.models import FLAGGED, RULE, Award, Badge, BadgeVersion
+from recognition.badges.rules import Rule, rule_of
+from recognition.database import among
+from recognition.extensions import db
+from recognition.identity.models import Member
+from recognition.refs import Ref
+from recognition.web.pagination import PAGE_SIZE, Page, decode, page
+
+COUNTED_MAX = 100
+PAGE_FLAGGED = 10
+
+
+@dataclass(frozen=True)
+class Row:
+    """A badge with the moment when it was last given, to anybody."""
+
+    badge: Badge
+    last_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Flagged:
+    award: Award
+    member: Member
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A deed that was taken out of the log: `text` is empty where this reader may not read it."""
+
+    text: str
+    kind: str
+    occurred_at: datetime
+    reason: str
+
+
+_LAST = (
+    sa.select(Award.awarded_at)
+    .where(Award.badge_id == Badge.id)
+    .order_by(Award.id.desc())
+    .limit(1)
+    .correlate(Badge)
+    .scalar_subquery()
+)
+_LAST_BY_RULE = (
+    sa.select(Award.awarded_at)
+    .where(Award.badge_id == Badge.id, Award.how == RULE)
+    .order_by(Award.id.desc())
+    .limit(1)
+    .correlate(Badge)
+    .scalar_subquery()
+)
+
+
+def counts() -> dict[str, int]:
+    """How many badges are in each state; silent ones, and awards in question up to COUNTED_MAX, as "silent", "flagged"."""
+    flagged = sa.select(Award.id).where(*_in_question()).limit(COUNTED_MAX).subquery()
+    silent = sa.select(sa.literal("silent"), sa.func.count()).where(Badge.silent_since.is_not(None))
+    states: Any = sa.select(Badge.state, sa.func.count()).group_by(Badge.state)
+    rows = sa.union_all(states, silent, sa.select(sa.literal("flagged"), sa.func.count()).select_from(flagged))
+    return {row[0]: row[1] for row in db.session.execute(rows)}
+
+
+def badges_in(state: str, cursor: str | None, size: int = PAGE_SIZE) -> Page[Row]:
+    """By name."""
+    wanted = sa.select(Badge, _LAST).where(Badge.state == state).order_by(Badge.name, Badge.id).limit(size + 1)
+    last = decode(cursor, (str, int))
+    if last:
+        wanted = wanted.where(sa.tuple_(Badge.name, Badge.id) > sa.tuple_(*map(sa.literal, last)))
+    rows = [Row(*row) for row in db.session.execute(wanted)]
+    return page(rows, size, lambda row: [row.badge.name, row.badge.id])
+
+
+def silent(cursor: str | None, size: int = PAGE_SIZE) -> Page[Row]:
+    """Rules that used to give awards and stopped, in the order in which badges were made."""
+    wanted = sa.select(Badge, _LAST_BY_RULE).where(Badge.silent_since.is_not(None)).order_by(Badge.id).limit(size + 1)
+    last = decode(cursor, (int,))
+    if last:
+        wanted = wanted.where(Badge.id > last[0])
+    rows = [Row(*row) for row in db.session.execute(wanted)]
+    return page(rows, size, lambda row: [row.badge.id])
+
+
+def _in_question() -> list[sa.ColumnElement[bool]]:
+    return [sa.text(FLAGGED), Award.kept_at.is_(None), Award.revoked_at.is_(None)]  # type: ignore[list-item]
+
+
+def flagged(cursor: str | None, size: int = PAGE_FLAGGED) -> Page[Flagged]:
+    """Awards that the log no longer bears out and nobody decided about; the newest first."""
+    wanted = sa.select(Award, Member).join(Member, Member.id == Award.member_id).where(*_in_question())
+    last = decode(cursor, (int,))
+    if last:
+        wanted = wanted.where(Award.id < last[0])
+    rows = [Flagged(*row) for row in db.session.execute(wanted.order_by(Award.id.desc()).limit(size + 1))]
+    return page(rows, size, lambda row: [row.award.id])
+
+
+def flagged_award(key: str) -> Award | None:
+    return db.session.scalar(sa.select(Award).where(Award.key == key))
+
+
+def changes_of(slug: str, cursor: str | None, size: int = PAGE_SIZE) -> Page[AuditEntry]:
+    """What was done to a badge, the newest first."""
+    wanted = sa.select(AuditEntry).where(AuditEntry.target == str(Ref("badge", slug))).order_by(AuditEntry.id.desc())
+    last = decode(cursor, (int,))
+    if last:
+        wanted = wanted.where(AuditEntry.id < last[0])
+    rows: Sequence[AuditEntry] = db.session.scalars(wanted.limit(size + 1)).all()
+    return page(rows, size, lambda entry: [entry.id])
+
+
+def versions(badge_id: int, numbers: Iterable[int]) -> Sequence[BadgeVersion]:
+    """What the badge meant under these versions."""
+    wanted = sa.select(BadgeVersion).where(BadgeVersion.badge_id == badge_id, among(BadgeVersion.version, set(numbers)))
+    return db.session.scalars(wanted).all()
+
+
+def rules_given(awards: Sequence[Award]) -> dict[tuple[int, int], Rule]:
+    """The rules under which these awards were given, by badge and version."""
+    badges = {award.badge_id: award.badge for award in awards}
+    wanted = {(award.badge_id, award.version) for award in awards}
+    known = sa.select(BadgeVersion).where(among(BadgeVersion.badge_id, badges))
+    found = {}
+    for version in db.session.scalars(known.order_by(BadgeVersion.badge_id, BadgeVersion.version)):
+        rule = rule_of(badges[version.badge_id], version)
+        if rule is not None and (version.badge_id, version.version) in wanted:
+            found[version.badge_id, version.version] = rule
+    return found
+
+
+def gone(awards: Sequence[Award], viewer_id: int) -> dict[int, list[Gone]]:
+    """By award: what was withdrawn in the moment when the award came into question."""
+    moments = {(award.member_id, award.unsupported_at): award.id for award in awards}
+    wanted = (
+        sa.select(Activity, sa.or_(Activity.visibility != "me", Activity.member_id == viewer_id).label("open"))
+        .where(among(Activity.member_id, {award.member_id for award in awards}), Activity.withdrawn_at.is_not(None))
+        .where(Activity.withdrawn_at.in_({award.unsupported_at for award in awards}))
+        .order_by(Activity.id)
+        .limit(COUNTED_MAX)
+    )
+    found: dict[int, list[Gone]] = {}
+    for row, is_open in db.session.execute(wanted) if awards else ():
+        award_id = moments.get((row.member_id, row.withdrawn_at))
+        if award_id is not None:
+            text = row.text if is_open else ""
+            found.setdefault(award_id, []).append(Gone(text, row.kind, row.occurred_at, row.withdrawn_reason or ""))
+    return found

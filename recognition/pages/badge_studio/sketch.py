@@ -1,0 +1,139 @@
+"""What a badge that nobody saved yet would look like, mean, and bring today."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from recognition.activities.builder.cards import Form
+from recognition.badges import words
+from recognition.badges.artwork.design import BadDesign, PinDesign
+from recognition.badges.models import Badge
+from recognition.badges.rules import Rule, rim_of, rule_of
+from recognition.badges.services.considering import dry_run_slice
+from recognition.identity.models import Member
+from recognition.identity.queries import group_by_slug, profiles
+from recognition.identity.rules import ProfileView
+from recognition.pages.badge_studio.forms import INPUTS, Draft
+
+LOOK_MEMBERS = 2000
+LOOKS_AT_ONCE = 25
+"""A page asks so many times by itself; then somebody has to want it."""
+NAMES = 12
+
+
+@dataclass(frozen=True)
+class Who:
+    """To how many a rule would go, and how many hold the badge who would not meet it, among the `looked` first members.
+    `people`: the first of them whom this reader may know. `next_after` None: that was everybody."""
+
+    new: int = 0
+    lost: int = 0
+    looked: int = 0
+    next_after: int | None = 0
+    ids: tuple[int, ...] = ()
+    people: Sequence[ProfileView] = ()
+
+    @property
+    def is_done(self) -> bool:
+        return self.next_after is None
+
+    @property
+    def goes_on(self) -> bool:
+        return not self.is_done and self.looked < LOOKS_AT_ONCE * LOOK_MEMBERS
+
+    @property
+    def more(self) -> int:
+        return self.new - len(self.people)
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """`sentence` is empty while the rule is none; `missing` says what to mend before the badge can be saved."""
+
+    name: str
+    summary: str
+    pins: Sequence[tuple[str, str]]
+    sentence: str
+    missing: Sequence[str]
+    has_rule: bool
+
+
+def sketch(draft: Draft) -> Sketch:
+    sentence = ""
+    if draft.criteria is not None:
+        sentence = words.sentence(_rule(draft, None, None), words.names_for([draft.criteria]))
+    elif not draft.by_rule:
+        sentence = words.sentence(None, {})
+    name = draft.values["name"].strip()
+    in_order = sorted(draft.errors, key=lambda name: INPUTS.index(name) if name in INPUTS else len(INPUTS))
+    missing = list(dict.fromkeys(draft.errors[field] for field in in_order))
+    return Sketch(name, draft.values["summary"].strip(), _pins(draft), sentence, missing, draft.criteria is not None)
+
+
+def _pins(draft: Draft) -> list[tuple[str, str]]:
+    """Address and words of the picture for each level; what is missing for a picture is filled in for a moment."""
+    family, glyph, band = (draft.values[name] for name in ("family", "glyph", "band"))
+    found = []
+    for level in draft.levels or (None,):
+        try:
+            design = PinDesign(family, glyph, band.strip()[:12] or "…", rim_of(draft.levels, level))
+        except (BadDesign, ValueError):
+            continue
+        address = url_for("badge_studio.pin", family=family, glyph=glyph, band=design.band, level=design.level)
+        found.append((address, str(_("Level %(level)s", level=level)) if level else ""))
+    return found
+
+
+def _rule(draft: Draft, badge: Badge | None, issuer_id: int | None) -> Rule:
+    assert draft.criteria is not None  # noqa: S101 - callers ask for a sketch of a rule only where there is one
+    spec = draft.spec
+    return Rule(badge.id if badge else 0, badge.slug if badge else "", badge.version if badge else 0, draft.criteria,
+                draft.levels, issuer_id, spec.valid_days if spec else None)  # fmt: skip
+
+
+def look_on(draft: Draft, badge: Badge | None, form: Form, viewer: Member, now: datetime) -> Who | None:
+    """The next members, beginning where the form says that the last look ended. None while there is no rule."""
+    if draft.criteria is None:
+        return None
+    so_far = _so_far(form)
+    if so_far.next_after is None:
+        return _with_people(so_far, viewer)
+    group = group_by_slug(draft.values["issuer"]) if draft.values["issuer"] else None
+    found = dry_run_slice(_rule(draft, badge, group.id if group else None), so_far.next_after, now, LOOK_MEMBERS)
+    return _with_people(
+        Who(so_far.new + len(found.new), so_far.lost + len(found.lost), so_far.looked + found.looked, found.next_after,
+            (*so_far.ids, *found.new)[:NAMES]), viewer
+    )  # fmt: skip
+
+
+def _with_people(who: Who, viewer: Member) -> Who:
+    known = profiles(list(who.ids), viewer)
+    people = [known[member_id] for member_id in who.ids if member_id in known and known[member_id].state != "suspended"]
+    return replace(who, people=people)
+
+
+def _so_far(form: Form) -> Who:
+    """What the page was told before; it is only shown again, so whoever changes it fools themselves alone."""
+    ids = tuple(int(text) for text in form.getlist("who-ids")[:NAMES] if _is_number(text))
+    after = form.get("who-after", "0")
+    done = after == "done"
+    return Who(_number(form, "who-new"), _number(form, "who-lost"), _number(form, "who-looked"),
+               None if done else _number(form, "who-after"), ids)  # fmt: skip
+
+
+def _number(form: Form, name: str) -> int:
+    text = form.get(name, "0")
+    return int(text) if _is_number(text) else 0
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 16
+
+
+def sentence_of(badge: Badge) -> str:
+    """What the stored badge asks for."""
+    rule = rule_of(badge)
+    return words.sentence(rule, words.names_for([rule.criteria]) if rule else {})

@@ -1,0 +1,61 @@
+"""Publish, retire and reopen a badge; each is asked about once, with what follows from it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, render_template, url_for
+from flask_babel import gettext as _
+
+from recognition import clock
+from recognition.badges.models import DRAFT, PUBLISHED, RETIRED, Badge
+from recognition.badges.rules import WrongState
+from recognition.badges.services import states as services
+from recognition.extensions import db
+from recognition.identity.access import signed_in
+from recognition.pages.badge_studio import forms
+from recognition.pages.badge_studio.blueprint import badge_or_404, blueprint, council_only
+from recognition.pages.badge_studio.editing import addresses, issuer_of
+from recognition.pages.badge_studio.sketch import sentence_of
+from recognition.web.htmx import goto
+
+MOVES: dict[str, tuple[str, Callable[[int, int], Badge]]] = {
+    "publish": (DRAFT, services.publish),
+    "retire": (PUBLISHED, lambda badge_id, actor_id: services.retire(badge_id, actor_id, clock.utcnow())),
+    "reopen": (RETIRED, services.reopen),
+}
+"""From which state each move leads, and what does it."""
+
+
+@blueprint.get("/<slug>/<any(publish, retire, reopen):move>")
+@council_only
+def ask(slug: str, move: str) -> Any:
+    badge = badge_or_404(slug)
+    if badge.state != MOVES[move][0]:
+        return goto(url_for(".edit", slug=slug))
+    draft = forms.draft_of(badge, issuer_of(badge))
+    has_rule = badge.criteria is not None and move != "retire"
+    return render_template(
+        "council/badge_state.html", badge=badge, move=move, how=sentence_of(badge), has_rule=has_rule, who=None,
+        pairs=list(draft.pairs()), **addresses(badge),
+    )  # fmt: skip
+
+
+@blueprint.post("/<slug>/<any(publish, retire, reopen):move>")
+@council_only
+def do(slug: str, move: str) -> Any:
+    badge = badge_or_404(slug)
+    try:
+        MOVES[move][1](badge.id, signed_in().id)
+    except WrongState as fault:
+        abort(409, str(fault))
+    db.session.commit()
+    flash(_done(move), "good")
+    return goto(url_for("badges.show", slug=slug))
+
+
+def _done(move: str) -> str:
+    return {
+        "publish": _("It is published. Whoever has earned it already finds it on their jacket in a moment."),
+        "retire": _("It rests. Nobody gets it any more, and everybody who holds it keeps it."),
+        "reopen": _("It is open again, also for what happened meanwhile."),
+    }[move]
