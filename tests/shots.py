@@ -22,7 +22,8 @@ WALKS: dict[str, list[str]] = {
     "noor": ["/", "/quests/", "/quests/what-is-mdm", "/me", "/me/settings", "/activities/new", "/boards/community", "/badges/",
              "/badges/first-deed"],
     "oskar": ["/admin/"],
-    "amina": ["/", "/me", "/me/badges", "/quests/", "/boards/community", "/badges/", "/badges/learner", "/council/",
+    "amina": ["/", "/me", "/me/notices", "/council/audit", "/me/badges", "/quests/", "/boards/community", "/badges/",
+              "/badges/learner", "/council/",
               "/council/campaigns/new", "/council/campaigns/what-is-mdm/edit", "/groups/new"],
 }  # fmt: skip
 

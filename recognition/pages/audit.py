@@ -96,9 +96,10 @@ def _place(target: str, people: Mapping[int, ProfileView]) -> str:
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[Change]:
+    """What a new thing is not goes without saying."""
     for name in sorted({**before, **after}):
         old, new = _words(name, before.get(name)), _words(name, after.get(name))
-        if old != new:
+        if old != new and not (after.get(name) is False and name not in before):
             yield Change(name.replace("_", " "), old, new)
 
 
