@@ -11,15 +11,19 @@ from recognition.activities import api as activities_api
 from recognition.activities import changes, drain
 from recognition.activities import cli as activities_cli
 from recognition.activities import jobs as activity_jobs
+from recognition.activities import merging as activity_merging
 from recognition.announcements import jobs as announcement_jobs
+from recognition.announcements import merging as announcement_merging
 from recognition.announcements import views as announcements_views
 from recognition.badges import api as badges_api
 from recognition.badges import cli as badges_cli
 from recognition.badges import jobs as badge_jobs
 from recognition.badges import rebuild as badges_rebuild
 from recognition.badges.services import considering, flags, people
+from recognition.badges.services import merging as badge_merging
 from recognition.badges.views import rooms as badges_rooms
 from recognition.campaigns import jobs as campaign_jobs
+from recognition.campaigns import merging as campaign_merging
 from recognition.campaigns import rebuild as campaigns_rebuild
 from recognition.campaigns import services as campaigns
 from recognition.catalog import cli as catalog_cli
@@ -28,6 +32,7 @@ from recognition.demo import cli as demo_cli
 from recognition.identity import access, oidc
 from recognition.identity import cli as identity_cli
 from recognition.identity import jobs as identity_jobs
+from recognition.identity.services import merging
 from recognition.identity.views import rooms as identity_rooms
 from recognition.jobs import cli as jobs_cli
 from recognition.jobs import jobs as job_jobs
@@ -47,6 +52,7 @@ from recognition.pages import profile as pages_profile
 from recognition.pages import thanks as pages_thanks
 from recognition.pages.badge_studio import rooms as badge_studio
 from recognition.processes import cli as processes_cli
+from recognition.quests import merging as quest_merging
 from recognition.quests import reactions as quests
 from recognition.quests import rebuild as quests_rebuild
 from recognition.quests import views as quest_views
@@ -150,6 +156,15 @@ NAMES: dict[str, Callable[[Iterable[str]], dict[str, str]]] = {"quest": names.qu
 MEMBER_CHANGED: list[Callable[[int], None]] = [people.member_changed, leaderboards.relist]
 """Called with a member's id in the transaction that changes their state or how they want to be seen."""
 
+MERGES: dict[str, merging.Merger] = {
+    "badges": badge_merging.merge_members,
+    "quests": quest_merging.merge_members,
+    "campaigns": campaign_merging.merge_members,
+    "announcements": announcement_merging.merge_members,
+    "activities": activity_merging.merge_members,
+}
+"""What moves when two rows of one person become one, in this order: the log goes last, when no fact stands in it twice."""
+
 LOOK_AGAIN: list[Callable[[int], None]] = [considering.look_at_member_later]
 """Called with a member's id when they may have earned something without a deed: a group, a wish."""
 
@@ -158,6 +173,7 @@ def connect(app: Flask) -> None:
     app.extensions["names"] = NAMES
     app.extensions["member_changed"] = MEMBER_CHANGED
     app.extensions["look_again"] = LOOK_AGAIN
+    app.extensions["merges"] = MERGES
     app.extensions["jobs"] = JOBS
     app.extensions["bells"] = {bell: run for bell, (run, _waits) in BELLS.items()}
     app.extensions["watched"] = {bell: waits for bell, (_run, waits) in BELLS.items()}

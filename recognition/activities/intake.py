@@ -127,7 +127,9 @@ def _caller(member: Member, given: Sequence[Any]) -> _Caller:
     members = {member.handle: member.id}
     groups = sa.select(Group.slug, Group.id).where(among(Group.slug, _names(rows, "group")))
     if trusted:
-        found = sa.select(Member.handle, Member.id).where(among(Member.handle, _names(rows, "member")))
+        # Whoever was joined to another row is meant by both handles.
+        person = sa.func.coalesce(Member.merged_into_id, Member.id).label("id")
+        found = sa.select(Member.handle, person).where(among(Member.handle, _names(rows, "member")))
         members |= {row.handle: row.id for row in db.session.execute(found)}
     else:
         own = sa.select(Membership.group_id).where(Membership.member_id == member.id, Membership.state == "in")

@@ -15,7 +15,7 @@ from recognition.extensions import db
 from recognition.identity import queries
 from recognition.identity.models import ROLES, Member
 from recognition.identity.rules import Refused
-from recognition.identity.services import claims, imports, roles, tokens
+from recognition.identity.services import claims, imports, merging, roles, tokens
 from recognition.identity.words import BadText, clean, clean_handle
 
 member = AppGroup("member", help="People: add them, import a roll, give and take roles.")
@@ -58,6 +58,18 @@ def member_role(handle: str, granted: tuple[str, ...], revoked: tuple[str, ...])
         _try(lambda role=role: roles.revoke(found, role, None))  # type: ignore[misc]
     db.session.commit()
     click.echo(f"{handle}: {', '.join(sorted(found.roles)) or 'no role'}")
+
+
+@member.command("merge")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="INTO")
+@click.option("--reason", required=True, help="Why these two are one person.")
+def member_merge(source: str, target: str, reason: str) -> None:
+    """Everything of FROM becomes INTO's; the empty row of FROM appears nowhere any more."""
+    gone, kept = _member(source), _member(target)
+    _try(lambda: merging.merge(gone, kept, None, reason, clock.utcnow()))
+    db.session.commit()
+    click.echo(f"{source} is {target} now. `recognition drain` adds what moved.")
 
 
 @member.command("suspend")

@@ -22,6 +22,7 @@ def _derived(column: str) -> Any:
 
 class Member(db.Model):
     """A person. `visibility` maps a field's name to public, members or me; a missing entry means its default.
+    `merged_into_id`: this is another's row, kept empty and suspended, and appears nowhere.
     `on_boards`, `takes_badges` and `takes_mail` are three separate wishes; `wears_at_once`: a new award shows without
     being asked about."""
 
@@ -51,6 +52,7 @@ class Member(db.Model):
     takes_mail: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     wears_at_once: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     mentor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
     imported: Mapped[dict[str, Any] | None] = mapped_column(Json)
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
     handle_look: Mapped[str] = mapped_column(sa.String(40), index=True, default=_derived("handle_look"))
@@ -144,6 +146,21 @@ class Grant(db.Model):
     role: Mapped[str] = mapped_column(sa.String(16))
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
+
+
+class MemberMerge(db.Model):
+    """Two rows of one person became one. `moved` says what went over and what gave way, by package, so that it could be
+    taken apart again."""
+
+    __tablename__ = "member_merge"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    from_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    into_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    moved: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
 class ApiToken(db.Model):

@@ -1,5 +1,7 @@
 """Rights, as small predicates over values that are loaded already."""
 
+from collections.abc import Iterable
+
 from recognition.identity.models import Group, Member, Membership
 
 
@@ -13,6 +15,14 @@ def can_change_roles(actor: Member | None, member_id: int) -> bool:
 
 
 can_suspend = can_change_roles
+
+
+def can_merge(actor: Member | None, member_ids: Iterable[int], moves_roles: bool) -> bool:
+    """Nobody joins rows of their own to others; where a role comes along, an admin must do it."""
+    if actor is None:
+        return True
+    needed = {"admin"} if moves_roles else {"admin", "council"}
+    return can_write(actor) and bool(needed & actor.roles) and actor.id not in set(member_ids)
 
 
 def can_create_group(actor: Member) -> bool:

@@ -34,7 +34,8 @@ class People:
 def known(given: Iterable[Mapping[str, Any]], create: bool) -> People:
     rows = list(given)
     handles, slugs = _texts(rows, "member", 40), _texts(rows, "group", 64)
-    columns = (Member.id, Member.handle, Member.joined_at, Member.imported)
+    # Whoever was joined to another row is meant by both handles.
+    columns = (sa.func.coalesce(Member.merged_into_id, Member.id).label("id"), Member.handle, Member.joined_at, Member.imported)
     members = db.session.execute(sa.select(*columns).where(among(Member.handle, handles))).all() if handles else []
     ids = {row.handle: row.id for row in members}
     if create:

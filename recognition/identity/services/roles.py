@@ -59,6 +59,8 @@ def suspend(member: Member, actor: Member | None, now: datetime) -> None:
 def reinstate(member: Member, actor: Member | None) -> None:
     """What the member was before; tokens stay revoked. Raises Refused."""
     _check_state(member, actor)
+    if member.merged_into_id is not None:
+        raise Refused(_("This row was joined to another one, and lives on there."))
     if member.state != "suspended":
         return
     record("member.reinstated", Ref("member", member.id), actor.id if actor else None, {"state": "suspended"})

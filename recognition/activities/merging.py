@@ -1,0 +1,174 @@
+"""When two rows of one person become one: their deeds, words and thanks. Whatever moves is unconsidered again, so that the
+drain adds it where it belongs now."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from recognition.activities import witnesses
+from recognition.activities.changes import (
+    SOURCE,
+    Change,
+    fact_keys,
+    hold,
+    settle,
+    tell,
+    weigh_evidence,
+    withdraw_facts,
+)
+from recognition.activities.drain import Fact
+from recognition.activities.models import Activity, Confirmation
+from recognition.activities.rules import Report, fingerprint
+from recognition.activities.services import DRAIN_BELL, hold_members
+from recognition.activities.thanking import SOURCE as THANKS
+from recognition.database import among
+from recognition.extensions import db
+from recognition.identity.services.merging import Merge
+from recognition.jobs import ledger
+from recognition.refs import Ref
+
+
+def merge_members(one: Merge) -> dict[str, Any]:
+    partners = _partners(one)
+    hold_members(partners)
+    changes = _forget_thanks_to_oneself(one)
+    touched, words, more = _move_words(one)
+    changes += more
+    moved, more = _move_rows(one)
+    changes += more
+    changes += settle([witnesses.pair(one.into_id, other) for other in partners - {one.into_id, one.from_id}], one.now)
+    changes += weigh_evidence(touched)
+    repeats, more = _match_repeats(moved["deeds"])
+    tell(changes + more, one.now)
+    ledger.ring(DRAIN_BELL)
+    return {**moved, **words, "repeats": repeats}
+
+
+def _partners(one: Merge) -> set[int]:
+    """Both, and everybody who confirmed a deed of theirs or whose deed they confirmed."""
+    both = [one.from_id, one.into_id]
+    words = sa.select(Activity.member_id, Confirmation.witness_id).join(Activity, Activity.id == Confirmation.activity_id)
+    concerned = sa.or_(among(Confirmation.witness_id, both), among(Activity.member_id, both))
+    return {member_id for row in db.session.execute(words.where(concerned).distinct()) for member_id in row} | set(both)
+
+
+def _forget_thanks_to_oneself(one: Merge) -> list[Change]:
+    both = [one.from_id, one.into_id]
+    names = [str(Ref("member", member_id)) for member_id in both]
+    mutual = sa.select(Activity.source_key).where(
+        Activity.source == THANKS, among(Activity.member_id, both), among(Activity.object, names)
+    )
+    return withdraw_facts(THANKS, db.session.scalars(mutual).all(), one.now)
+
+
+def _move_words(one: Merge) -> tuple[set[int], dict[str, Any], list[Change]]:
+    """Confirmations by the one are the other's. Nobody confirms themselves, and nobody says the same thing twice."""
+    columns = (Confirmation.activity_id, Confirmation.witness_id, Confirmation.confirmed_at, Activity.member_id)
+    both = [one.from_id, one.into_id]
+    wanted = sa.select(*columns).join(Activity, Activity.id == Confirmation.activity_id)
+    rows = db.session.execute(wanted.where(among(Confirmation.witness_id, both)).order_by(*columns[:2])).all()
+    said = {row.activity_id for row in rows if row.witness_id == one.into_id}
+    to_oneself = [row for row in rows if row.member_id in both]
+    own = [row for row in rows if row.witness_id == one.from_id and row.member_id not in both]
+    dropped = to_oneself + [row for row in own if row.activity_id in said]
+    moved = [row.activity_id for row in own if row.activity_id not in said]
+    keys = [key for row in dropped + own for key in fact_keys(row.activity_id, row.witness_id)]
+    changes = withdraw_facts(SOURCE, sorted(set(keys)), one.now)
+    for row in dropped:
+        _delete_word(row.activity_id, row.witness_id)
+    mine = sa.update(Confirmation).where(Confirmation.witness_id == one.from_id)
+    # What counts is settled once the deeds have moved too.
+    db.session.execute(mine.values(witness_id=one.into_id, counts=False), execution_options={"synchronize_session": False})
+    told = {"words": moved, "words_dropped": [[row.activity_id, row.witness_id, row.confirmed_at.isoformat()] for row in dropped]}
+    return {row.activity_id for row in dropped + own}, told, changes
+
+
+def _delete_word(activity_id: int, witness_id: int) -> None:
+    word = (Confirmation.activity_id == activity_id, Confirmation.witness_id == witness_id)
+    db.session.execute(sa.delete(Confirmation).where(*word))
+
+
+def _move_rows(one: Merge) -> tuple[dict[str, list[int]], list[Change]]:
+    name, new_name = str(Ref("member", one.from_id)), str(Ref("member", one.into_id))
+    about = (Activity.source == THANKS, Activity.object == name)
+    told = {
+        "deeds": _ids(Activity.member_id == one.from_id),
+        "reported": _ids(Activity.reporter_id == one.from_id),
+        "thanks": _ids(*about, sa.or_(Activity.reporter_id == one.from_id, _answers(one.from_id))),
+    }
+    rows = hold(Activity.id, set().union(*told.values()))
+    for ids, values in (
+        (told["deeds"], {"member_id": one.into_id}),
+        (told["reported"], {"reporter_id": one.into_id}),
+        (told["thanks"], {"object": new_name}),
+    ):
+        _set(ids, values)
+    _set([row.id for row in rows if row.withdrawn_at is None and row.considered_at is not None], {"considered_at": None})
+    _print_anew(told["deeds"])
+    thanked = set(told["thanks"])
+    changes = []
+    for row in rows:
+        if row.withdrawn_at is None:
+            before = _fact(row)
+            member_id = one.into_id if before.member_id == one.from_id else before.member_id
+            after = before._replace(member_id=member_id, object=new_name if row.id in thanked else before.object)
+            changes.append(Change(before, after, row.considered_at is not None))
+    return told, changes
+
+
+def _fact(row: Any) -> Fact:
+    fact = Fact(*row[: len(Fact._fields)])
+    return fact if row.considered_at is not None else fact._replace(points=0)
+
+
+def _answers(member_id: int) -> sa.ColumnElement[bool]:
+    """The giver's row of thanks that this member received."""
+    received = sa.select(sa.func.replace(Activity.source_key, "received:", "given:")).where(
+        Activity.member_id == member_id, Activity.kind == "thanks.received"
+    )
+    return Activity.source_key.in_(received)
+
+
+def _ids(*conditions: sa.ColumnElement[bool]) -> list[int]:
+    return list(db.session.scalars(sa.select(Activity.id).where(*conditions).order_by(Activity.id)))
+
+
+def _set(ids: Sequence[int], values: dict[str, Any]) -> None:
+    if ids:
+        change = sa.update(Activity).where(among(Activity.id, ids)).values(values)
+        db.session.execute(change, execution_options={"synchronize_session": False})
+
+
+def _print_anew(ids: Sequence[int]) -> None:
+    """Whose deed it is belongs to what makes two deeds look alike."""
+    db.session.expire_all()
+    table: Any = Activity.__table__
+    told = sa.select(Activity).where(among(Activity.id, ids), Activity.fingerprint.is_not(None)).order_by(Activity.id)
+    rows = [{"row": row.id, "print": fingerprint(_as_told(row))} for row in db.session.scalars(told)]
+    if rows:
+        change = sa.update(table).where(table.c.id == sa.bindparam("row")).values(fingerprint=sa.bindparam("print"))
+        db.session.connection().execute(change, rows)
+        db.session.expire_all()
+
+
+def _as_told(row: Activity) -> Report:
+    return Report(row.member_id, row.source, row.source_key, row.occurred_at, kind=row.kind, text=row.text, url=row.url,
+                  campaign=row.campaign, object=row.object, data=row.data)  # fmt: skip
+
+
+def _match_repeats(ids: Iterable[int]) -> tuple[dict[str, Any], list[Change]]:
+    """Both rows may have told the same deed: the first telling is the deed, the others repeat it and bring no points."""
+    prints = sa.select(Activity.fingerprint).where(among(Activity.id, ids), Activity.fingerprint.is_not(None))
+    alike = [row for row in hold(Activity.fingerprint, set(db.session.scalars(prints))) if row.withdrawn_at is None]
+    first: dict[str, int] = {}
+    told, changes = {}, []
+    for row in alike:
+        root = first.setdefault(row.fingerprint, row.id)
+        if row.id != root and row.repeat_of_id != root:
+            told[str(row.id)] = [row.repeat_of_id, row.points]
+            _set([row.id], {"repeat_of_id": root, "points": 0})
+            before = _fact(row)
+            after = before._replace(points=0, repeat_of_id=root)
+            changes.append(Change(before, after, row.considered_at is not None))
+    return told, changes

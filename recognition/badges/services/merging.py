@@ -1,0 +1,106 @@
+"""When two rows of one person become one: what they hold, asked for and claimed. A badge that both hold for one occasion is
+held once: the earlier award stays, the other is left with the empty row and says so."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from recognition.badges import holders
+from recognition.badges.models import DECLINED, Award, Claim, IssuerBlock, Nomination
+from recognition.badges.services.facts import withdraw_facts
+from recognition.database import among
+from recognition.extensions import db
+from recognition.identity.services.merging import Merge
+
+MERGED = "The same person held it twice."
+
+
+def merge_members(one: Merge) -> dict[str, Any]:
+    both = sa.select(Award).where(among(Award.member_id, [one.from_id, one.into_id])).order_by(Award.id)
+    awards = db.session.scalars(both.with_for_update(of=Award), execution_options={"populate_existing": True}).all()
+    badges = {award.badge_id for award in awards}
+    kept = {(award.badge_id, award.occasion): award for award in awards if award.member_id == one.into_id}
+    told: dict[str, Any] = {"moved": [], "left": [], "swapped": []}
+    for award in [award for award in awards if award.member_id == one.from_id]:
+        other = kept.get((award.badge_id, award.occasion))
+        if other is None:
+            told["moved"].append(award.id)
+            award.member_id = one.into_id
+        elif _rank(other) <= _rank(award):
+            told["left"].append([award.id, other.id])
+            _give_way(award, one)
+        else:
+            told["swapped"].append([award.id, other.id])
+            _give_way(other, one)
+            _swap(award.id, other.id, one)
+    db.session.flush()
+    told |= {"nominations": _move_nominations(one), "claims": _move_claims(one), "blocks": _move_blocks(one)}
+    holders.recount(badges)
+    return told
+
+
+def _rank(award: Award) -> tuple[bool, bool, Any, int]:
+    """Less comes first: what counts, then what is the older."""
+    return award.revoked_at is not None, award.answer == DECLINED, award.awarded_at, award.id
+
+
+def _give_way(award: Award, one: Merge) -> None:
+    was_live = award.revoked_at is None
+    if was_live:
+        award.revoked_at, award.revoked_by_id, award.revoked_reason = one.now, one.actor_id, MERGED
+        db.session.flush()
+        withdraw_facts([award], one.actor_id, "merged", one.now)
+
+
+def _swap(winner_id: int, loser_id: int, one: Merge) -> None:
+    """A member has one award of a badge for an occasion, so the loser goes and comes back on the other side."""
+    db.session.flush()
+    loser = dict(db.session.execute(sa.select(Award.__table__).where(Award.id == loser_id)).mappings().one())
+    db.session.execute(sa.delete(Award).where(Award.id == loser_id))
+    db.session.execute(sa.update(Award).where(Award.id == winner_id).values(member_id=one.into_id))
+    db.session.execute(sa.insert(Award).values(**(loser | {"member_id": one.from_id})))
+    db.session.expire_all()
+
+
+def _move_nominations(one: Merge) -> list[dict[str, Any]]:
+    """Those that nobody can keep: for oneself, or said twice."""
+    concerned = sa.select(Nomination).where(
+        sa.or_(
+            among(Nomination.member_id, [one.from_id, one.into_id]), among(Nomination.nominator_id, [one.from_id, one.into_id])
+        )
+    )
+    seen, dropped = set(), []
+    rows = db.session.scalars(concerned.order_by(Nomination.id)).all()
+    # What is the other's already comes first.
+    for row in sorted(rows, key=lambda row: one.from_id in (row.member_id, row.nominator_id)):
+        member_id, nominator_id = (one.into_id if who == one.from_id else who for who in (row.member_id, row.nominator_id))
+        if member_id == nominator_id or (row.badge_id, member_id, nominator_id) in seen:
+            dropped.append({"badge": row.badge_id, "member": row.member_id, "nominator": row.nominator_id, "state": row.state,
+                            "reason": row.reason, "level": row.level, "created_at": row.created_at.isoformat()})  # fmt: skip
+            db.session.delete(row)
+            db.session.flush()
+            continue
+        seen.add((row.badge_id, member_id, nominator_id))
+        row.member_id, row.nominator_id = member_id, nominator_id
+    db.session.flush()
+    return dropped
+
+
+def _move_claims(one: Merge) -> list[int]:
+    """Codes that both used."""
+    used = sa.select(Claim.code_id).where(Claim.member_id == one.into_id)
+    mine = Claim.member_id == one.from_id
+    twice = db.session.scalars(sa.select(Claim.code_id).where(mine, Claim.code_id.in_(used)).order_by(Claim.code_id)).all()
+    db.session.execute(sa.delete(Claim).where(mine, among(Claim.code_id, twice)))
+    db.session.execute(sa.update(Claim).where(mine).values(member_id=one.into_id))
+    return list(twice)
+
+
+def _move_blocks(one: Merge) -> list[int]:
+    """Groups from which one of the two takes no badges."""
+    known = sa.select(IssuerBlock.group_id).where(IssuerBlock.member_id == one.into_id)
+    mine = IssuerBlock.member_id == one.from_id
+    told = db.session.scalars(sa.select(IssuerBlock.group_id).where(mine).order_by(IssuerBlock.group_id)).all()
+    db.session.execute(sa.delete(IssuerBlock).where(mine, IssuerBlock.group_id.in_(known)))
+    db.session.execute(sa.update(IssuerBlock).where(mine).values(member_id=one.into_id))
+    return list(told)

@@ -1,0 +1,65 @@
+"""When two rows of one person become one: how far they are. Of two enrolments in one quest the one that is furthest along
+stays; the other is left with the empty row, and what it wrote into the log counts no longer."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from recognition.activities.changes import withdraw
+from recognition.activities.models import Activity
+from recognition.database import among
+from recognition.extensions import db
+from recognition.identity.services.merging import Merge
+from recognition.quests.models import Enrolment, StepDone
+from recognition.quests.services import SOURCE
+
+
+def merge_members(one: Merge) -> dict[str, Any]:
+    both = sa.select(Enrolment).where(among(Enrolment.member_id, [one.from_id, one.into_id])).order_by(Enrolment.id)
+    rows = db.session.scalars(both.with_for_update(), execution_options={"populate_existing": True}).all()
+    kept = {row.quest_id: row for row in rows if row.member_id == one.into_id}
+    moved, left, swapped = [], [], []
+    for row in rows:
+        if row.member_id != one.from_id:
+            continue
+        other = kept.get(row.quest_id)
+        if other is None:
+            row.member_id = one.into_id
+            moved.append(row.id)
+        elif _furthest(row) > _furthest(other):
+            swapped.append((row.id, other.id))
+        else:
+            left.append(row.id)
+    db.session.flush()
+    for winner_id, loser_id in swapped:
+        _swap(winner_id, loser_id, one)
+    _forget_facts([*left, *(loser for _winner, loser in swapped)], one)
+    return {"moved": moved, "left": left, "swapped": swapped}
+
+
+def _furthest(row: Enrolment) -> tuple[bool, int, int]:
+    done = sa.select(sa.func.count()).where(StepDone.enrolment_id == row.id, StepDone.done_at.is_not(None))
+    return row.finished_at is not None, db.session.scalar(done) or 0, -row.id
+
+
+def _swap(winner_id: int, loser_id: int, one: Merge) -> None:
+    """A member has one enrolment in a quest, so the loser goes and comes back on the other side."""
+    loser = dict(db.session.execute(sa.select(Enrolment.__table__).where(Enrolment.id == loser_id)).mappings().one())
+    steps = db.session.execute(sa.select(StepDone.__table__).where(StepDone.enrolment_id == loser_id)).mappings().all()
+    db.session.execute(sa.delete(StepDone).where(StepDone.enrolment_id == loser_id))
+    db.session.execute(sa.delete(Enrolment).where(Enrolment.id == loser_id))
+    db.session.execute(sa.update(Enrolment).where(Enrolment.id == winner_id).values(member_id=one.into_id))
+    db.session.execute(sa.insert(Enrolment).values(**(loser | {"member_id": one.from_id})))
+    if steps:
+        db.session.execute(sa.insert(StepDone), [dict(step) for step in steps])
+    db.session.expire_all()
+
+
+def _forget_facts(enrolment_ids: list[int], one: Merge) -> None:
+    keys = [f"finished:{enrolment_id}" for enrolment_id in enrolment_ids]
+    done = sa.select(StepDone.enrolment_id, StepDone.step_id).where(among(StepDone.enrolment_id, enrolment_ids))
+    for enrolment_id, step_id in db.session.execute(done):
+        keys += [f"step:{enrolment_id}:{step_id}", f"reflection:{enrolment_id}:{step_id}"]
+    facts = sa.select(Activity.id).where(Activity.source == SOURCE, among(Activity.source_key, keys))
+    if keys:
+        withdraw(db.session.scalars(facts).all(), one.actor_id, "merged", one.now)
