@@ -21,6 +21,8 @@ def add(numbers: Mapping[int, int]) -> None:
 def recount(badge_ids: Iterable[int]) -> None:
     """Count the holders of these badges anew."""
     ids = sorted(set(badge_ids))
+    if not ids:
+        return
     # Rows are locked in one order, the drain's.
     db.session.scalars(sa.select(Badge.id).where(among(Badge.id, ids)).order_by(Badge.id).with_for_update()).all()
     change = sa.update(Badge).where(among(Badge.id, ids)).values(holders_count=counted())

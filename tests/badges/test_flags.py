@@ -8,14 +8,17 @@ import sqlalchemy as sa
 
 from recognition.activities import drain
 from recognition.activities.changes import withdraw
+from recognition.activities.criteria.parse import parse
 from recognition.badges import rebuild
 from recognition.badges.flagged import flagged_page
 from recognition.badges.models import HAND, Award
 from recognition.badges.services import giving, states
+from recognition.badges.services.flags import lasting
 from recognition.extensions import db as database
+from recognition.identity.models import Membership
 from tests.factories.activities import make_deeds
 from tests.factories.badges import make_badge, make_spec
-from tests.factories.identity import make_member
+from tests.factories.identity import make_group, make_member
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TWO_TALKS = {"count": {"kind": "talk"}, "at_least": 2}
@@ -98,6 +101,35 @@ def test_what_was_decided_as_of_a_moment_stays(db: Any) -> None:
     withdraw(ids, ada.id, "", now)
     assert flags() == [("", False)]
     assert list(rebuild.check()) == []
+
+
+def test_of_what_was_decided_as_of_a_moment_the_deeds_are_looked_at(db: Any) -> None:
+    ada, group = make_member("ada"), make_group("nairobi")
+    db.session.add(Membership(group_id=group.id, member_id=ada.id, is_curator=False, state="in", since=NOW))
+    make_badge("neighbour", {"all": [{"belongs_to": "nairobi"}, TWO_TALKS]})
+    ids = make_deeds(ada.id, 2)
+    settle()
+    db.session.execute(sa.update(Membership).values(state="out"))
+    rebuild.rebuild()
+    assert flags() == [("", False)]
+    withdraw(ids[:1], ada.id, "", NOW)
+    assert flags() == [("", True)]
+    assert list(rebuild.check()) == []
+
+
+@pytest.mark.parametrize(
+    ("criteria", "left"),
+    [
+        (TWO_TALKS, TWO_TALKS),
+        ({"member_for": 5}, None),
+        ({"all": [TWO_TALKS, {"member_for": 5}]}, {"all": [TWO_TALKS]}),
+        ({"any": [TWO_TALKS, {"member_for": 5}]}, None),
+        ({"some": [TWO_TALKS, {"holds": "a"}, {"not": TWO_TALKS}], "at_least": 2}, {"any": [TWO_TALKS, {"holds": "a"}]}),
+        ({"not": TWO_TALKS}, None),
+    ],
+)
+def test_what_of_a_rule_must_hold_for_ever(criteria: dict[str, Any], left: dict[str, Any] | None) -> None:
+    assert lasting(parse(criteria)) == (parse(left) if left else None)
 
 
 def test_what_must_not_be_may_be_gone(db: Any) -> None:

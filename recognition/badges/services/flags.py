@@ -1,11 +1,13 @@
 """Awards and the log: which of them it still bears out. What it does not is flagged for a person to decide, never removed."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from recognition.activities.criteria.tree import Criteria, Node, is_momentary
 from recognition.activities.drain import Batch
 from recognition.badges.models import DECLINED, FLAGGED, RULE, Award, Badge, BadgeVersion
 from recognition.badges.queries import rule_columns
@@ -26,7 +28,7 @@ class Judged(NamedTuple):
 
 def judge(members: Sequence[int], now: datetime) -> Iterator[Judged]:
     """The awards that a rule gave these members, under the version they were given. What people gave needs no log, what is
-    revoked or declined counts for nothing, and what was decided as of a moment cannot be decided again."""
+    revoked or declined counts for nothing, and of what was decided as of a moment only the deeds are looked at."""
     columns = (Award.id, Award.badge_id, Award.version, Award.member_id, Award.occasion, Award.unsupported_at)
     given = sa.select(*columns).where(
         among(Award.member_id, members), Award.how == RULE, Award.revoked_at.is_(None), Award.answer != DECLINED
@@ -45,15 +47,29 @@ def judge(members: Sequence[int], now: datetime) -> Iterator[Judged]:
 
 
 def _rules_given(versions: set[tuple[int, int]]) -> dict[tuple[int, int], Rule]:
-    """The rules of these versions, those that are decided as of a moment left out."""
+    """The rules of these versions, as far as they can be decided again."""
     ids = {badge_id for badge_id, _version in versions}
     badges = {row.id: row for row in db.session.execute(sa.select(*rule_columns()).where(among(Badge.id, ids)))}
     found = {}
     for version in db.session.scalars(sa.select(BadgeVersion).where(among(BadgeVersion.badge_id, ids))):
         rule = rule_of(badges[version.badge_id], version)
-        if rule is not None and not rule.momentary and (version.badge_id, version.version) in versions:
-            found[version.badge_id, version.version] = rule
+        criteria = lasting(rule.criteria) if rule else None
+        if rule and criteria and (version.badge_id, version.version) in versions:
+            found[version.badge_id, version.version] = replace(rule, criteria=criteria)
     return found
+
+
+def lasting(criteria: Criteria) -> Criteria | None:
+    """What of a rule must hold for ever: what is decided as of a moment held when the award was given, and nobody can say
+    more. None: nothing of it."""
+    if not is_momentary(criteria):
+        return criteria
+    if not isinstance(criteria, Node):
+        return None
+    parts = [lasting(part) for part in criteria.parts]
+    left = tuple(part for part in parts if part is not None)
+    needed = criteria.at_least - (len(parts) - len(left))
+    return Node(left, needed) if needed > 0 else None
 
 
 def rejudge(members: Sequence[int], now: datetime) -> None:
