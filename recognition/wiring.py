@@ -133,7 +133,8 @@ BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
 DAY = 24 * 3600
 TIMETABLE: list[tuple[str, int]] = [
-    ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.count_crowded", 3600), ("leaderboards.sum_up_groups", 600), ("badges.count_holders", 3600),
+    ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.sum_up_groups", 600),
+    ("leaderboards.count_crowded", 3600), ("badges.count_holders", 3600),
     ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY),
     ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY),
 ]  # fmt: skip

@@ -48,12 +48,13 @@ class Mine:
 @dataclass(frozen=True)
 class View:
     """A board for one reader: the top, and who stands around the centre if there is one. `further`: where the list goes
-    on, if it does."""
+    on, if it does. `past`: the reader's own scores in the periods of the bars."""
 
     top: Sequence[Line]
     around: Sequence[Line]
     mine: Mine | None
     further: str | None = None
+    past: Sequence[int] = ()
 
 
 def boards() -> Sequence[Board]:
@@ -90,7 +91,7 @@ def board_view(
     rank = rank_of(board_id, period, place) if place else 0
     found = sides(board_id, period, place, top + 1, AROUND)
     shown = {row.member_id for row in (*found.top, *found.above, *found.below)} | ({own.member_id} if own else set())
-    line = _liner(board_id, shown, viewer, bars)
+    line, history = _liner(board_id, shown, viewer, bars)
     around: list[Line] = []
     if own:
         around = [line(rank - len(found.above) + n, row.member_id, row.score) for n, row in enumerate(found.above)]
@@ -99,7 +100,8 @@ def board_view(
         around += [line(rank + own.listed + n, row.member_id, row.score) for n, row in enumerate(found.below)]
     leaders = [line(n, row.member_id, row.score) for n, row in enumerate(found.top[:top], 1)]
     further = _cursor(found.top[top - 1]) if _goes_on(board_id, period, found.top, top, top) else None
-    return View(leaders, around, Mine(rank, own.score, own.deeds, own.listed) if own else None, further)
+    return View(leaders, around, Mine(rank, own.score, own.deeds, own.listed) if own else None, further,
+                history[viewer.id] if viewer else ())  # fmt: skip
 
 
 def further_down(board_id: int, period: str, viewer: Member | None, bars: Sequence[str], cursor: str) -> Page[Line]:
@@ -112,7 +114,7 @@ def further_down(board_id: int, period: str, viewer: Member | None, bars: Sequen
     if not rows:
         return Page([], None)
     first = rank_of(board_id, period, rows[0].place)
-    line = _liner(board_id, [row.member_id for row in rows], viewer, bars)
+    line, _history = _liner(board_id, [row.member_id for row in rows], viewer, bars)
     lines = [line(first + n, row.member_id, row.score) for n, row in enumerate(rows[:FURTHER])]
     goes_on = _goes_on(board_id, period, rows, FURTHER, first + FURTHER - 1)
     return Page(lines, _cursor(rows[FURTHER - 1]) if goes_on else None)
@@ -124,15 +126,15 @@ def _goes_on(board_id: int, period: str, rows: Sequence[Stood], size: int, last_
 
 def _liner(
     board_id: int, member_ids: Iterable[int], viewer: Member | None, bars: Sequence[str]
-) -> Callable[[int, int, int], Line]:
+) -> tuple[Callable[[int, int, int], Line], dict[int, list[int]]]:
     people = profiles(list(member_ids), viewer)
-    history = scores_of(board_id, people, bars)
+    history = scores_of(board_id, {*people, *([viewer.id] if viewer else [])}, bars)
 
     def line(rank: int, member_id: int, score: int) -> Line:
         mine = viewer is not None and viewer.id == member_id
         return Line(rank, people[member_id], score, mine, history[member_id])
 
-    return line
+    return line, history
 
 
 def _cursor(row: Stood) -> str:

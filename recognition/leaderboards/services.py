@@ -58,6 +58,7 @@ def relist(member_id: int) -> None:
     after = clock.utcnow() + timedelta(minutes=1)
     ledger.defer("leaderboards.follow_wish", dedupe_key=f"leaderboards.follow_wish:{member_id}", run_after=after,
                  member_id=member_id)  # fmt: skip
+    ledger.defer("leaderboards.sum_up_groups", dedupe_key="leaderboards.sum_up_groups:wish")
 
 
 def follow_wish(member_id: int) -> None:

@@ -62,7 +62,7 @@ def test_mine_comes_first_and_privately(client: FlaskClient, sign_in: SignIn, bo
     me = member_with(15, "quiet", name="Hidden Name", on_boards=False)
     sign_in(client, me)
     text = page(client)
-    places = [text.index(words) for words in ("You and your own past", "Only you see yourself here", "Around you", "The top ten")]
+    places = [text.index(words) for words in ("You and your own past", "Around you", "The top ten", "Only you see yourself here")]
     assert places == sorted(places)
     assert "Hidden Name" in text[: text.index("The top ten")]
     assert "Hidden Name" not in text[text.index("The top ten") :]
