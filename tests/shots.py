@@ -18,13 +18,14 @@ SCHEMES = ("light", "dark")
 WALKS: dict[str, list[str]] = {
     "guest": ["/", "/login", "/quests/", "/quests/what-is-mdm", "/badges/", "/badges/helping-hand", "/campaigns/",
               "/campaigns/what-is-mdm", "/campaigns/dark-funnel-week", "/members/", "/members/amina", "/groups/",
-              "/activities/", "/boards/community", "/nowhere"],
+              "/activities/", "/boards/community", "/claim", "/nowhere"],
     "noor": ["/", "/quests/", "/quests/what-is-mdm", "/me", "/me/settings", "/activities/new", "/boards/community", "/badges/",
              "/badges/first-deed"],
     "oskar": ["/admin/"],
-    "amina": ["/", "/me", "/me/notices", "/council/audit", "/me/badges", "/quests/", "/boards/community", "/badges/",
-              "/badges/learner", "/council/",
-              "/council/campaigns/new", "/council/campaigns/what-is-mdm/edit", "/groups/new"],
+    "amina": ["/", "/me", "/me/notices", "/council/audit", "/me/badges", "/nominations/", "/badges/carer/nominate",
+              "/council/nominations", "/council/badges/hearth-keeper/give", "/council/badges/hearth-keeper/codes", "/quests/",
+              "/boards/community", "/badges/", "/badges/learner", "/council/", "/council/campaigns/new",
+              "/council/campaigns/what-is-mdm/edit", "/groups/new"],
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -18,6 +18,8 @@ ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
 LIMIT_MAX = 100_000
 PAGE_CODES = 24
+FIRST_ZONE, LAST_ZONE = timedelta(hours=14), timedelta(hours=12)
+"""A day begins first in UTC+14 and ends last in UTC-12."""
 
 
 class State(StrEnum):
@@ -46,6 +48,16 @@ def spoken(text: str) -> str:
     return f"{text[: LENGTH // 2]} {text[LENGTH // 2 :]}"
 
 
+def first_day(code: ClaimCode) -> date:
+    """The day on which it opens for those whose day begins first."""
+    return (code.opens_at + FIRST_ZONE).date()
+
+
+def last_day(code: ClaimCode) -> date:
+    """The last whole day, as its maker chose it."""
+    return (code.expires_at - LAST_ZONE - timedelta(microseconds=1)).date()
+
+
 def state_of(code: ClaimCode, now: datetime) -> State:
     if code.badge.state == RETIRED:
         return State.RETIRED
@@ -68,8 +80,8 @@ def state_words(code: ClaimCode, now: datetime) -> str:
         State.DRAFT: _("This badge is still being made. The code will work once the council has published it."),
         State.RETIRED: _("This badge is retired. Whoever has it keeps it, and nobody gets it any more."),
         State.CLOSED: _("This code was closed by the people who made it."),
-        State.EARLY: _("This code opens on %(day)s. Come back then.", day=format_date(code.opens_at, day)),
-        State.EXPIRED: _("This code was good until %(day)s.", day=format_date(code.expires_at, day)),
+        State.EARLY: _("This code opens on %(day)s. Come back then.", day=format_date(first_day(code), day)),
+        State.EXPIRED: _("This code was good until %(day)s.", day=format_date(last_day(code), day)),
         State.FULL: _("Everybody this code was made for has come already; all of its pins are given out."),
     }[state_of(code, now)]
 

@@ -83,8 +83,8 @@ def test_the_maker_cannot_give_it_to_themselves() -> None:
     [
         ({"state": "draft"}, "still being made"),
         ({"state": "retired"}, "is retired"),
-        ({"opens_at": NOW + timedelta(hours=1)}, "opens on 21 Nov 2026"),
-        ({"expires_at": NOW}, "was good until 21 Nov 2026"),
+        ({"opens_at": NOW + timedelta(hours=1)}, "opens on 22 Nov 2026"),
+        ({"expires_at": NOW}, "was good until 20 Nov 2026"),
         ({"closed_at": NOW}, "was closed"),
         ({"used": 10}, "all of its pins are given out"),
     ],

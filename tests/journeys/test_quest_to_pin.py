@@ -73,6 +73,12 @@ def test_a_new_member_finishes_the_first_quest_and_wears_the_pin(page: Page, sit
     expect(pin).to_be_visible(timeout=ARRIVES_WITHIN_MS)
     axe(page)
 
+    # Until its holder says so, nobody else sees it.
+    expect(pin.get_by_role("button", name="Keep MDM Explorer to myself")).to_be_visible()
+    pin.get_by_role("button", name="Wear MDM Explorer").click()
+    expect(pin).to_contain_text("It is on your jacket.")
+    axe(page)
+
     pin.get_by_role("link").first.click()
     expect(page).to_have_url(re.compile(r"/awards/[\w-]{22}$"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("MDM Explorer")
@@ -85,12 +91,17 @@ def test_a_new_member_finishes_the_first_quest_and_wears_the_pin(page: Page, sit
 
 
 PAGES = ["/", "/quests/", "/badges/", "/badges/mdm-explorer", "/campaigns/", "/campaigns/what-is-mdm", "/members/",
-         "/members/amina", "/groups/", "/activities/", "/login", "/nowhere"]  # fmt: skip
+         "/members/amina", "/groups/", "/activities/", "/login", "/claim", "/nowhere"]  # fmt: skip
 OWN_PAGES = [
     "/",
     "/activities/new",
     "/me/settings",
     "/me/badges",
+    "/nominations/",
+    "/badges/hearth-keeper/nominate",
+    "/council/nominations",
+    "/council/badges/hearth-keeper/give",
+    "/council/badges/hearth-keeper/codes",
     "/boards/community",
     "/council/",
     "/council/campaigns/new",

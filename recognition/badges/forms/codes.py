@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask_babel import gettext as _
 
+from recognition.badges.codes import FIRST_ZONE, LAST_ZONE
 from recognition.badges.models import Badge
 
 FIELDS = ("label", "limit", "level", "from", "until")
-FIRST_ZONE, LAST_ZONE = timedelta(hours=14), timedelta(hours=12)
-"""A day begins first in UTC+14 and ends last in UTC-12."""
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def _guesses(unknown: Sequence[str]) -> dict[str, tuple[str, ...]]:
     asked = [handle for handle in unknown if len(handle) >= 2][:SUGGESTED_MAX]
     if not asked:
         return {}
-    alike = [Member.handle_look.startswith(look(handle)[:3], autoescape=True) for handle in asked]
-    rows = sa.select(Member.handle).where(sa.or_(*alike), Member.state != "suspended").order_by(Member.handle).limit(500)
+    alike = [Member.handle_look.startswith(look(handle)[:2], autoescape=True) for handle in asked]
+    rows = sa.select(Member.handle).where(sa.or_(*alike), Member.state != "suspended").order_by(Member.handle).limit(1000)
     known = list(db.session.scalars(rows))
     return {handle: tuple(get_close_matches(handle, known, n=3, cutoff=0.6)) for handle in asked}

@@ -70,6 +70,7 @@ def code_sheet(code_id: int) -> Any:
         badge=code.badge,
         address=address,
         spoken=codes.spoken(code.code),
+        last_day=codes.last_day(code),
         qr=Markup(drawn),  # noqa: S704  our own drawing
         short=address.partition("//")[2].rpartition("/")[0],
     )
@@ -97,7 +98,7 @@ def _page(badge: Badge, values: Mapping[str, str], errors: Mapping[str, str]) ->
         badge=badge,
         values={name: values.get(name, "") for name in FIELDS},
         errors=dict.fromkeys(FIELDS, "") | dict(errors),
-        rows=[(code, codes.spoken(code.code), codes.state_words(code, now)) for code in found.items],
+        rows=[(code, codes.spoken(code.code), codes.state_words(code, now), codes.last_day(code)) for code in found.items],
         older=url_for(".codes", slug=badge.slug, after=found.next_cursor) if found.next_cursor else "",
         most=codes.LIMIT_MAX,
     )

@@ -47,7 +47,7 @@ def give_to_list(slug: str) -> Any:
         return _page(slug, values, errors), 422
     db.session.commit()
     given = sum(one.gives for one in lines)
-    left = [one for one in lines if not one.gives and one.state != "held"]
+    left = [one for one in lines if not one.gives and one.state not in ("held", "twice")]
     if given:
         flash(ngettext("Given to %(num)s person.", "Given to %(num)s people.", given), "good")
     if not left:
