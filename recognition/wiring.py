@@ -24,6 +24,7 @@ from recognition.badges.services import merging as badge_merging
 from recognition.badges.views import rooms as badges_rooms
 from recognition.campaigns import jobs as campaign_jobs
 from recognition.campaigns import merging as campaign_merging
+from recognition.campaigns import queries as campaign_queries
 from recognition.campaigns import rebuild as campaigns_rebuild
 from recognition.campaigns import services as campaigns
 from recognition.catalog import cli as catalog_cli
@@ -166,6 +167,8 @@ MERGES: dict[str, merging.Merger] = {
 }
 """What moves when two rows of one person become one, in this order: the log goes last, when no fact stands in it twice."""
 
+DATES_CHANGED: list[Callable[[str], None]] = [considering.look_back_at_campaign, campaigns.count_goals_of]
+"""Called with a campaign's slug in the transaction that sets its dates: rules that ask for deeds in its time mean others."""
 LOOK_AGAIN: list[Callable[[int], None]] = [considering.look_at_member_later]
 """Called with a member's id when they may have earned something without a deed: a group, a wish."""
 
@@ -175,6 +178,8 @@ def connect(app: Flask) -> None:
     app.extensions["member_changed"] = MEMBER_CHANGED
     app.extensions["look_again"] = LOOK_AGAIN
     app.extensions["merges"] = MERGES
+    app.extensions["dates_changed"] = DATES_CHANGED
+    app.extensions["spans"] = campaign_queries.spans
     app.extensions["jobs"] = JOBS
     app.extensions["bells"] = {bell: run for bell, (run, _waits) in BELLS.items()}
     app.extensions["watched"] = {bell: waits for bell, (_run, waits) in BELLS.items()}

@@ -5,13 +5,13 @@ an award that was given stays earned however late something is reported."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from recognition.activities.criteria.tree import ABOUT_MEMBERS, Criteria, Leaf, leaves
-from recognition.activities.measuring import hops, people, stretches
+from recognition.activities.measuring import hops, people, rows, stretches
 from recognition.activities.measuring.conditions import dated
 from recognition.activities.measuring.hops import Seeds
 from recognition.activities.measuring.numbers import is_by_units, is_plain, number
@@ -19,6 +19,7 @@ from recognition.activities.models import Activity
 from recognition.database import among, elements, pairs
 from recognition.extensions import db
 from recognition.identity.models import Member
+from recognition.web.pagination import Page
 
 Values = dict[int, int]
 """Measured number by member id; members with none are absent."""
@@ -54,8 +55,8 @@ def _measure(leaf: Leaf, ids: Sequence[int], cap: int, now: datetime) -> Values:
         member = elements(ids)
         found = {key[0]: value for key, value in hops.read(leaf, Seeds(member, (member.c.value,)), cap, now).items()}
     else:
-        rows = db.session.execute(stretches.by_days(leaf, among(Activity.member_id, ids), now)).all()
-        found = {member_id: stretches.best(leaf, days)[0] for member_id, days in stretches.collect(rows).items()}
+        seen = db.session.execute(stretches.by_days(leaf, among(Activity.member_id, ids), now)).all()
+        found = {member_id: stretches.best(leaf, days)[0] for member_id, days in stretches.collect(seen).items()}
     return {member_id: min(int(value), cap) for member_id, value in found.items() if value}
 
 
@@ -108,8 +109,8 @@ def _by_kind(shape: Leaf, wanted: list[tuple[int, str]], cap: int, now: datetime
         return hops.read(of_any_kind, Seeds(pair, (pair.c.number, pair.c.word), any_kind=True), cap, now)
     who = (Activity.member_id == pair.c.number) & (Activity.kind == pair.c.word)
     value = number(of_any_kind, who, cap, now, pair, any_kind=True).correlate(pair).scalar_subquery()
-    rows = db.session.execute(sa.select(pair.c.number, pair.c.word, value))
-    return {(member, kind): int(found) for member, kind, found in rows}
+    seen = db.session.execute(sa.select(pair.c.number, pair.c.word, value))
+    return {(member, kind): int(found) for member, kind, found in seen}
 
 
 def measure_one(member_id: int, asked: Mapping[Leaf, int], *, now: datetime) -> dict[Leaf, int]:
@@ -126,7 +127,7 @@ def measure_one(member_id: int, asked: Mapping[Leaf, int], *, now: datetime) -> 
         found |= _units_of_one(member_id, [as_dated[leaf] for leaf in units], units, asked, now)
     best = [leaf for leaf in asked if leaf.where.window.any_days]
     if best:
-        found |= _stretches_of_one(mine, best, now)
+        found |= _stretches_of_one(mine, best, as_dated, now)
     about = [leaf for leaf in asked if leaf.measure in ABOUT_MEMBERS]
     found |= {leaf: numbers.get(member_id, 0) for leaf, numbers in people.about(about, [member_id], now).items()}
     return {leaf: min(found[leaf], asked[leaf]) for leaf in asked}
@@ -147,10 +148,20 @@ def _units_of_one(
     return {leaf: hops.length(leaf, seen, asked[leaf]) for leaf, seen in zip(units, days, strict=True)}
 
 
-def _stretches_of_one(mine: Any, best: list[Leaf], now: datetime) -> dict[Leaf, int]:
+def _stretches_of_one(mine: Any, best: list[Leaf], as_dated: Mapping[Leaf, Leaf], now: datetime) -> dict[Leaf, int]:
     parts = []
     for place, leaf in enumerate(best):
-        rows = stretches.by_days(leaf, mine, now).subquery()
-        parts.append(sa.select(sa.literal(place), rows.c.day, rows.c.value, rows.c.amount))
+        by_day = stretches.by_days(as_dated[leaf], mine, now).subquery()
+        parts.append(sa.select(sa.literal(place), by_day.c.day, by_day.c.value, by_day.c.amount))
     days = stretches.collect(db.session.execute(sa.union_all(*parts)).all())
     return {leaf: stretches.best(leaf, days.get(place, {}))[0] for place, leaf in enumerate(best)}
+
+
+def counting_rows(leaf: Leaf, member_id: int, now: datetime, limit: int, cursor: str | None = None) -> Page[Activity]:
+    """The deeds that make up a leaf's number, newest first. See `rows`."""
+    return rows.counting_rows(leaf, member_id, now, limit, cursor)
+
+
+def next_counts(leaf: Leaf, member_id: int, now: datetime) -> date | None:
+    """The first day, from today, on which a further deed would count; None: never again. See `rows`."""
+    return rows.next_counts(leaf, member_id, now)

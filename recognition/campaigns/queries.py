@@ -82,3 +82,10 @@ def joined_members(campaign_id: int, limit: int = 12) -> Sequence[Member]:
 def reached_among(campaign_id: int, members: Iterable[int]) -> set[int]:
     wanted = sa.select(CampaignReached.member_id).where(CampaignReached.campaign_id == campaign_id)
     return set(db.session.scalars(wanted.where(among(CampaignReached.member_id, members))))
+
+
+def spans(slugs: Iterable[str]) -> dict[str, tuple[datetime, datetime]]:
+    """The first moment of each campaign and the first one after it. Drafts have no time yet."""
+    wanted = sa.select(Campaign.slug, Campaign.starts_at, Campaign.ends_at)
+    known = wanted.where(among(Campaign.slug, slugs), Campaign.state != "draft")
+    return {slug: (starts, ends) for slug, starts, ends in db.session.execute(known)}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
@@ -13,7 +14,7 @@ from recognition.activities import measure
 from recognition.activities.changes import Change
 from recognition.activities.criteria.decide import decide
 from recognition.activities.criteria.parse import parse
-from recognition.activities.criteria.tree import Criteria, is_momentary, listens_to
+from recognition.activities.criteria.tree import Criteria, campaigns_named, is_momentary, listens_to
 from recognition.activities.drain import Batch
 from recognition.activities.rules import Report
 from recognition.activities.services import record
@@ -39,14 +40,15 @@ def save(spec: CampaignSpec, now: datetime, actor_id: int | None) -> Campaign:
     if campaign is None:
         campaign = _new(Campaign(slug=spec.slug, state="draft", created_at=now, owner_id=actor_id, **words))
     goal_changed = campaign.goal_criteria != spec.goal_criteria
+    moved = (campaign.starts_at, campaign.ends_at) != (spec.starts_at, spec.ends_at)
     for name, value in words.items():
         setattr(campaign, name, value)
     _set_items(campaign, spec)
     audit.record(action, Ref("campaign", spec.slug), actor_id, after={"title": spec.title})
     if campaign.state == "published" and goal_changed:
-        db.session.execute(sa.delete(CampaignReached).where(CampaignReached.campaign_id == campaign.id))
-        campaign.reached_count = 0
-        count_later(campaign.id)
+        _count_anew(campaign)
+    if moved and campaign.state != "draft":
+        _dates_changed(campaign.slug)
     return campaign
 
 
@@ -90,11 +92,34 @@ def move(campaign: Campaign, to: str, now: datetime, actor_id: int | None) -> No
         return
     check_move(campaign.state, to)
     audit.record(f"campaign.{to}", Ref("campaign", campaign.slug), actor_id, {"state": campaign.state}, {"state": to})
+    if campaign.state == "draft":
+        _dates_changed(campaign.slug)
     campaign.state = to
     if to == "published":
         campaign.published_at = campaign.published_at or now
         ledger.defer("campaigns.count_base", dedupe_key="campaigns.count_base:published")
         count_later(campaign.id)
+
+
+def _dates_changed(slug: str) -> None:
+    """Rules may ask for deeds in a campaign's time. Calls `app.extensions["dates_changed"]`."""
+    hooks: list[Any] = current_app.extensions["dates_changed"]
+    for hook in hooks:
+        hook(slug)
+
+
+def count_goals_of(slug: str) -> None:
+    """Count the goals anew that ask for deeds in this campaign's time."""
+    goals = sa.select(Campaign).where(Campaign.state == "published", Campaign.goal_criteria.is_not(None))
+    for campaign in db.session.scalars(goals.order_by(Campaign.id)).all():
+        if slug in campaigns_named(parse(campaign.goal_criteria)):
+            _count_anew(campaign)
+
+
+def _count_anew(campaign: Campaign) -> None:
+    db.session.execute(sa.delete(CampaignReached).where(CampaignReached.campaign_id == campaign.id))
+    campaign.reached_count = 0
+    count_later(campaign.id)
 
 
 def join(campaign: Campaign, member_id: int, now: datetime) -> bool:

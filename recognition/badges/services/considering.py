@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from recognition.activities.criteria.tree import campaigns_named
 from recognition.activities.drain import Batch
 from recognition.activities.services import DRAIN_BELL
 from recognition.badges import held as holdings
@@ -14,6 +15,7 @@ from recognition.badges.queries import listening_to, occasions_held, rules_in_fo
 from recognition.badges.rules import Rule, rule_of
 from recognition.badges.services.deciding import decide_for
 from recognition.badges.services.expiry import renew_near
+from recognition.badges.services.flags import rejudge
 from recognition.badges.services.giving import give
 from recognition.extensions import db
 from recognition.identity.queries import next_member_ids
@@ -52,6 +54,13 @@ def look_back(badge: Badge) -> None:
     look_on_later(badge.id, badge.look, 0)
 
 
+def look_back_at_campaign(slug: str) -> None:
+    """The campaign's dates are others: at the published badges whose rule asks for deeds in its time."""
+    for rule in rules_in_force():
+        if slug in campaigns_named(rule.criteria):
+            look_back(db.session.get_one(Badge, rule.badge_id, with_for_update=True, populate_existing=True))
+
+
 def look_back_at_timely() -> int:
     """At the published badges that time alone may bring; returns how many they are."""
     timely = [rule.badge_id for rule in rules_in_force() if rule.timely]
@@ -79,6 +88,8 @@ def backfill_slice(badge_id: int, look: int, after: int, now: datetime, since: d
         badge.looked, badge.looked_at = look, since or now
         return 0, None
     made = give_missing([rule], ids, since or now, now)
+    if campaigns_named(rule.criteria):
+        rejudge(ids, now)  # The campaign's dates may have moved away from under an award.
     if made:
         ledger.ring(DRAIN_BELL)
     return made, ids[-1]
