@@ -17,7 +17,7 @@ from tests.activities import naive
 from tests.activities.random_rules import GROUPS, NOW, SPANS, Deed, Person, deeds, keep, people, rule
 from tests.factories.identity import make_group, make_member
 
-PEOPLE, DEEDS_EACH, RULES = 30, 14, 60
+PEOPLE, DEEDS_EACH, RULES = 24, 14, 40
 FAR = 1_000_000
 
 
@@ -60,7 +60,7 @@ def make_world(random: Random) -> World:
     return World(persons, {p.number: [d for d in log if d.who == p.number] for p in persons}, ids, rows)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(6))
 @pytest.mark.usefixtures("campaigns")
 def test_every_way_to_measure_says_what_anybody_would_count(db: Any, seed: int) -> None:
     random = Random(seed)
@@ -98,7 +98,7 @@ def numbers_agree(world: World, data: Mapping[str, Any], leaf: Leaf) -> None:
     some = [world.ids[p.number] for p in world.persons[:7]]
     capped = measure.measure(leaf, some, leaf.at_least, now=NOW)
     assert capped == {i: min(expected[i], leaf.at_least) for i in some if expected[i]}, data
-    for person in world.persons[:2]:
+    for person in world.persons[:1]:
         rows_agree(world, data, leaf, person, expected[world.ids[person.number]])
 
 
