@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from recognition.announcements.models import DROPPED, REFUSED, SENDING, SENT, UNSURE, WAITING, Delivery, Notice
+from recognition.announcements.services import hold
 from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.identity.models import Account, Member
@@ -43,11 +44,14 @@ def gather(now: datetime) -> None:
     """Decide for each new notice whether it goes by mail, and claim those that do: one bundle for each member, with
     what came until now."""
     waiting = sa.select(Notice.id, Notice.member_id).where(*_undecided(now - GATHERED_FOR, now))
-    first = db.session.execute(waiting.order_by(Notice.created_at, Notice.id).limit(NOTICES_A_TIME)).all()
+    waiting = waiting.order_by(Notice.created_at, Notice.id).limit(NOTICES_A_TIME)
+    # What somebody changes at this moment is left for the next time, so that nobody waits in a circle.
+    first = db.session.execute(waiting.with_for_update(skip_locked=True)).all()
     people = sa.select(Member.id).where(among(Member.id, {row.member_id for row in first}), *_takes_mail())
     keys = {member_id: secrets.token_urlsafe(16) for member_id in db.session.scalars(people)}
     theirs = sa.select(Notice.id, Notice.member_id).where(among(Notice.member_id, keys), *_undecided(now, now))
-    found = db.session.execute(theirs.where(Notice.read_at.is_(None)).order_by(Notice.id).limit(NOTICES_A_TIME)).all()
+    theirs = theirs.where(Notice.read_at.is_(None)).order_by(Notice.id).limit(NOTICES_A_TIME)
+    found = db.session.execute(theirs.with_for_update(skip_locked=True)).all()
     claimed = [{"notice_id": row.id, "member_id": row.member_id, "mail": keys[row.member_id], "state": WAITING,
                 "attempts": 0, "due_at": now, "error": ""} for row in found]  # fmt: skip
     insert_new(Delivery.__table__, claimed)
@@ -109,8 +113,9 @@ def begin(mail: str, now: datetime) -> Bundle | None:
 
 def sent(mail: str, now: datetime) -> None:
     _end(mail, SENT)
-    told = sa.update(Notice).where(Notice.id.in_(sa.select(Delivery.notice_id).where(Delivery.mail == mail)))
-    db.session.execute(told.values(mailed_at=now), execution_options={"synchronize_session": False})
+    theirs = Notice.id.in_(sa.select(Delivery.notice_id).where(Delivery.mail == mail))
+    hold(theirs)
+    db.session.execute(sa.update(Notice).where(theirs).values(mailed_at=now), execution_options={"synchronize_session": False})
 
 
 def not_now(mail: str, error: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition.announcements.models import Notice
-from recognition.database import insert_new
+from recognition.database import among, insert_new
 from recognition.extensions import db
 
 
@@ -50,5 +50,18 @@ def open_notice(member_id: int, notice_id: int, now: datetime) -> Notice | None:
 
 def read_until(member_id: int, notice_id: int, now: datetime) -> None:
     """All up to this one: what came since the page was shown stays new."""
-    unread = sa.update(Notice).where(Notice.member_id == member_id, Notice.id <= notice_id, Notice.read_at.is_(None))
-    db.session.execute(unread.values(read_at=now), execution_options={"synchronize_session": False})
+    unread = (Notice.member_id == member_id, Notice.id <= notice_id, Notice.read_at.is_(None))
+    hold(*unread)
+    change = sa.update(Notice).where(*unread).values(read_at=now)
+    db.session.execute(change, execution_options={"synchronize_session": False})
+
+
+def untell(keys: Sequence[str]) -> None:
+    """What was said is taken back: the notices go, and with them a mail that has not left yet."""
+    hold(among(Notice.key, keys))
+    db.session.execute(sa.delete(Notice).where(among(Notice.key, keys)), execution_options={"synchronize_session": False})
+
+
+def hold(*which: sa.ColumnElement[bool]) -> None:
+    """In one order, so that two who change several notices wait for each other and never both."""
+    db.session.execute(sa.select(Notice.id).where(*which).order_by(Notice.id).with_for_update())

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from recognition.announcements import services
-from recognition.announcements.models import Notice
+from recognition.announcements import mailing, services
+from recognition.announcements.models import Delivery, Notice
 from recognition.announcements.queries import notices_page, unread_words
 from recognition.identity.models import Member
 from tests.factories.announcements import TOLD, make_message, tell_some
@@ -45,6 +46,16 @@ def test_what_is_told_twice_is_heard_once(db: Any, app: Flask) -> None:
     services.tell([make_message(ada.id, key="k"), make_message(bea.id, key="l")], TOLD)
     services.tell([make_message(ada.id, key="k"), make_message(ada.id, key="m")], TOLD)
     assert sorted(db.session.execute(sa.select(Notice.key, Notice.member_id))) == [("k", ada.id), ("l", bea.id), ("m", ada.id)]
+
+
+def test_what_is_taken_back_is_gone(db: Any, app: Flask) -> None:
+    ada = make_member("ada")
+    services.tell([make_message(ada.id, key=key) for key in ("a", "b", "c")], TOLD)
+    mailing.gather(TOLD + timedelta(hours=1))
+    services.untell(["a", "c", "never"])
+    services.untell([])
+    assert list(db.session.scalars(sa.select(Notice.key))) == ["b"]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Delivery)) == 0
 
 
 @pytest.mark.parametrize(("number", "said"), [(0, ""), (1, "1"), (9, "9"), (10, "9+"), (40, "9+")])

@@ -2,6 +2,7 @@
 
 import asyncio
 import email
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -23,6 +24,8 @@ class Mailbox:
     rcpt: str = ""
     data: str = ""
     hang_up: bool = False
+    seconds_a_mail: float = 0.0
+    came: threading.Event = field(default_factory=threading.Event)
     mails: list[EmailMessage] = field(default_factory=list)
     to: list[str] = field(default_factory=list)
     lines: int = 0
@@ -45,11 +48,13 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.data:
             return self.data
+        await asyncio.sleep(self.seconds_a_mail)
         assert isinstance(envelope.content, bytes)
         message = email.message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
         self.mails.append(message)
         self.to += envelope.rcpt_tos
+        self.came.set()
         if self.hang_up:
             assert server.transport is not None
             server.transport.abort()
