@@ -59,12 +59,12 @@ def _within_days(scoring: Scoring, new: Sequence[Fact], beside: Iterable[Fact], 
     for one in sorted(beside, key=place):
         cells[one.member_id, one.kind, one.occurred_day].append(one)
     for cell, deeds in cells.items():
-        paying[cell] = {one.id for one in deeds[: scoring.per_day or None]}
+        paying[cell] = {one.id for one in deeds[: scoring.cap(cell[1])]}
     for one in new:
         cells[one.member_id, one.kind, one.occurred_day].append(one)
     added, judged = {one.id for one in new}, []
     for cell, deeds in cells.items():
-        now = sorted(deeds, key=place)[: scoring.per_day or None]
+        now = sorted(deeds, key=place)[: scoring.cap(cell[1])]
         if paying.get(cell, set()) - {one.id for one in now}:
             shifted.add(cell[0])
         paid_now = [one for one in now if one.id in added]

@@ -13,6 +13,8 @@ from recognition.leaderboards.rules import periods_of
 
 PERSON = "member:"
 ONLY_ME = "me"
+UNCAPPED = frozenset(("badge.awarded", "campaign.joined", "contest.placed", "quest.finished", "quest.step", "reflection"))
+"""Facts that nobody can tell twice: a day's cap would only punish a long quest."""
 NO_PERIODS: tuple[str, ...] = ()
 
 
@@ -85,6 +87,10 @@ class Scoring:
             return 1 if (deed.object or "").startswith(PERSON) else 0
         return 1
 
+    def cap(self, kind: str) -> int | None:
+        """How many deeds of a kind count a day. None: as many as there are."""
+        return self.per_day if self.per_day and kind not in UNCAPPED else None
+
     def key(self, deed: Told) -> str:
         """What is counted once: another kind, another person."""
         return (deed.object or "") if self.measure == "people" else deed.kind
@@ -123,7 +129,8 @@ def _summed(scoring: Scoring, deeds: Iterable[Told]) -> Iterator[Judged]:
             if deed.object is not None:
                 objects.add(deed.object)
             days[cell] += 1
-            if scoring.per_day and days[cell] > scoring.per_day:
+            cap = scoring.cap(deed.kind)
+            if cap is not None and days[cell] > cap:
                 yield Judged(deed, 0, NO_PERIODS, Why.BEYOND_DAY)
             else:
                 yield Judged(deed, worth, periods_of(deed.occurred_day), Why.PAYS)
