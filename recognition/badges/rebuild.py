@@ -8,15 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition import clock
-from recognition.activities.changes import Change
+from recognition.activities.changes import Change, withdraw
 from recognition.activities.models import UNCONSIDERED, Activity
 from recognition.badges import held as holdings
 from recognition.badges.holders import counted
-from recognition.badges.models import Badge
+from recognition.badges.models import Award, Badge
 from recognition.badges.queries import occasions_held, rules_in_force
 from recognition.badges.rules import Rule
 from recognition.badges.services.considering import give_missing, look_again_soon, members_to_look_at
 from recognition.badges.services.deciding import decide_for
+from recognition.badges.services.facts import facts_off, tell_again
 from recognition.badges.services.flags import judge, rejudge
 from recognition.database import among, is_postgresql
 from recognition.extensions import db
@@ -43,6 +44,7 @@ def check() -> Iterator[dict[str, Any]]:
         waiting = _waiting(members)
         yield from _missing(rules, [one for one in members if one not in waiting], looked_at, now)
         yield from _misjudged(members, waiting, now)
+        yield from _mistold(members)
     for slug, stored, true in db.session.execute(sa.select(Badge.slug, Badge.holders_count, counted())):
         if stored != true:
             yield {"badge": slug, "holders_stored": stored, "holders": true}
@@ -58,6 +60,9 @@ def rebuild() -> dict[str, int]:
     for members in every_member_id():
         given += give_missing(rules, members, now, now)
         rejudge(members, now)
+        untold, told = facts_off(members)
+        tell_again(db.session.scalars(sa.select(Award).where(among(Award.id, [one.award_id for one in untold]))).all(), now)
+        withdraw([one.fact_id for one in told], None, "No award says this.", now)
     db.session.execute(
         sa.update(Badge).values(holders_count=counted()).where(Badge.holders_count != counted()),
         execution_options={"synchronize_session": False},
@@ -92,6 +97,13 @@ def _due(rule: Rule, earned: dict[int, list[str]], looked_at: datetime | None) -
         return {}
     then = decide_for({rule: list(earned)}, looked_at).get(rule, {})
     return {member: [one for one in occasions if one in then.get(member, ())] for member, occasions in earned.items()}
+
+
+def _mistold(members: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Each award that counts is one fact of the log, and the other way round."""
+    for name, rows in zip(("untold", "told"), facts_off(members), strict=True):
+        for row in rows:
+            yield {name: row.object, "member_id": row.member_id}
 
 
 def _misjudged(members: Sequence[int], waiting: set[int], now: datetime) -> Iterator[dict[str, Any]]:

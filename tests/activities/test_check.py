@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from recognition.activities.models import Activity
 from recognition.badges.models import Award, Badge
+from recognition.badges.services import revoking
 from recognition.leaderboards.models import Standing
 from tests.activities.test_drain import a_community, outcome_of_drains
 from tests.activities.test_record import in_threads
@@ -74,9 +75,10 @@ def test_each_difference_is_found_and_mended(cli, db, drained):
     db.session.execute(sa.update(Badge).where(Badge.slug == "weeks").values(holders_count=99))
     db.session.commit()
     found = cli("check", exit_code=1)
-    assert {part: number for part, number in found["parts"].items() if number} == {"badges": 3, "standings": 2}
-    assert found["differences"] == 5
+    assert {part: number for part, number in found["parts"].items() if number} == {"badges": 4, "standings": 2}
+    assert found["differences"] == 6
     assert missing in found["found"]
+    assert {"part": "badges", "told": "badge:kinds", "member_id": award.member_id} in found["found"]
 
     assert cli("rebuild")["rebuilt"]["badges"] == {"awarded": 1}
     assert cli("check")["differences"] == 0
@@ -92,7 +94,8 @@ def test_an_award_without_deeds_is_told_and_flagged_for_a_person_to_decide(cli, 
     badge.holders_count += 1
     db.session.commit()
     told = {"part": "badges", "extra": "weeks", "member_id": newcomer.id, "occasion": ""}
-    assert cli("check", exit_code=1)["found"] == [told]
+    untold = {"part": "badges", "untold": "badge:weeks", "member_id": newcomer.id}
+    assert cli("check", exit_code=1)["found"] == [told, untold]
     cli("rebuild")
     assert cli("check")["found"] == []
     award = db.session.scalars(sa.select(Award).where(Award.member_id == newcomer.id)).one()
@@ -101,8 +104,7 @@ def test_an_award_without_deeds_is_told_and_flagged_for_a_person_to_decide(cli, 
 
 def test_a_revoked_award_is_neither_missing_nor_extra(cli, db, drained):
     award = db.session.scalar(sa.select(Award).join(Badge).where(Badge.slug == "weeks").limit(1))
-    award.revoked_at = REPORTED
-    award.badge.holders_count -= 1
+    revoking.revoke(award.id, None, "A mistake.", REPORTED)
     db.session.commit()
     assert cli("check")["differences"] == 0
     assert cli("rebuild")["rebuilt"]["badges"] == {"awarded": 0}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -10,7 +11,7 @@ from recognition.activities.criteria.tree import BADGE_AWARDED
 from recognition.activities.models import CONFIRMED, Activity
 from recognition.activities.rules import Report
 from recognition.activities.services import record
-from recognition.badges.models import Award
+from recognition.badges.models import DECLINED, Award, Badge
 from recognition.badges.rules import Terms, object_of, terms_of
 from recognition.database import among
 from recognition.extensions import db
@@ -51,3 +52,29 @@ def tell_again(awards: Sequence[Award], now: datetime) -> None:
     """Their facts were withdrawn and count once more, under a key of their own and on the day they were given."""
     again = f"~{int(now.timestamp() * 1_000_000)}"
     record([_fact(terms_of(one.badge), one.member_id, one.occasion, one.awarded_at, again) for one in awards], now)
+
+
+class Off(NamedTuple):
+    """An award that the log does not tell of (`fact_id` 0), or a fact that no award stands behind (`award_id` 0)."""
+
+    award_id: int
+    fact_id: int
+    member_id: int
+    object: str
+
+
+def facts_off(members: Sequence[int]) -> tuple[list[Off], list[Off]]:
+    """What the log should say of these members' awards and does not, and what it says too much."""
+    columns = (Award.id, Award.member_id, Award.occasion, Badge.slug, Badge.levels)
+    counting = sa.select(*columns).join(Badge, Badge.id == Award.badge_id).where(
+        among(Award.member_id, members), Award.revoked_at.is_(None), Award.answer != DECLINED
+    )  # fmt: skip
+    awards = {(row.member_id, object_of(row.slug, row.occasion, row.levels)): row.id for row in db.session.execute(counting)}
+    said = sa.select(Activity.id, Activity.member_id, Activity.object).where(
+        among(Activity.member_id, members), Activity.kind == BADGE_AWARDED, Activity.source == SOURCE,
+        Activity.withdrawn_at.is_(None),
+    )  # fmt: skip
+    left = dict(awards)
+    facts = db.session.execute(said.order_by(Activity.id)).all()
+    much = [Off(0, *row) for row in facts if left.pop((row.member_id, row.object), None) is None]
+    return [Off(award_id, 0, *pair) for pair, award_id in left.items()], much
