@@ -10,6 +10,7 @@ from typing import Any
 LONGEST = 500
 _PLACEHOLDER = re.compile(r"%\(([A-Za-z_][\w.]*)\)s|\{([A-Za-z_][\w.]*)\}")
 _ROOTS = {"msg", "message"}
+_LOOPS = (ast.ListComp, ast.GeneratorExp)
 _REACHES = {ast.GtE: 0, ast.Gt: 1}
 _MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.LtE: ast.GtE, ast.Lt: ast.Gt}
 
@@ -61,25 +62,28 @@ def goal(text: str) -> int | None:
 
 
 def counted(text: str) -> list[Test] | None:
-    """An operation's lambda that counts the messages found: `query.count()`, `len(query.all())`, or
-    `len([m for m in query.all() if m.msg["new"] == 1])`, whose tests come back."""
+    """An operation's lambda that counts the messages found: `query.count()`, `len(query.all())`,
+    `len([m for m in query.all() if m.msg["new"] == 1])` or `sum(1 for m in ...)`, whose tests come back."""
     tree = _tree(text)
     if tree is None:
         return None
     if _is_call(tree, "query", "count"):
         return []
-    if not (isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "len" and len(tree.args) == 1):
+    if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name) or len(tree.args) != 1 or tree.keywords:
         return None
-    inside = tree.args[0]
-    if _is_call(inside, "query", "all"):
+    way, inside = tree.func.id, tree.args[0]
+    if way == "len" and _is_call(inside, "query", "all"):
         return []
-    return _filtered(inside) if isinstance(inside, ast.ListComp) and len(inside.generators) == 1 else None
+    if (way == "len" and isinstance(inside, ast.ListComp)) or (way == "sum" and isinstance(inside, _LOOPS)):
+        return _filtered(inside, way == "sum") if len(inside.generators) == 1 else None
+    return None
 
 
-def _filtered(inside: ast.ListComp) -> list[Test] | None:
+def _filtered(inside: ast.ListComp | ast.GeneratorExp, ones: bool) -> list[Test] | None:
+    """`ones`: each message found stands as a 1, to be summed up."""
     loop, found = inside.generators[0], list[Test]()
     name = loop.target.id if isinstance(loop.target, ast.Name) else ""
-    same = isinstance(inside.elt, ast.Name) and inside.elt.id == name
+    same = _constant(inside.elt) == 1 if ones else isinstance(inside.elt, ast.Name) and inside.elt.id == name
     if not (name and same and _is_call(loop.iter, "query", "all")):
         return None
     for condition in loop.ifs:
@@ -103,8 +107,18 @@ def _tree(text: str) -> ast.expr | None:
 
 def _tests(tree: ast.expr, roots: set[str]) -> list[Test] | None:
     parts = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]
-    found = [_test(part, roots) for part in parts]
+    found = [_test(part, roots) for part in parts if not _names_somebody(part)]
     return [test for test in found if test] if all(found) else None
+
+
+def _names_somebody(tree: ast.expr) -> bool:
+    """`not msg["user"]["anonymous"]`: a deed of ours always has its member, so this is met already."""
+    if not isinstance(tree, ast.UnaryOp) or not isinstance(tree.op, ast.Not):
+        return False
+    asked = tree.operand
+    if isinstance(asked, ast.Call) and isinstance(asked.func, ast.Attribute) and asked.func.attr == "get" and asked.args:
+        return bool(_constant(asked.args[0]) == "anonymous")
+    return _step(asked)[0] == "anonymous"
 
 
 def _test(tree: ast.expr, roots: set[str]) -> Test | None:

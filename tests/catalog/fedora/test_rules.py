@@ -147,6 +147,16 @@ SAID = {
         BAKE + counting().replace("operation: count", 'operation: {lambda: "query.count()"}') + GIVEN,
         FIVE,
     ),
+    "an operation that sums ones": (
+        BAKE + counting().replace("operation: count", 'operation: {lambda: "sum(1 for m in query.all())"}') + GIVEN,
+        FIVE,
+    ),
+    "somebody with a name": (
+        "trigger:\n  all:\n  - topic: oven.bread.bake\n  - lambda: not msg.get('user', {}).get('anonymous', True)\n"
+        + counting()
+        + GIVEN,
+        FIVE,
+    ),
     "a topic told by a lambda": (
         "trigger: {lambda: \"message.topic.endswith('oven.bread.bake')\"}\n" + counting() + GIVEN,
         FIVE,
