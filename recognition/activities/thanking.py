@@ -13,7 +13,7 @@ from recognition.activities.models import Activity
 from recognition.activities.policy import can_thank
 from recognition.activities.rules import THANKS_A_DAY, THANKS_MAX_CHARS, BadReport, NotThanked, Report, clean_text
 from recognition.activities.services import hold_members, record
-from recognition.announcements.services import Message
+from recognition.announcements.services import Message, untell
 from recognition.announcements.services import tell as notify
 from recognition.database import among
 from recognition.extensions import db
@@ -65,6 +65,7 @@ def take_back(thanks_id: int, giver_id: int, now: datetime) -> bool:
         return False
     keys = [row.source_key, row.source_key.replace("received:", "given:", 1)]
     wanted = sa.select(Activity.id).where(Activity.source == SOURCE, among(Activity.source_key, keys))
+    untell([f"thanks:{thanks_id}"])
     return bool(changes.withdraw(list(db.session.scalars(wanted)), giver_id, "taken back", now))
 
 

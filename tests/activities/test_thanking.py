@@ -126,3 +126,9 @@ def test_one_form_sent_many_times_at_once(app, db, ada, bob):
 
     assert len(set(in_threads(app, 6, work))) == 1
     assert len(log(db)) == 2
+
+
+def test_thanks_that_were_taken_back_leave_no_notice(db, ada, bob):
+    kept, said = thank(ada.id, bob.id, "For the chairs", REPORTED, "k1"), thank(ada.id, bob.id, "Oh no", REPORTED, "k2")
+    assert take_back(said, ada.id, REPORTED) is True
+    assert list(db.session.scalars(sa.select(Notice.key))) == [f"thanks:{kept}"]
