@@ -176,7 +176,7 @@ def test_the_preview_tells_the_sentence_and_what_is_missing(client: FlaskClient,
     assert "Still to do" not in said
     said = text(client.post("/council/badges/preview", data=GOOD | {"rule-at_least": "x", "name": ""}))
     assert "The rule is not finished yet." in said
-    assert "Still to do: A badge needs a name. Needs a whole number from 1 to 1000000." in said
+    assert "Still to do: A badge needs a name. The whole rule: Needs a whole number from 1 to 1000000." in said
 
 
 def talkers(make_member: Callable[..., Member], *handles: str, deeds: int = 2, **changes: Any) -> list[Member]:

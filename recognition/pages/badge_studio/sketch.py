@@ -1,5 +1,6 @@
 """What a badge that nobody saved yet would look like, mean, and bring today."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 from flask import url_for
 from flask_babel import gettext as _
 
+from recognition.activities.builder import words as rule_words
 from recognition.activities.builder.cards import Form
 from recognition.badges import words
 from recognition.badges.artwork.design import BadDesign, PinDesign
@@ -16,7 +18,7 @@ from recognition.badges.services.considering import dry_run_slice
 from recognition.identity.models import Member
 from recognition.identity.queries import group_by_slug, profiles
 from recognition.identity.rules import ProfileView
-from recognition.pages.badge_studio.forms import INPUTS, Draft
+from recognition.pages.badge_studio.forms import INPUTS, RULE, Draft
 
 LOOK_MEMBERS = 2000
 LOOKS_AT_ONCE = 25
@@ -69,8 +71,14 @@ def sketch(draft: Draft) -> Sketch:
         sentence = words.sentence(None, {})
     name = draft.values["name"].strip()
     in_order = sorted(draft.errors, key=lambda name: INPUTS.index(name) if name in INPUTS else len(INPUTS))
-    missing = list(dict.fromkeys(draft.errors[field] for field in in_order))
+    missing = list(dict.fromkeys(_to_do(field, draft.errors[field]) for field in in_order))
     return Sketch(name, draft.values["summary"].strip(), _pins(draft), sentence, missing, draft.criteria is not None)
+
+
+def _to_do(field: str, sentence: str) -> str:
+    """Away from its field a fault of the rule says where it is."""
+    place = re.match(rf"{RULE}(-\d+)*(?=-)", field)
+    return str(_("%(part)s: %(fault)s", part=rule_words.part(place[0]), fault=sentence)) if place else sentence
 
 
 def _pins(draft: Draft) -> list[tuple[str, str]]:
