@@ -58,7 +58,7 @@ def names_for(rules: Iterable[Criteria]) -> Names:
     for criteria in rules:
         for leaf in leaves(criteria):
             kinds.update(leaf.where.kind)
-            things.setdefault("campaign", set()).update(leaf.where.campaign)
+            things.setdefault("campaign", set()).update(leaf.where.campaigns_named)
             things.setdefault("group", set()).update(leaf.where.group)
             for ref in leaf.where.object:
                 sort, _colon, slug = ref.partition(":")
@@ -76,11 +76,16 @@ def _kind_names(kinds: set[str]) -> Names:
         return {}
     rows = db.session.execute(sa.select(Kind.slug, Kind.label).where(among(Kind.slug, kinds)))
     own = {
+        "activity.confirmed": _("deeds that were confirmed"),
         "badge.awarded": _("earned badges"),
         "campaign.joined": _("campaigns joined"),
+        "confirmation.given": _("confirming a deed of others"),
+        "contest.placed": _("places in contests"),
         "quest.step": _("steps of quests"),
         "quest.finished": _("finished quests"),
         "reflection": _("reflections"),
+        "thanks.given": _("thanking others"),
+        "thanks.received": _("thanks from others"),
     }
     spoken = {kind: kind.replace(".", " ").replace("-", " ") for kind in kinds}
     return spoken | {row.slug: _("“%(kind)s”", kind=row.label) for row in rows} | own

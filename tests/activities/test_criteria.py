@@ -146,6 +146,80 @@ def test_sentences(app):
         assert describe(levelled, names, [1, 5, 25]) == "every deed counts: Gave a talk; a new rim at 1, 5 and 25"
 
 
+TOLD: dict[str, dict[str, Any]] = {
+    "3 deeds: Gave a talk (at most 1 a day count)": {"count": {"kind": "talk", "at_most": {"day": 1}}, "at_least": 3},
+    "9 deeds of any kind (at most 2 a day and 3 a week count)": {"count": {"at_most": {"day": 2, "week": 3}}, "at_least": 9},
+    "5 deeds of any kind (the same thing counts once)": {"count": {"once_per": "object"}, "at_least": 5},
+    "1 deed: Gave a talk, all on one day": {"first": {"kind": "talk", "window": {"any_days": 1}}},
+    "10 deeds: Gave a talk, all within 7 days": {"count": {"kind": "talk", "window": {"any_days": 7}}, "at_least": 10},
+    "1 deed of any kind, in the last 30 days": {"first": {"window": {"last_days": 30}}},
+    "1 deed of any kind, while “Dark funnel” runs": {"first": {"window": {"campaign": "c"}}},
+    "1 deed of any kind, from 1 November 2026 to 30 November 2026 (time of Africa/Nairobi)": {
+        "first": {"window": {"from": "2026-11-01", "until": "2026-11-30", "zone": "Africa/Nairobi"}}
+    },
+    "1 deed of any kind, on 1 November 2026": {"first": {"window": {"from": "2026-11-01", "until": "2026-11-01"}}},
+    "1 deed of any kind, since 1 November 2026, 18:30": {"first": {"window": {"from": "2026-11-01T18:30:00Z"}}},
+    "1 deed of any kind, until 31 December 2026": {"first": {"window": {"until": "2027-01-01T00:00:00Z"}}},
+    "1 deed of any kind, in 2026": {"first": {"window": {"period": "2026"}}},
+    "1 deed of any kind, in quarter 4 of 2026": {"first": {"window": {"period": "2026-Q4"}}},
+    "1 deed of any kind, in November 2026 (time of Asia/Tokyo)": {
+        "first": {"window": {"period": "2026-11", "zone": "Asia/Tokyo"}}
+    },
+    "1 deed of any kind, in week 47 of 2026": {"first": {"window": {"period": "2026-W47"}}},
+    "1 deed of any kind, in January or November of any year": {"first": {"window": {"months": [11, 1]}}},
+    "1 deed of any kind, with points of at least 5": {"first": {"fields": {"points": {"at_least": 5}}}},
+    "1 deed of any kind, with “role” being 2, guest or host": {"first": {"fields": {"data.role": {"is": ["host", "guest", 2]}}}},
+    "1 deed of any kind, with “people” from 10 to 20": {"first": {"fields": {"data.people": {"at_least": 10, "at_most": 20}}}},
+    "1 deed of any kind, with “people” of at most 20": {"first": {"fields": {"data.people": {"at_most": 20}}}},
+    "1 deed of any kind, about Helping hand at level 5": {"first": {"object": "badge:helper/5"}},
+    "1 deed of any kind, each telling of the same deed counts": {"first": {"repeats": "all"}},
+    "100 points from deeds of any kind": {"sum": "points", "at_least": 100},
+    "“people” adding up to 100 over deeds: Gave a talk": {"sum": "data.people", "where": {"kind": "talk"}, "at_least": 100},
+    "90 days from the first to the last deed: Gave a talk": {"span": {"kind": "talk"}, "at_least": 90},
+    "3 different other people with a deed: Gave a talk": {"distinct": "person", "where": {"kind": "talk"}, "at_least": 3},
+    "1 week with a deed of any kind": {"streak": "week", "at_least": 1},
+    "1 campaign with a deed of any kind": {"distinct": "campaign", "at_least": 1},
+    "be among the first 3 of the contest “Posters”": {"placed": "poster"},
+    "win a contest": {"placed": "any", "top": 1},
+    "2 times: win the contest “Posters”": {"placed": "poster", "top": 1, "at_least": 2},
+    "belong to “Accra” or “nairobi”": {"belongs_to": ["accra", "nairobi"]},
+    "look after “Accra”": {"belongs_to": "accra", "as": "curator"},
+    "be a member for 365 days": {"member_for": 365},
+    "not: finish the quest “The vision”": {"not": {"finished": "vision"}},
+    "1 deed of any kind and be a member for 1 day, but not: finish the quest “The vision” or hold the badge “Helping hand”": {
+        "all": [ONE, {"not": {"finished": "vision"}}, {"member_for": 1}, {"not": {"holds": "helper"}}]
+    },
+    "(1 deed of any kind or finish the quest “The vision”) and hold the badge “Helping hand”": {
+        "all": [{"any": [{"all": [ONE]}, {"finished": "vision"}]}, {"all": [{"holds": "helper"}]}]
+    },
+    "(not: (1 deed of any kind and finish the quest “The vision”)) or belong to “Accra”": {
+        "any": [{"not": {"all": [ONE, {"finished": "vision"}]}}, {"belongs_to": "accra"}]
+    },
+}
+LEVELLED: dict[str, dict[str, Any]] = {
+    "every point counts from deeds of any kind; a new rim at 1, 5 and 25": {"sum": "points"},
+    "“people” is added up over deeds: Gave a talk; a new rim at 1, 5 and 25": {"sum": "data.people", "where": {"kind": "talk"}},
+    "each day counts from the first to the last deed of any kind; a new rim at 1, 5 and 25": {"span": {}},
+    "every time counts: be among the first 10 of a contest; a new rim at 1, 5 and 25": {"placed": "any", "top": 10},
+    "each of the weeks in a row counts that has a deed of any kind (1 gap is forgiven); a new rim at 1, 5 and 25": {
+        "streak": "week",
+        "gaps": 1,
+    },
+    "each different other person counts that has a deed of any kind; a new rim at 1, 5 and 25": {"distinct": "person"},
+    "every deed counts: Gave a talk (at most 1 a day count); a new rim at 1, 5 and 25": {
+        "count": {"kind": "talk", "at_most": {"day": 1}}
+    },
+}
+
+
+def test_every_part_has_its_sentence(app):
+    names = {"talk": "Gave a talk", "quest:vision": "The vision", "badge:helper": "Helping hand", "campaign:c": "Dark funnel",
+             "contest:poster": "Posters", "group:accra": "Accra"}  # fmt: skip
+    with app.test_request_context():
+        assert {describe(parse(data), names): data for data in TOLD.values()} == TOLD
+        assert {describe(parse(data, levelled=True), names, [1, 5, 25]): data for data in LEVELLED.values()} == LEVELLED
+
+
 def test_decisions_and_shares():
     tree = parse({"some": [{"count": {"kind": k}, "at_least": 4} for k in ("a", "b", "c")], "at_least": 2})
     a, b, c = leaves(tree)

@@ -1,44 +1,79 @@
 """A rule as one plain sentence, made from the rule itself so that the words can never lag behind."""
 
-from collections.abc import Mapping
-
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from recognition.activities.criteria.tree import BADGE_AWARDED, QUEST_FINISHED, Criteria, Filter, Leaf, Node, Not
-
-Names = Mapping[str, str]
-"""Words for slugs: kinds under their slug, quests and badges under their Ref ("quest:vision"). Missing: the slug."""
+from recognition.activities.criteria.phrases import (
+    Names,
+    a_deed,
+    and_,
+    caps_in,
+    deed_of,
+    deeds_in,
+    field_name,
+    name_of,
+    or_,
+    thing,
+    things,
+)
+from recognition.activities.criteria.tree import (
+    BADGE_AWARDED,
+    CONTEST_PLACED,
+    QUEST_FINISHED,
+    Comparison,
+    Criteria,
+    Filter,
+    Leaf,
+    Limits,
+    Node,
+    Not,
+)
 
 
 def describe(criteria: Criteria, names: Names, levels: list[int] | None = None) -> str:
     """A sentence without a capital or full stop, in the reader's language."""
     if levels and isinstance(criteria, Leaf):
-        return _("%(what)s; a new rim at %(levels)s", what=_measure(criteria, names, None), levels=_listing(levels))
+        return _("%(what)s; a new rim at %(levels)s", what=_each(criteria, names), levels=and_([str(n) for n in levels]))
     if isinstance(criteria, Leaf):
         return _leaf(criteria, names)
     if isinstance(criteria, Not):
-        return _("not: %(what)s", what=describe(criteria.part, names))
-    alike = _alike(criteria, names)
-    if alike:
-        return alike
-    parts = [describe(part, names) for part in criteria.parts]
-    if len(parts) == 1:
-        return parts[0]
-    if criteria.at_least == len(parts):
-        return _(" and ").join(parts)
-    if criteria.at_least == 1:
+        return _("not: %(what)s", what=_inside(criteria.part, names))
+    return _alike(criteria, names) or _parts(criteria, names)
+
+
+def _parts(node: Node, names: Names) -> str:
+    if len(node.parts) == 1:
+        return describe(node.parts[0], names)
+    parts = [_inside(part, names) for part in node.parts]
+    if node.at_least == 1:
         return _(" or ").join(parts)
-    return _("%(k)s of these: %(parts)s", k=criteria.at_least, parts="; ".join(parts))
+    if node.at_least < len(parts):
+        return _("%(k)s of these: %(parts)s", k=node.at_least, parts="; ".join(parts))
+    wanted = [said for said, part in zip(parts, node.parts, strict=True) if not isinstance(part, Not)]
+    barred = [_inside(part.part, names) for part in node.parts if isinstance(part, Not)]
+    said = _(" and ").join(wanted)
+    if not barred:
+        return said
+    without = _("not: %(what)s", what=_(" or ").join(barred))
+    return _("%(what)s, but %(without)s", what=said, without=without) if said else without
+
+
+def _inside(part: Criteria, names: Names) -> str:
+    """A part of a list; in brackets where its own "and" or "or" could be taken for the list's, or its "not" for all of it."""
+    said = describe(part, names)
+    while isinstance(part, Node) and len(part.parts) == 1:
+        part = part.parts[0]
+    joined = isinstance(part, Not) or (isinstance(part, Node) and not _alike(part, names))
+    return _("(%(part)s)", part=said) if joined else said
 
 
 def _alike(node: Node, names: Names) -> str:
     """Several quests or several badges in one breath; "" where the parts are of different sorts."""
-    things = [part.where.object[0] for part in node.parts if isinstance(part, Leaf) and _single_thing(part)]
-    sorts = {thing.partition(":")[0] for thing in things}
-    if len(things) < max(len(node.parts), 2) or len(sorts) > 1 or any("/" in thing for thing in things):
+    found = [part.where.object[0] for part in node.parts if isinstance(part, Leaf) and _single_thing(part)]
+    sorts = {ref.partition(":")[0] for ref in found}
+    if len(found) < max(len(node.parts), 2) or len(sorts) > 1 or any("/" in ref for ref in found):
         return ""
-    named = [f"“{names.get(thing, thing.partition(':')[2])}”" for thing in things]
+    named = [f"“{name_of(ref, names)}”" for ref in found]
     words: dict[str, tuple[str, str, str]] = {
         "quest": (_("finish the quests %(things)s"), _("finish one of the quests %(things)s"),
                   _("finish %(k)s of the quests %(things)s")),
@@ -47,10 +82,10 @@ def _alike(node: Node, names: Names) -> str:
     }  # fmt: skip
     every, one, some = words[sorts.pop()]
     if node.at_least == len(named):
-        return every % {"things": _or_and(named)}
+        return every % {"things": and_(named)}
     if node.at_least == 1:
-        return one % {"things": _or(named)}
-    return some % {"k": node.at_least, "things": _or_and(named)}
+        return one % {"things": or_(named)}
+    return some % {"k": node.at_least, "things": and_(named)}
 
 
 def _single_thing(leaf: Leaf) -> bool:
@@ -60,116 +95,103 @@ def _single_thing(leaf: Leaf) -> bool:
 
 
 def _leaf(leaf: Leaf, names: Names) -> str:
-    thing = leaf.where.object[0] if leaf.where.object else ""
-    if leaf.where.kind == (QUEST_FINISHED,) and thing:
-        return _("finish the quest “%(quest)s”", quest=names.get(thing, thing.partition(":")[2]))
-    if leaf.where.kind == (BADGE_AWARDED,) and thing:
-        badge, _slash, level = thing.partition("/")
-        name = names.get(badge, badge.partition(":")[2])
+    if leaf.measure == "belongs_to":
+        groups = or_([f"“{name_of(f'group:{slug}', names)}”" for slug in leaf.where.group])
+        return _("look after %(groups)s", groups=groups) if leaf.by else _("belong to %(groups)s", groups=groups)
+    if leaf.measure == "member_for":
+        return ngettext("be a member for %(num)s day", "be a member for %(num)s days", leaf.at_least)
+    if _single_thing(leaf):
+        ref = leaf.where.object[0]
+        whole, _slash, level = ref.partition("/")
+        if leaf.where.kind == (QUEST_FINISHED,):
+            return _("finish the quest “%(quest)s”", quest=name_of(whole, names))
         if level:
-            return _("hold the badge “%(badge)s” at level %(level)s", badge=name, level=level)
-        return _("hold the badge “%(badge)s”", badge=name)
-    return _measure(leaf, names, leaf.at_least)
+            return _("hold the badge “%(badge)s” at level %(level)s", badge=name_of(whole, names), level=level)
+        return _("hold the badge “%(badge)s”", badge=name_of(whole, names))
+    top = _top(leaf)
+    return _placed(leaf, top, names) if top else _asked(leaf, names) + caps_in(leaf.where.limits)
 
 
-def _measure(leaf: Leaf, names: Names, goal: int | None) -> str:
-    deeds = _deeds(leaf.where, names)
+def _top(leaf: Leaf) -> int:
+    """For what `placed` says: down to which place; 0 for any other rule."""
+    field = leaf.where.limits.fields[0] if leaf.where.limits.fields else Comparison("")
+    plain = Filter(kind=(CONTEST_PLACED,), object=leaf.where.object, limits=Limits(fields=(field,)))
+    is_placed = leaf.measure == "count" and leaf.where == plain and len(leaf.where.object) < 2
+    return field.at_most or 0 if is_placed and field == Comparison("data.place", 1, field.at_most) else 0
+
+
+def _placed(leaf: Leaf, top: int, names: Names) -> str:
+    said = _win(leaf, top, names)
+    return said if leaf.at_least == 1 else ngettext("%(num)s time: %(what)s", "%(num)s times: %(what)s", leaf.at_least, what=said)
+
+
+def _win(leaf: Leaf, top: int, names: Names) -> str:
+    if not leaf.where.object:
+        return _("win a contest") if top == 1 else _("be among the first %(top)s of a contest", top=top)
+    contest = name_of(leaf.where.object[0], names)
+    if top == 1:
+        return _("win the contest “%(contest)s”", contest=contest)
+    return _("be among the first %(top)s of the contest “%(contest)s”", top=top, contest=contest)
+
+
+def _asked(leaf: Leaf, names: Names) -> str:
+    goal, deeds = leaf.at_least, deeds_in(leaf.where, names)
     if leaf.measure == "count":
-        if goal is None:
-            return _("every deed counts: %(deeds)s", deeds=deeds)
         if not leaf.where.kind:
             return ngettext("%(num)s deed %(deeds)s", "%(num)s deeds %(deeds)s", goal, deeds=deeds)
         return ngettext("%(num)s deed: %(deeds)s", "%(num)s deeds: %(deeds)s", goal, deeds=deeds)
-    if leaf.measure == "distinct" and leaf.by == "object" and leaf.where == Filter(kind=(QUEST_FINISHED,)):
-        if goal is None:
-            return _("every finished quest counts once")
-        return ngettext("%(num)s quest finished", "%(num)s different quests finished", goal)
+    deed, which = a_deed(leaf.where, names), deed_of(leaf.where, names)
+    if leaf.measure == "sum":
+        if leaf.by == "points":
+            return ngettext("%(num)s point from deeds%(deed)s", "%(num)s points from deeds%(deed)s", goal, deed=which)
+        return _("%(field)s adding up to %(num)s over deeds%(deed)s", num=goal, field=field_name(leaf.by), deed=which)
+    if leaf.measure == "span":
+        return ngettext("%(num)s day from the first to the last deed%(deed)s",
+                        "%(num)s days from the first to the last deed%(deed)s", goal, deed=which)  # fmt: skip
     if leaf.measure == "distinct":
-        return _different(leaf, deeds, goal)
-    unit, deed = _things(leaf.by), _a_deed(leaf.where, deeds)
-    if goal is None:
-        said = _("each of the %(unit)s in a row counts that has %(deed)s", unit=unit, deed=deed)
-    else:
-        said = _("%(num)s %(unit)s in a row with %(deed)s", num=goal, unit=unit, deed=deed)
-    if leaf.gaps:
-        said += ngettext(" (%(num)s gap is forgiven)", " (%(num)s gaps are forgiven)", leaf.gaps)
-    return said
+        return _different(leaf, names)
+    said = ngettext("%(num)s %(one)s with %(deed)s", "%(num)s %(many)s in a row with %(deed)s", goal,
+                    one=thing(leaf.by), many=things(leaf.by), deed=deed)  # fmt: skip
+    return said + _gaps(leaf)
 
 
-def _different(leaf: Leaf, deeds: str, goal: int | None) -> str:
+def _gaps(leaf: Leaf) -> str:
+    return ngettext(" (%(num)s gap is forgiven)", " (%(num)s gaps are forgiven)", leaf.gaps) if leaf.gaps else ""
+
+
+def _different(leaf: Leaf, names: Names) -> str:
+    goal = leaf.at_least
+    if leaf.by == "object" and leaf.where == Filter(kind=(QUEST_FINISHED,)):
+        return ngettext("%(num)s quest finished", "%(num)s different quests finished", goal)
     if leaf.by == "kind":
-        if goal is None:
-            return _("each different kind of deed counts: %(deeds)s", deeds=deeds)
         if leaf.where == Filter():
             return ngettext("%(num)s kind of deed", "%(num)s different kinds of deed", goal)
-        return ngettext("%(num)s kind of deed: %(deeds)s", "%(num)s different kinds of deed: %(deeds)s", goal, deeds=deeds)
-    deed = _a_deed(leaf.where, deeds)
-    if goal is None:
-        return _("each different %(thing)s counts that has %(deed)s", thing=_thing(leaf.by), deed=deed)
-    return _("%(num)s different %(things)s with %(deed)s", num=goal, things=_things(leaf.by), deed=deed)
+        return ngettext("%(num)s kind of deed: %(deeds)s", "%(num)s different kinds of deed: %(deeds)s", goal,
+                        deeds=deeds_in(leaf.where, names))  # fmt: skip
+    return ngettext("%(num)s %(one)s with %(deed)s", "%(num)s different %(many)s with %(deed)s", goal,
+                    one=thing(leaf.by), many=things(leaf.by), deed=a_deed(leaf.where, names))  # fmt: skip
 
 
-def _a_deed(where: Filter, deeds: str) -> str:
-    return _("a deed: %(deeds)s", deeds=deeds) if where.kind else _("a deed %(deeds)s", deeds=deeds)
-
-
-def _deeds(where: Filter, names: Names) -> str:
-    said = _or([names.get(kind, kind) for kind in where.kind]) if where.kind else _("of any kind")
-    for tags, joined in ((where.tags_any, _(" or ")), (where.tags_all, _(" and "))):
-        if tags:
-            said += _(", tagged %(tags)s", tags=joined.join(f"#{tag}" for tag in tags))
-    if where.campaign:
-        said += _(", in %(campaign)s", campaign=_or([names.get(f"campaign:{c}", c) for c in where.campaign]))
-    if where.group:
-        said += _(", with %(group)s", group=_or([names.get(f"group:{g}", g) for g in where.group]))
-    if where.source:
-        said += _(", recorded by %(source)s", source=_or(list(where.source)))
-    if where.object:
-        said += _(", about %(thing)s", thing=_or([names.get(o, o) for o in where.object]))
-    if where.evidence == 1:
-        said += _(", seen by more than your own word")
-    if where.evidence == 2:
-        said += _(", confirmed by a witness")
-    return said
-
-
-def _or(words: list[str]) -> str:
-    if len(words) == 1:
-        return words[0]
-    return _("%(first)s or %(last)s", first=", ".join(words[:-1]), last=words[-1])
-
-
-def _listing(numbers: list[int]) -> str:
-    return _or_and([str(n) for n in numbers])
-
-
-def _or_and(words: list[str]) -> str:
-    if len(words) == 1:
-        return words[0]
-    return _("%(first)s and %(last)s", first=", ".join(words[:-1]), last=words[-1])
-
-
-def _thing(field: str) -> str:
-    return {
-        "campaign": _("campaign"),
-        "group": _("group"),
-        "tag": _("tag"),
-        "source": _("source"),
-        "object": _("thing"),
-        "day": _("day"),
-        "week": _("week"),
-        "month": _("month"),
-    }[field]
-
-
-def _things(field: str) -> str:
-    return {
-        "campaign": _("campaigns"),
-        "group": _("groups"),
-        "tag": _("tags"),
-        "source": _("sources"),
-        "object": _("things"),
-        "day": _("days"),
-        "week": _("weeks"),
-        "month": _("months"),
-    }[field]
+def _each(leaf: Leaf, names: Names) -> str:
+    """What counts, where levels say how much of it."""
+    deeds, deed, which = deeds_in(leaf.where, names), a_deed(leaf.where, names), deed_of(leaf.where, names)
+    top = _top(leaf)
+    if top:
+        return _("every time counts: %(what)s", what=_win(leaf, top, names))
+    if leaf.measure == "count":
+        said = _("every deed counts: %(deeds)s", deeds=deeds)
+    elif leaf.measure == "sum" and leaf.by == "points":
+        said = _("every point counts from deeds%(deed)s", deed=which)
+    elif leaf.measure == "sum":
+        said = _("%(field)s is added up over deeds%(deed)s", field=field_name(leaf.by), deed=which)
+    elif leaf.measure == "span":
+        said = _("each day counts from the first to the last deed%(deed)s", deed=which)
+    elif leaf.measure == "streak":
+        said = _("each of the %(unit)s in a row counts that has %(deed)s", unit=things(leaf.by), deed=deed) + _gaps(leaf)
+    elif leaf.by == "object" and leaf.where == Filter(kind=(QUEST_FINISHED,)):
+        said = _("every finished quest counts once")
+    elif leaf.by == "kind":
+        said = _("each different kind of deed counts: %(deeds)s", deeds=deeds)
+    else:
+        said = _("each different %(thing)s counts that has %(deed)s", thing=thing(leaf.by), deed=deed)
+    return said + caps_in(leaf.where.limits)

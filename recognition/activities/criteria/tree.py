@@ -80,6 +80,11 @@ class Filter:
     def window(self) -> Window:
         return self.limits.window
 
+    @property
+    def campaigns_named(self) -> tuple[str, ...]:
+        """Of which the deeds are, or in whose time they happened."""
+        return (*self.campaign, self.window.campaign) if self.window.campaign else self.campaign
+
 
 @dataclass(frozen=True)
 class Leaf:
