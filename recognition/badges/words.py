@@ -61,9 +61,25 @@ def names_for(rules: Iterable[Criteria]) -> Names:
             things.setdefault("campaign", set()).update(leaf.where.campaigns_named)
             things.setdefault("group", set()).update(leaf.where.group)
             for ref in leaf.where.object:
-                sort, _colon, slug = ref.partition(":")
-                things.setdefault(sort, set()).add(slug.partition("/")[0])
-    found = _kind_names(kinds)
+                _sort_in(ref, things)
+    return _kind_names(kinds) | _names_of(things)
+
+
+def names_of_refs(refs: Iterable[str]) -> Names:
+    """By "badge:slug" and the like, without a level behind it."""
+    things: dict[str, set[str]] = {}
+    for ref in refs:
+        _sort_in(ref, things)
+    return _names_of(things)
+
+
+def _sort_in(ref: str, things: dict[str, set[str]]) -> None:
+    sort, _colon, slug = ref.partition(":")
+    things.setdefault(sort, set()).add(slug.partition("/")[0])
+
+
+def _names_of(things: Mapping[str, set[str]]) -> Names:
+    found: Names = {}
     namers: dict[str, Namer] = {"badge": _badge_names, "group": _group_names, **current_app.extensions.get("names", {})}
     for sort, slugs in things.items():
         if slugs and sort in namers:

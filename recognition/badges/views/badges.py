@@ -10,6 +10,7 @@ from recognition.badges import policy, queries, words
 from recognition.badges.models import DECLINED, DRAFT, PUBLISHED, Award, Badge
 from recognition.badges.nearest import nearest
 from recognition.badges.nominations import curated_groups
+from recognition.badges.rarity import rarity
 from recognition.badges.rules import rule_of
 from recognition.badges.trays import issuer_of
 from recognition.badges.views.blueprint import badge_or_404, blueprint
@@ -77,6 +78,7 @@ def show(slug: str) -> Any:
         declined=mine[-1] if mine and not worn else None,
         issuer=issuer_of(badge),
         ways=_ways(badge, viewer),
+        rarity=rarity(badge, viewer),
         part=part,
         how=words.sentence(rule, names),
         asks=part or (words.progress(rule, {}, names) if rule else None),

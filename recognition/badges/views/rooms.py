@@ -1,8 +1,20 @@
 """Every page of this package, so that who imports the blueprint from here has them all."""
 
-from recognition.badges.views import answers, arrivals, awards, badges, claims, codes, giving, jacket, nominations, pictures
+from recognition.badges.views import (
+    answers,
+    arrivals,
+    awards,
+    badges,
+    claims,
+    codes,
+    giving,
+    jacket,
+    nominations,
+    pictures,
+    reasons,
+)
 from recognition.badges.views.blueprint import blueprint, install
 
-ROOMS = (answers, arrivals, awards, badges, claims, codes, giving, jacket, nominations, pictures)
+ROOMS = (answers, arrivals, awards, badges, claims, codes, giving, jacket, nominations, pictures, reasons)
 
 __all__ = ["ROOMS", "blueprint", "install"]
