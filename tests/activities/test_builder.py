@@ -1,5 +1,6 @@
 """Rules made of cards: nothing is lost between the data and the form, and each fault finds its field."""
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from recognition.activities.builder.moves import moved
 from recognition.activities.builder.taking import take
 from recognition.activities.criteria.parse import parse
 from recognition.activities.criteria.values import BadCriteria
+from tests.activities import random_rules
 
 TALKS = {"count": {"kind": ["talk"]}, "at_least": 5}
 EVERY_FILTER = {
@@ -59,6 +61,24 @@ def sent(card: Card, name: str = "rule") -> Card:
 @pytest.mark.parametrize("data", [*RULES, *({"count": {"window": window}, "at_least": 2} for window in WINDOWS)])
 def test_a_rule_comes_back_from_its_form_as_it_was(data: dict[str, Any]) -> None:
     assert make(sent(take(data)), "rule").data == data
+
+
+def round_trip(data: dict[str, Any]) -> dict[str, Any]:
+    return make(sent(take(data)), "rule").data
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_rule_of_the_grammar_comes_back(seed: int) -> None:
+    """The same rule, and written by the form once, the same data for ever."""
+    random = Random(seed)
+    for _rule in range(100):
+        data = random_rules.rule(random, depth=3)
+        again = round_trip(data)
+        assert parse(again) == parse(data)
+        assert round_trip(again) == again
+        data = random_rules.leaf(random)
+        again = make(sent(take(data)), "rule", levelled=True).data
+        assert parse(again, levelled=True) == parse(data, levelled=True)
 
 
 @pytest.mark.parametrize(

@@ -353,13 +353,34 @@ def test_silent_rules_say_when_they_last_spoke(client: FlaskClient, council: Mem
 
 
 def test_why_not_yet(client: FlaskClient, council: Member, make_member: Callable[..., Member], db: Any) -> None:
-    rule = {"all": [{"count": {"kind": "talk"}, "at_least": 3}, {"holds": "other"}]}
-    make_badge("other")
+    rule = {"all": [{"count": {"kind": "talk"}, "at_least": 3}, {"holds": "other"}, {"member_for": 1}]}
+    make_badge("other", {"count": {"kind": "talk"}, "at_least": 1}, name="Other")
     make_badge("good-talker", rule, name="Good Talker")
-    talkers(make_member, "ada")
+    ada = make_member("ada", name="Ada")
+    make_activity(ada.id, kind="talk", text="About the sea", visibility="public")
+    make_activity(ada.id, kind="talk", text="A secret one", visibility="me")
+    make_activity(ada.id, kind="help", text="Not this one")
+    db.session.commit()
+    drain()
     said = text(client.get("/council/badges/good-talker/explain/ada"))
-    assert "2 of 3" in said
-    assert client.get("/council/badges/good-talker/explain/nobody").status_code == 404
+    assert "3 deeds: “Talk” 2 of 3" in said
+    assert "The deeds that count" in said
+    assert "“Talk” · About the sea" in said
+    assert "kept to themselves; it counts all the same" in said
+    assert "A secret one" not in said
+    assert "Not this one" not in said
+    other = re.search(r'href="([^"]+part=1)#deeds"', client.get("/council/badges/good-talker/explain/ada").get_data(as_text=True))
+    assert other
+    assert "earned badges · Other" in text(client.get(html.unescape(other[1])))
+    for wrong in ("nobody-made-it/explain/ada", "good-talker/explain/nobody"):
+        assert client.get(f"/council/badges/{wrong}").status_code == 404
+
+
+def test_nobody_explains_the_suspended(client: FlaskClient, council: Member, make_member: Callable[..., Member]) -> None:
+    make_badge("good-talker")
+    make_member("gone", state="suspended")
+    database.session.commit()
+    assert client.get("/council/badges/good-talker/explain/gone").status_code == 404
 
 
 @pytest.mark.parametrize("roles", [None, (), ("curator",), ("reviewer",)])

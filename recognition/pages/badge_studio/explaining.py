@@ -1,17 +1,56 @@
-"""Why does this member not have that badge yet? The parts of its rule and how far each one is."""
+"""Why does this member not have that badge yet? The parts of its rule, how far each one is, and the deeds that count for
+one of them, as the council may see them."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from flask import abort, render_template
+from flask import abort, render_template, request, url_for
 
 from recognition import clock
+from recognition.activities import measure
+from recognition.activities.criteria.tree import ABOUT_MEMBERS, Criteria, Leaf, Not
+from recognition.activities.models import Activity
+from recognition.activities.rules import INTERNAL_KINDS
 from recognition.badges import words
 from recognition.badges.queries import awards_of
-from recognition.badges.rules import rule_of
+from recognition.badges.rules import Rule, rule_of
 from recognition.identity.access import signed_in
+from recognition.identity.models import Member
 from recognition.identity.queries import member_by_handle
 from recognition.identity.rules import visible_fields
 from recognition.pages.badge_studio.blueprint import badge_or_404, blueprint, council_only
+
+ROWS = 12
+TEXT_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """A deed that counts. `text` and `url` are empty where this reader may not see more than that it is there."""
+
+    at: datetime
+    kind: str
+    text: str
+    url: str
+    is_private: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A part of the rule on the page. `leaf`, with its place among all leaves, where deeds count for it."""
+
+    part: words.Part
+    leaf: Leaf | None
+    place: int
+    parts: tuple["Shown", ...] = ()
+
+    def leaves(self) -> Iterator["Shown"]:
+        if self.leaf is not None:
+            yield self
+        for part in self.parts:
+            yield from part.leaves()
 
 
 @blueprint.get("/<slug>/explain/<handle>")
@@ -23,8 +62,51 @@ def explain(slug: str, handle: str) -> Any:
     rule, now = rule_of(badge), clock.utcnow()
     awards = awards_of(member.id, [badge.id]).get(badge.id, [])
     names = words.names_for([rule.criteria]) if rule else {}
-    part = words.progress(rule, words.measured([rule], member.id, now), names, [a.occasion for a in awards]) if rule else None
+    shown = _shown(rule, member, [award.occasion for award in awards], names, now) if rule else None
+    chosen = _chosen(shown)
+    page = measure.counting_rows(chosen.leaf, member.id, now, ROWS, request.args.get("after")) if chosen and chosen.leaf else None
+    older = ""
+    if chosen and page and page.next_cursor:
+        older = url_for(".explain", slug=slug, handle=handle, part=chosen.place, after=page.next_cursor)
     return render_template(
-        "council/badge_explain.html", badge=badge, person=visible_fields(member, signed_in()), awards=awards, part=part,
-        how=words.sentence(rule, names),
+        "council/badge_explain.html", badge=badge, person=visible_fields(member, signed_in()), awards=awards, shown=shown,
+        how=words.sentence(rule, names), chosen=chosen, rows=_rows(page.items if page else (), names), older=older,
+        next_on=measure.next_counts(chosen.leaf, member.id, now) if chosen and chosen.leaf and not chosen.part.met else None,
     )  # fmt: skip
+
+
+def _shown(rule: Rule, member: Member, held: list[str], names: words.Names, now: datetime) -> Shown:
+    part = words.progress(rule, words.measured([rule], member.id, now), names, held)
+    return _beside(part, rule.criteria, iter(range(1000)))
+
+
+def _beside(part: words.Part, criteria: Criteria, places: Iterator[int]) -> Shown:
+    """Each part of the verdict with what it was decided from."""
+    if isinstance(criteria, Not):
+        return Shown(part, None, next(places))
+    if isinstance(criteria, Leaf):
+        return Shown(part, None if criteria.measure in ABOUT_MEMBERS else criteria, next(places))
+    parts = tuple(_beside(one, inner, places) for one, inner in zip(part.parts, criteria.parts, strict=True))
+    return Shown(part, None, next(places), parts)
+
+
+def _chosen(shown: Shown | None) -> Shown | None:
+    """The part whose deeds are asked for; else the first that is missing something."""
+    found = list(shown.leaves()) if shown else []
+    asked = [one for one in found if str(one.place) == request.args.get("part")]
+    missing = [one for one in found if not one.part.met]
+    return next(iter([*asked, *missing, *found]), None)
+
+
+def _rows(deeds: Any, names: Mapping[str, str]) -> list[Row]:
+    """What others keep to themselves is counted and not told."""
+    return [_row(deed, names) for deed in deeds]
+
+
+def _row(deed: Activity, names: Mapping[str, str]) -> Row:
+    private = deed.visibility == "me" and deed.member_id != signed_in().id
+    linked = not private and deed.kind not in INTERNAL_KINDS
+    called = names.get(deed.kind) or deed.kind.replace(".", " ").replace("-", " ")
+    thing = names.get((deed.object or "").partition("/")[0], "")
+    text = "" if private else (deed.text or thing)[:TEXT_SHOWN]
+    return Row(deed.occurred_at, called, text, f"/activities/{deed.id}" if linked else "", private)
