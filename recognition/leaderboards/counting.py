@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition import clock
-from recognition.database import among, insert_new, is_postgresql, put
+from recognition.database import among, insert_new, is_postgresql
 from recognition.extensions import db
 from recognition.leaderboards.models import Board, CountedPeriod, Standing, StandingCount
 from recognition.leaderboards.rules import ALL, periods_of, sort_of
@@ -69,26 +69,38 @@ class Moves:
     def write(self) -> None:
         moved = sorted((bucket, people) for bucket, people in self.by_bucket.items() if people)
         rows: list[dict[str, Any]] = [dict(zip(_COLUMNS, bucket, strict=True), people=people) for bucket, people in moved]
-        put(_TABLE, rows, _COLUMNS, lambda new: {"people": _TABLE.c.people + new.people})
-        _sweep([row for row in rows if row["people"] < 0])
+        _write(_MOVE, rows)
+        # Buckets that nobody is in any more: scores only grow, and would leave one behind with each deed.
+        _write(_SWEEP, [row for row in rows if row["people"] < 0])
 
 
-_SWEEP = """DELETE FROM standing_count WHERE board_id = :board_id AND period = :period AND level = :level
-AND bucket = :bucket AND people = 0"""
-_SWEEP_MANY = """DELETE FROM standing_count USING json_to_recordset(CAST(:rows AS json)) AS gone
-(board_id integer, period text, level smallint, bucket bigint) WHERE standing_count.board_id = gone.board_id
-AND standing_count.period = gone.period AND standing_count.level = gone.level
-AND standing_count.bucket = gone.bucket AND people = 0"""
+_ROWS = """json_to_recordset(CAST(%(rows)s AS json)) AS moved
+(board_id integer, period text, level smallint, bucket bigint, people integer)"""
+_ADD = "ON CONFLICT (board_id, period, level, bucket) DO UPDATE SET people = standing_count.people + excluded.people"
+_INTO = "INSERT INTO standing_count (board_id, period, level, bucket, people)"
+_MOVE = (
+    f"{_INTO} VALUES (:board_id, :period, :level, :bucket, :people) {_ADD}",
+    f"{_INTO} SELECT board_id, period, level, bucket, people FROM {_ROWS} {_ADD}",  # noqa: S608
+)
+"""For each row on SQLite, for all of them on PostgreSQL."""
+_SWEEP = (
+    """DELETE FROM standing_count WHERE board_id = :board_id AND period = :period AND level = :level AND bucket = :bucket
+       AND people = 0 AND :people < 0""",
+    f"""DELETE FROM standing_count USING {_ROWS} WHERE standing_count.board_id = moved.board_id
+        AND standing_count.period = moved.period AND standing_count.level = moved.level
+        AND standing_count.bucket = moved.bucket AND standing_count.people = 0""",  # noqa: S608
+)
 
 
-def _sweep(rows: list[dict[str, Any]]) -> None:
-    """Buckets that nobody is in any more: scores only grow, and would leave one behind with each deed."""
+def _write(statement: tuple[str, str], rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
+    for_sqlite, for_postgresql = statement
+    connection = db.session.connection()
     if is_postgresql():
-        db.session.execute(sa.text(_SWEEP_MANY), {"rows": json.dumps(rows)})
+        connection.exec_driver_sql(for_postgresql, {"rows": json.dumps(rows)})
     else:
-        db.session.connection().execute(sa.text(_SWEEP), rows)
+        connection.exec_driver_sql(for_sqlite, rows)
 
 
 def counted(keys: Iterable[Key]) -> set[tuple[int, str]]:
@@ -113,7 +125,7 @@ def count_crowded() -> int:
 
 
 def is_crowded(board_id: int, period: str) -> bool:
-    here = sa.select(Standing.member_id).where(Standing.board_id == board_id, Standing.period == period, Standing.listed)
+    here = sa.select(Standing.member_id).where(Standing.board_id == board_id, Standing.period == period, sa.text("listed"))
     return len(db.session.execute(here.limit(COUNTED_FROM)).all()) == COUNTED_FROM
 
 

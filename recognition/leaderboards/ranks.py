@@ -1,18 +1,23 @@
 """Places on a board: whose rank is which, and who stands beside whom. Read by key, so that a place far down costs what
 the first one costs."""
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from recognition.database import UtcDateTime
+from recognition.database import UtcDateTime, is_postgresql
 from recognition.extensions import db
-from recognition.identity.models import Member
-from recognition.leaderboards.counting import MANY, MANY_BITS, SCORE, STRETCH, STRETCH_BITS, buckets, stretch_start
-from recognition.leaderboards.models import Standing
-from recognition.leaderboards.rules import Place
+from recognition.leaderboards.counting import HOURS, MANY, MANY_BITS, SCORE, STRETCH, STRETCH_BITS, buckets, stretch_start
+from recognition.leaderboards.rules import Place, sort_of
+
+
+def _for_psycopg(sql: str) -> str:
+    return re.sub(r":(\w+)", r"%(\1)s", sql)
+
 
 _LIST = "board_id = :board AND period = :period"
 _BEFORE = f"""
@@ -35,6 +40,31 @@ _PEOPLE = f"""
 SELECT CASE WHEN EXISTS (SELECT 1 FROM counted_period WHERE {_LIST}) THEN
     coalesce((SELECT sum(people) FROM standing_count WHERE {_LIST} AND level = {MANY}), 0)
 ELSE (SELECT count(*) FROM standing WHERE {_LIST} AND listed) END"""  # noqa: S608
+_OWN = f"""
+WITH own AS (SELECT score, reached_at, member_id, {{stretch}} AS stretch FROM standing
+             WHERE {_LIST} AND member_id = :member AND listed)
+SELECT 1 + CASE WHEN EXISTS (SELECT 1 FROM counted_period WHERE {_LIST}) THEN
+    coalesce((SELECT sum(people) FROM standing_count WHERE {_LIST} AND level = {MANY}
+              AND bucket > (own.score >> {MANY_BITS})), 0)
+    + coalesce((SELECT sum(people) FROM standing_count WHERE {_LIST} AND level = {SCORE}
+                AND bucket > own.score AND bucket < (((own.score >> {MANY_BITS}) + 1) << {MANY_BITS})), 0)
+    + coalesce((SELECT sum(people) FROM standing_count WHERE {_LIST} AND level = {STRETCH}
+                AND bucket >= ({{wide}} << {STRETCH_BITS}) AND bucket < (({{wide}} << {STRETCH_BITS}) | own.stretch)), 0)
+    + (SELECT count(*) FROM standing s WHERE {_LIST} AND listed AND s.score = own.score
+       AND s.reached_at >= {{begun}} AND (s.reached_at, s.member_id) < (own.reached_at, own.member_id))
+ELSE
+    (SELECT count(*) FROM standing s WHERE {_LIST} AND listed AND s.score > own.score)
+    + (SELECT count(*) FROM standing s WHERE {_LIST} AND listed AND s.score = own.score
+       AND (s.reached_at, s.member_id) < (own.reached_at, own.member_id))
+END, score, reached_at FROM own"""  # noqa: S608
+_OWN_SQLITE = _OWN.format(
+    stretch="CAST(strftime('%s', reached_at) AS INTEGER) / :seconds", wide="own.score",
+    begun="strftime('%Y-%m-%d %H:%M:%S.000000', own.stretch * :seconds, 'unixepoch')",
+)  # fmt: skip
+_OWN_POSTGRESQL = _for_psycopg(_OWN.format(
+    stretch="CAST(floor(extract(epoch FROM reached_at)) AS bigint) / :seconds", wide="CAST(own.score AS bigint)",
+    begun="to_timestamp(own.stretch * :seconds)",
+))  # fmt: skip
 PEOPLE = sa.text(_PEOPLE).columns(people=sa.BigInteger)
 
 
@@ -67,6 +97,37 @@ def rank_of(board_id: int, period: str, place: Place) -> int:
     return 1 + int(db.session.scalar(BEFORE, values) or 0)
 
 
+def rank_of_member(board_id: int, period: str, member_id: int) -> int | None:
+    """In one statement; None for who is not listed there."""
+    found = _own_row(board_id, period, member_id)
+    return int(found[0]) if found is not None else None
+
+
+def around_member(board_id: int, period: str, member_id: int, beside: int) -> tuple[int, list[Stood]]:
+    """The member's rank, and who stands around them with themselves in the middle. Two statements. (0, []) for who is
+    not listed there."""
+    found = _own_row(board_id, period, member_id)
+    if found is None:
+        return 0, []
+    own = Stood(member_id, found[1], _moment(found[2]))
+    near = sides(board_id, period, own.place, 0, beside)
+    return int(found[0]), [*near.above, own, *near.below]
+
+
+def _own_row(board_id: int, period: str, member_id: int) -> Any:
+    """(rank, score, reached_at as the driver gives it). Straight to the driver: asked for on many pages, and the answer
+    is three plain values."""
+    seconds = 3600 * HOURS[sort_of(period)]
+    sql = _OWN_POSTGRESQL if is_postgresql() else _OWN_SQLITE
+    values = {"board": board_id, "period": period, "member": member_id, "seconds": seconds}
+    return db.session.connection().exec_driver_sql(sql, values).first()
+
+
+def _moment(value: Any) -> datetime:
+    moment: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
 def people_on(board_id: int, period: str) -> int:
     """How many are listed."""
     return int(db.session.scalar(PEOPLE, {"board": board_id, "period": period}) or 0)
@@ -74,55 +135,44 @@ def people_on(board_id: int, period: str) -> int:
 
 def sides(board_id: int, period: str, place: Place | None, top: int, around: int) -> Sides:
     """The top, and who stands before and after a place; in one statement, each part a short walk down the index."""
-    parts = [_part("top", board_id, period, sa.true(), FORWARD, top)] if top else []
-    if place:
-        parts += _before(board_id, period, place, around) + _after(board_id, period, place, around)
+    around = around if place else 0
+    values: dict[str, Any] = {"board": board_id, "period": period, "top": top, "around": around}
+    if place and around:
+        values |= {"score": place.score, "reached": _stored(place.reached_at), "member": place.member_id}
+    rows = db.session.connection().exec_driver_sql(_sides(is_postgresql(), bool(top), bool(around)), values)
     found: dict[str, list[Stood]] = {"top": [], "above": [], "below": []}
-    if parts:
-        for name, *row in db.session.execute(sa.union_all(*parts)):
-            found[name].append(Stood(*row))
-    for rows in found.values():
-        rows.sort(key=lambda row: row.place)
+    for part, member_id, score, reached_at in rows:
+        found[part].append(Stood(member_id, score, _moment(reached_at)))
+    for stood in found.values():
+        stood.sort(key=lambda row: row.place)
     return Sides(found["top"], found["above"][-around:] if around else [], found["below"][:around])
 
 
-FORWARD: tuple[Any, ...] = (Standing.score.desc(), Standing.reached_at, Standing.member_id)
-BACKWARD: tuple[Any, ...] = (Standing.score, Standing.reached_at.desc(), Standing.member_id.desc())
-_KEY = sa.tuple_(Standing.reached_at, Standing.member_id)
+# The join keeps this order: the index of ranks first, then each one's own word, which is asked for again because a
+# standing may follow a changed wish a moment later.
+_PART = """SELECT * FROM (SELECT '{name}' AS part, s.member_id, s.score, s.reached_at
+FROM standing s CROSS JOIN member m WHERE m.id = s.member_id AND m.on_boards AND m.state = 'active'
+AND s.board_id = :board AND s.period = :period AND s.listed {side} ORDER BY {order} LIMIT :{limit}) AS {name}_{number}"""
+_FORWARD = "s.score DESC, s.reached_at, s.member_id"
+_BACKWARD = "s.score, s.reached_at DESC, s.member_id DESC"
+# Scores run down and moments run up: two ranges, since no single comparison of the three is one.
+_AROUND = (
+    ("above", _BACKWARD, "AND s.score = :score AND (s.reached_at, s.member_id) < (:reached, :member)"),
+    ("above", _BACKWARD, "AND s.score > :score"),
+    ("below", _FORWARD, "AND s.score = :score AND (s.reached_at, s.member_id) > (:reached, :member)"),
+    ("below", _FORWARD, "AND s.score < :score"),
+)
 
 
-def _before(board_id: int, period: str, place: Place, limit: int) -> list[sa.Select[Any]]:
-    """Scores run down and moments run up: two ranges, since no single comparison of the three is one."""
-    tied = sa.and_(Standing.score == place.score, _own(place) > _KEY)
-    return [
-        _part("above", board_id, period, tied, BACKWARD, limit),
-        _part("above", board_id, period, Standing.score > place.score, BACKWARD, limit),
-    ]
+@lru_cache(maxsize=8)
+def _sides(postgresql: bool, with_top: bool, with_around: bool) -> str:
+    parts = [_PART.format(name="top", side="", order=_FORWARD, limit="top", number=0)] if with_top else []
+    for number, (name, order, side) in enumerate(_AROUND if with_around else ()):
+        parts.append(_PART.format(name=name, side=side, order=order, limit="around", number=number))
+    sql = " UNION ALL ".join(parts) or "SELECT 'top', 0, 0, NULL WHERE 1 = 0"
+    return _for_psycopg(sql) if postgresql else sql
 
 
-def _after(board_id: int, period: str, place: Place, limit: int) -> list[sa.Select[Any]]:
-    tied = sa.and_(Standing.score == place.score, _own(place) < _KEY)
-    return [
-        _part("below", board_id, period, tied, FORWARD, limit),
-        _part("below", board_id, period, Standing.score < place.score, FORWARD, limit),
-    ]
-
-
-def _own(place: Place) -> sa.Tuple:
-    return sa.tuple_(sa.literal(place.reached_at, Standing.reached_at.type), sa.literal(place.member_id))
-
-
-def _part(
-    name: str, board_id: int, period: str, side: sa.ColumnElement[bool], order: tuple[Any, ...], limit: int
-) -> sa.Select[Any]:
-    """The member's own word is asked for again: a standing may follow a changed wish a moment later."""
-    rows = (
-        sa.select(Standing.member_id, Standing.score, Standing.reached_at)
-        .join(Member, Member.id == Standing.member_id)
-        .where(Standing.board_id == board_id, Standing.period == period, Standing.listed.is_(True))
-        .where(Member.on_boards, Member.state == "active", side)
-        .order_by(*order)
-        .limit(limit)
-        .subquery()
-    )
-    return sa.select(sa.literal(name).label("part"), rows)
+def _stored(moment: datetime) -> Any:
+    """As the driver takes it."""
+    return moment if is_postgresql() else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
