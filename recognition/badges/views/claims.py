@@ -20,6 +20,9 @@ from recognition.web.limits import limited
 TRIES_A_MINUTE = 120
 """A whole room may come from one address; there are 28^8 codes to guess from."""
 
+CODE_MAX_CHARS = 24
+"""Longer words behind /claim/ are links that take over a member's page; a code is short, also with spaces in it."""
+
 
 @blueprint.get("/claim")
 @public
@@ -39,7 +42,7 @@ def _asking(typed: str, error: str) -> Any:
     return render_template("badges/claim.html", typed=typed[:64], error=error), 422 if error else 200
 
 
-@blueprint.get("/claim/<code>")
+@blueprint.get(f"/claim/<string(maxlength={CODE_MAX_CHARS}):code>")
 @public
 @limited("claim", times=TRIES_A_MINUTE)
 def claim_code(code: str) -> Any:
@@ -49,7 +52,7 @@ def claim_code(code: str) -> Any:
     return _page(found, "")
 
 
-@blueprint.post("/claim/<code>")
+@blueprint.post(f"/claim/<string(maxlength={CODE_MAX_CHARS}):code>")
 @member_required
 @limited("claim", times=TRIES_A_MINUTE)
 def claim_take(code: str) -> Any:

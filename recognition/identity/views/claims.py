@@ -14,8 +14,11 @@ from recognition.identity.views.blueprint import blueprint
 from recognition.web.access import public
 from recognition.web.htmx import goto
 
+TOKEN_MIN_CHARS = 25
+"""Shorter words behind /claim/ are codes that bring a badge; a signed token is never that short."""
 
-@blueprint.get("/claim/<token>")
+
+@blueprint.get(f"/claim/<string(minlength={TOKEN_MIN_CHARS}):token>")
 @public
 def claim(token: str) -> Any:
     try:
@@ -25,7 +28,7 @@ def claim(token: str) -> Any:
     return _page(200, waiting=waiting, token=token)
 
 
-@blueprint.post("/claim/<token>")
+@blueprint.post(f"/claim/<string(minlength={TOKEN_MIN_CHARS}):token>")
 @public
 def claim_take(token: str) -> Any:
     """Signed out, the link is remembered for the sign-in that follows."""
