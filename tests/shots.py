@@ -25,7 +25,9 @@ WALKS: dict[str, list[str]] = {
     "amina": ["/", "/me", "/me/notices", "/council/audit", "/me/badges", "/nominations/", "/badges/carer/nominate",
               "/council/nominations", "/council/badges/hearth-keeper/give", "/council/badges/hearth-keeper/codes", "/quests/",
               "/boards/community", "/badges/", "/badges/learner", "/council/", "/council/campaigns/new",
-              "/council/campaigns/what-is-mdm/edit", "/groups/new"],
+              "/council/campaigns/what-is-mdm/edit", "/groups/new", "/council/badges/", "/council/badges/new",
+              "/council/badges/learner/edit", "/council/badges/learner/history", "/council/badges/learner/retire",
+              "/council/badges/flagged", "/council/badges/silent", "/council/badges/learner/explain/noor"],
 }  # fmt: skip
 
 
