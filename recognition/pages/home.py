@@ -40,13 +40,13 @@ def _home(member: Member) -> Any:
     now = clock.utcnow()
     running = running_for(member.id, now, CAMPAIGNS)
     invitation = next((campaign for campaign, joined in running if not joined), None)
-    steps = suggestions(member.id, next_for(member.id), invitation)
+    steps = suggestions(member.id, next_for(member.id), invitation, pins=member.takes_badges)
     posters = [poster(campaign, now) for campaign, _joined in running]
     people = faces_of(running[0][0].id, member) if running else []
     thanks = next(iter(received(member.id, member, size=1).items), None)
     return render_template(
         "pages/home.html", thanks=thanks, steps=steps, deeds=recent_deeds(member, DEEDS), posters=posters, people=people,
-        pin=latest_pin(member.id),
+        pin=latest_pin(member.id), takes_badges=member.takes_badges,
     )  # fmt: skip
 
 

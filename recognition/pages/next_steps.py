@@ -27,15 +27,15 @@ class Suggestion:
     kicker: str
 
 
-def suggestions(member_id: int, quests: Sequence[NextStep], invitation: Campaign | None) -> list[Suggestion]:
+def suggestions(member_id: int, quests: Sequence[NextStep], invitation: Campaign | None, pins: bool = True) -> list[Suggestion]:
     """The quest at hand first, then the campaign that may be joined, a deed to tell, another quest; where those run out,
-    the pins that are nearest. Never three of one sort while there is another."""
+    the pins that are nearest, for whoever takes any (`pins`). Never three of one sort while there is another."""
     found = [_quest(step) for step in quests[:1]]
     if invitation is not None:
         found.append(_join(invitation))
     found.append(_tell())
     found += [_quest(step) for step in quests[1:]]
-    if len(found) < SHOWN:
+    if pins and len(found) < SHOWN:
         found += [_pin(badge, part) for badge, part in nearest_for(member_id, SHOWN - len(found))]
     return found[:SHOWN]
 

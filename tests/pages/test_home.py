@@ -204,3 +204,15 @@ def test_nobody_is_nowhere(client: FlaskClient, db: Any, make_member: Callable[.
     make_member("gone", state="suspended")
     db.session.commit()
     assert client.get("/members/gone").status_code == client.get("/members/nobody").status_code == 404
+
+
+def test_who_takes_no_badges_is_offered_none(client: FlaskClient, db: Any, ada: Any) -> None:
+    make_badge("ten-talks", {"count": {"kind": "talk"}, "at_least": 10}, name="Ten talks")
+    make_activity(ada.id, kind="talk")
+    db.session.commit()
+    page = client.get("/").text
+    assert ("Ten talks" in page, "Your latest pin" in page) == (True, True)
+    ada.takes_badges = False
+    db.session.commit()
+    page = client.get("/").text
+    assert ("Ten talks" in page, "Your latest pin" in page) == (False, False)
