@@ -50,7 +50,9 @@ def test_a_new_award_waits_and_nobody_else_sees_it(app: Flask, client: FlaskClie
     stranger = app.test_client()
     assert stranger.get(f"/awards/{award.key}").status_code == 404
     assert "Kind pin" not in words(stranger.get("/members/yuki").text)
-    assert "Kind pin" not in words(client.get("/members/yuki").text)
+    own = words(client.get("/members/yuki").text)
+    assert ("Kind pin" in own, "1 badge waits for your word" in own) == (False, True)
+    assert "waits for your word" not in words(stranger.get("/members/yuki").text)
 
 
 @pytest.mark.parametrize(

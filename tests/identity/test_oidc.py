@@ -83,6 +83,10 @@ def test_signing_in_makes_a_member_and_coming_back_finds_them(client: Any, perso
     assert len(accounts()) == 1
 
 
+def test_a_newcomer_with_a_code_in_hand_goes_on_to_it(client: Any, person: Any) -> None:
+    assert sign_in(client, person, "alice", next="/claim/BCDF2345").location == "/claim/BCDF2345"
+
+
 def test_a_mail_address_that_nobody_checked_stays_unchecked(client: Any, person: Any) -> None:
     sign_in(client, person, "bob")
     assert accounts() == [("bob", "bob", "Bob Example", "bob@people.example", False)]

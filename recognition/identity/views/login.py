@@ -87,7 +87,9 @@ def login_callback() -> Any:
             _("Welcome! We made a page for you. Have a look at what others see of it; all of it is your choice."),
             "good",
         )
-    return redirect(url_for("identity.settings") if claimed or signed_in.is_new else next_url, 303)
+    # Whoever stands at an event with a code in their hand goes on to it; others look at their new page first.
+    looks_first = claimed or (signed_in.is_new and not next_url.startswith("/claim/"))
+    return redirect(url_for("identity.settings") if looks_first else next_url, 303)
 
 
 @blueprint.post("/login/demo")
