@@ -112,7 +112,7 @@ def group_by_slug(slug: str) -> Group | None:
 
 
 def head_count(group_id: int) -> int:
-    inside = sa.select(sa.func.count()).where(Membership.group_id == group_id, Membership.state == "in")
+    inside = sa.select(sa.func.count()).where(Membership.group_id == group_id, _is_inside())
     return db.session.scalar(inside) or 0
 
 
@@ -140,7 +140,7 @@ def membership(group_id: int, member_id: int) -> Membership | None:
 
 
 def _group_lines() -> sa.Select[tuple[int, str, str, str, str, int]]:
-    inside = sa.select(sa.func.count()).where(Membership.group_id == Group.id, Membership.state == "in")
+    inside = sa.select(sa.func.count()).where(Membership.group_id == Group.id, _is_inside())
     return sa.select(
         Group.id,
         Group.slug,
@@ -149,6 +149,12 @@ def _group_lines() -> sa.Select[tuple[int, str, str, str, str, int]]:
         Group.entry,
         inside.correlate(Group).scalar_subquery().label("people"),
     )
+
+
+def _is_inside() -> sa.ColumnElement[bool]:
+    """Who is suspended is in no count."""
+    there = sa.exists().where(Member.id == Membership.member_id, Member.state != "suspended").correlate(Membership)
+    return sa.and_(Membership.state == "in", there)
 
 
 def _line(row: sa.Row[tuple[int, str, str, str, str, int]], is_curator: bool = False) -> GroupLine:
