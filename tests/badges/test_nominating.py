@@ -1,5 +1,6 @@
 """Nominations: who may ask, who decides, and that one decision is made once."""
 
+import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Barrier
@@ -12,6 +13,7 @@ from flask import Flask
 from recognition.announcements.models import Notice
 from recognition.badges import nominations
 from recognition.badges.models import Award, Nomination
+from recognition.badges.policy import can_decide
 from recognition.badges.services.nominating import (
     BadNomination,
     DecidedAlready,
@@ -190,3 +192,32 @@ def test_the_queue_is_oldest_first_and_only_what_one_may_decide() -> None:
     assert seen(curator, curated) == [ids[1]]
     assert seen(make_member("plain")) == []
     assert nominations.waiting_badges(ann, frozenset()) == [("house", "House"), ("local", "Local")]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_waits_is_in_the_queue_of_whoever_may_decide_it_and_of_somebody(seed: int) -> None:
+    """Random roles, groups and nominations: the queue in SQL is the policy, and nothing waits for nobody."""
+    chance = random.Random(seed)
+    groups = [make_group(f"group-{number}") for number in range(3)]
+    people = [make_member(f"m{number}", roles=chance.choice(((), (), ("reviewer",), ("admin",)))) for number in range(9)]
+    # Two people are concerned by a nomination; a third on the council is enough that none is left.
+    people += [make_member(f"council-{number}", roles=("council",)) for number in range(3)]
+    for member in people:
+        for group in groups:
+            if chance.random() < 0.3:
+                row = Membership(group_id=group.id, member_id=member.id, is_curator=chance.random() < 0.5, since=JOINED)
+                database.session.add(row)
+    badges = [make_badge(f"b{number}", nominable=True, issuer_id=chance.choice([None, *(group.id for group in groups)]))
+              for number in range(4)]  # fmt: skip
+    pairs = {(chance.choice(badges).id, *(m.id for m in chance.sample(people, 2))) for _turn in range(15)}
+    open_ones = [nominate(next(b for b in badges if b.id == badge_id), database.session.get_one(Member, nominee),
+                          database.session.get_one(Member, nominator), "Did.", None, NOW)
+                 for badge_id, nominee, nominator in sorted(pairs)]  # fmt: skip
+    seen = set()
+    for member in people:
+        curated = nominations.curated_groups(member.id)
+        queue = {one.nomination.id for one in nominations.waiting(member, curated, "", False, None).items}
+        may = {one.id for one in open_ones if can_decide(member, one.badge, curated, (one.member_id, one.nominator_id))}
+        assert queue == may
+        seen |= queue
+    assert seen == {one.id for one in open_ones}

@@ -1,0 +1,164 @@
+"""Giving by hand: what will happen is told line by line, and nothing that was typed is lost."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from recognition.badges.forms.lists import BadList, read_lines
+from recognition.badges.models import Award
+from recognition.extensions import db as database
+from recognition.identity.models import Member, Membership
+from tests.factories.badges import make_badge
+from tests.factories.identity import JOINED, make_group, make_member
+from tests.identity.pages import send
+from tests.identity.pages import words as words_with_gaps
+
+SignIn = Callable[[FlaskClient, Any], None]
+
+
+@pytest.fixture
+def rosa(client: FlaskClient, sign_in: SignIn) -> Member:
+    member = make_member("rosa", roles=("council",))
+    sign_in(client, member)
+    return member
+
+
+def words(html: str) -> str:
+    return words_with_gaps(html).replace(" :", ":").replace(" .", ".")
+
+
+def holders() -> list[tuple[str, str]]:
+    rows = database.session.execute(
+        sa.select(Member.handle, Award.reason).join(Award, Award.member_id == Member.id).order_by(Member.handle)
+    )
+    return [(row.handle, row.reason) for row in rows]
+
+
+def test_a_list_is_looked_at_line_by_line_before_anything_is_given(app: Flask, client: FlaskClient, rosa: Member) -> None:
+    make_badge("kind", {})
+    for handle, changes in {"ada": {}, "ben": {"takes_badges": False}, "barbara": {}}.items():
+        make_member(handle, **changes)
+    database.session.commit()
+    page = "/council/badges/kind/give"
+    looked = send(client, page, page, people="@ada, barbra\nben ada\nrosa", reason="Folded every chair.", step="look")
+    said = words(looked.text)
+    assert looked.status_code == 200
+    assert holders() == []
+    assert [sentence in said for sentence in (
+        "Ada @ada: gets it", "barbra: nobody has this handle. Did you mean barbara?", "Ben @ben: takes no badges",
+        "Ada @ada: stands on the list twice", "Rosa @rosa: that is you, and nobody gives to themselves",
+        "Give it to 1 person",
+    )] == [True] * 6  # fmt: skip
+    assert "barbra\nben ada" in looked.text.replace("\r", "")
+
+
+def test_giving_keeps_what_could_not_be_given_and_twice_gives_once(client: FlaskClient, rosa: Member) -> None:
+    make_badge("kind", {})
+    make_member("ada")
+    database.session.commit()
+    page = "/council/badges/kind/give"
+    form = {"people": "ada\nnobody-here", "reason": "Folded every chair.", "step": "give"}
+    first = send(client, page, page, **form)
+    assert (first.status_code, "nobody-here: nobody has this handle" in words(first.text)) == (200, True)
+    send(client, page, page, **form)
+    assert holders() == [("ada", "Folded every chair.")]
+    assert "Given to 1 person." in words(first.text)
+
+
+def test_a_file_with_reasons_is_read(client: FlaskClient, rosa: Member) -> None:
+    make_badge("kind", {})
+    for handle in ("ada", "ben", "cleo"):
+        make_member(handle)
+    database.session.commit()
+    table = 'Handle;Reason\n@ada;"Tea; and cake"\nben;\nhttps://example.org/members/cleo;Songs\n'
+    page = "/council/badges/kind/give"
+    done = send(
+        client, page, page, people="", reason="Came.", step="give", file=(io.BytesIO(b"\xef\xbb\xbf" + table.encode()), "a.csv")
+    )
+    assert (done.status_code, done.location) == (303, "/badges/kind")
+    assert holders() == [("ada", "Tea; and cake"), ("ben", "Came."), ("cleo", "Songs")]
+
+
+def test_a_line_without_a_reason_is_not_given(client: FlaskClient, rosa: Member) -> None:
+    make_badge("kind", {})
+    make_member("ada")
+    database.session.commit()
+    page = "/council/badges/kind/give"
+    assert "Ada @ada: needs a reason" in words(send(client, page, page, people="ada", reason=" ", step="give").text)
+    assert holders() == []
+
+
+def test_a_hidden_or_declined_badge_is_not_given_away_by_the_preview(app: Flask, client: FlaskClient, rosa: Member) -> None:
+    badge = make_badge("kind", {})
+    for handle, changes in {"open": {}, "hides": {"shown": False}, "said-no": {"shown": False, "answer": "declined"}}.items():
+        member = make_member(handle)
+        values = {"shown": True, "answer": "accepted", "version": 1, "awarded_at": JOINED, **changes}
+        database.session.add(Award(key=f"key-{handle}", badge_id=badge.id, member_id=member.id, **values))
+    database.session.commit()
+    page = "/council/badges/kind/give"
+    said = words(send(client, page, page, people="open hides said-no", reason="Tea.", step="look").text)
+    assert "@open: has it already" in said
+    assert "@hides: has it already, or does not want it" in said
+    assert "@said-no: has it already, or does not want it" in said
+
+
+def test_two_thousand_at_once(client: FlaskClient, rosa: Member, count_queries: Callable[[], Any]) -> None:
+    make_badge("kind", {})
+    for number in range(2000):
+        database.session.add(Member(handle=f"m{number}", name=f"M {number}", joined_at=JOINED))
+    database.session.commit()
+    page = "/council/badges/kind/give"
+    people = "\n".join(f"m{number}" for number in range(2000))
+    with count_queries() as seen:
+        done = send(client, page, page, people=people, reason="Came.", step="give")
+    assert done.status_code == 303
+    assert len(holders()) == 2000
+    assert len(seen) < 60
+    assert "At most 2000 lines" in send(client, page, page, people=people + "\nm2000x", reason="Came.").text
+
+
+def test_curators_give_their_groups_badges_only(app: Flask, client: FlaskClient, sign_in: SignIn) -> None:
+    group, cleo = make_group("lima"), make_member("cleo")
+    database.session.add(Membership(group_id=group.id, member_id=cleo.id, is_curator=True, state="in", since=JOINED))
+    make_badge("local", {}, issuer_id=group.id)
+    make_badge("house", {})
+    database.session.commit()
+    sign_in(client, cleo)
+    pages = (
+        "/council/badges/local/give",
+        "/council/badges/house/give",
+        "/council/badges/local/codes",
+        "/council/badges/house/codes",
+    )
+    assert [client.get(page).status_code for page in pages] == [200, 403, 200, 403]
+    other = app.test_client()
+    sign_in(other, make_member("plain"))
+    assert [other.get(page).status_code for page in pages] == [403] * 4
+    assert app.test_client().get(pages[0]).location == "/login?next=/council/badges/local/give"
+
+
+@pytest.mark.parametrize("state", ["draft", "retired"])
+def test_drafts_and_retired_badges_are_given_to_nobody(client: FlaskClient, rosa: Member, state: str) -> None:
+    make_badge("kind", {}, state=state)
+    make_member("ada")
+    database.session.commit()
+    page = "/council/badges/kind/give"
+    answer = send(client, page, page, people="ada", reason="Came.", step="give")
+    assert (answer.status_code, holders()) == (422, [])
+    assert f"This badge is {'a draft' if state == 'draft' else 'retired'}" in words(answer.text)
+
+
+def test_lists_are_read_in_many_shapes() -> None:
+    assert [line.handle for line in read_lines("@Ada, ben;cleo\n\n dora\thttps://x.example/members/eve/")] == [
+        "ada", "ben", "cleo", "dora", "eve",
+    ]  # fmt: skip
+    assert [(line.handle, line.reason) for line in read_lines('reason,handle\n"Tea,\nand cake",ada\n,ben')] == [
+        ("ada", "Tea, and cake"), ("ben", ""),
+    ]  # fmt: skip
+    with pytest.raises(BadList):
+        read_lines(" \n ")
