@@ -38,7 +38,7 @@ def run() -> Iterator[dict[str, Any]]:
         for database, make in new.items():
             small = _one_size(database, make(), redis, MEMBERS // 10)
             large = _one_size(database, make(), redis, MEMBERS)
-            yield from large["lines"]
+            yield from small["lines"] + large["lines"]
             growth = large["rank"] / small["rank"]
             sizes = f"{MEMBERS // 10} -> {MEMBERS}"
             yield figure("P4 rank, 10x members", database, sizes, growth, "x a rank", "as before", 1, digits=2)
