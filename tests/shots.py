@@ -19,7 +19,7 @@ WALKS: dict[str, list[str]] = {
     "guest": ["/", "/login", "/quests/", "/quests/what-is-mdm", "/badges/", "/badges/helping-hand", "/campaigns/",
               "/campaigns/what-is-mdm", "/campaigns/dark-funnel-week", "/members/", "/members/amina", "/groups/",
               "/activities/", "/boards/community", "/claim", "/nowhere"],
-    "noor": ["/", "/quests/", "/quests/what-is-mdm", "/me", "/me/settings", "/activities/new", "/boards/community", "/badges/",
+    "noor": ["/", "/quests/", "/quests/what-is-mdm", "/me", "/me/settings", "/activities/new", "/members/amina/thanks", "/me/thanks", "/boards/community", "/badges/",
              "/badges/first-deed"],
     "oskar": ["/admin/"],
     "amina": ["/", "/me", "/me/notices", "/council/audit", "/me/badges", "/nominations/", "/badges/carer/nominate",
