@@ -29,7 +29,13 @@ VALUES = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
     max_leaves=8,
 )
-TRIGGERS = st.one_of(VALUES, st.builds(lambda topic: {"topic": topic}, st.sampled_from(["a.b", ["a.b", "a.c"]])))
+PLAIN = [
+    {"topic": "a.b"},
+    {"topic": ["a.b", "a.c"]},
+    {"all": [{"topic": "a.b"}, {"lambda": "msg.msg.n == 1"}]},
+    {"category": "a"},
+]
+TRIGGERS = st.one_of(st.sampled_from(PLAIN), st.sampled_from(PLAIN), VALUES)
 USERS = st.sampled_from([["%(msg.agent)s"], ["recipient"], None])
 QUERIES = st.one_of(
     VALUES,
@@ -40,11 +46,13 @@ QUERIES = st.one_of(
         st.sampled_from([["%(topic)s"], ["a.b"], ["a.c", "x.a.b"], None]), USERS, st.integers(-1, 9),
     ),
 )  # fmt: skip
+NAMED = st.sampled_from(["A", "B", "Loaf (Baker I)", "Crust (Baker II)", "Crumb (Baker III)", 7])
+PEOPLE = st.sampled_from(["%(msg.agent)s", "message.agent_name", "%(msg.owner)s", "%(msg.guests)s"])
 RULES = st.fixed_dictionaries(
-    {"name": st.one_of(WORDS, VALUES), "description": st.just("Something."), "trigger": TRIGGERS},
+    {"name": NAMED, "description": st.just("Something."), "trigger": TRIGGERS},
     optional={
         "criteria": st.one_of(VALUES, QUERIES.map(lambda query: {"datanommer": query})), "previous": st.one_of(QUERIES, WORDS),
-        "condition": VALUES, "recipient": st.one_of(WORDS, VALUES), "creator": VALUES, "discussion": VALUES,
+        "condition": VALUES, "recipient": st.one_of(PEOPLE, WORDS, VALUES), "creator": VALUES, "discussion": VALUES,
         "recipient_nick2fas": st.booleans(),
     },
 )  # fmt: skip
