@@ -12,7 +12,7 @@ from recognition.activities.criteria.tree import BADGE_AWARDED
 from recognition.activities.models import PENDING, Activity
 from recognition.badges import pictures
 from recognition.badges.artwork.design import FAMILIES
-from recognition.badges.models import ACCEPTED, PUBLISHED, Award, Badge, BadgeListener, BadgeVersion
+from recognition.badges.models import ACCEPTED, DECLINED, PUBLISHED, Award, Badge, BadgeListener, BadgeVersion
 from recognition.badges.rules import RULE_COLUMNS, Rule, held_badges, rule_of
 from recognition.database import among
 from recognition.extensions import db
@@ -253,7 +253,9 @@ def latest_award_id(member_id: int) -> int:
 
 
 def new_awards(member_id: int, since: int, limit: int = 12) -> Sequence[Award]:
-    wanted = sa.select(Award).where(Award.member_id == member_id, Award.id > since, Award.revoked_at.is_(None))
+    wanted = sa.select(Award).where(
+        Award.member_id == member_id, Award.id > since, Award.revoked_at.is_(None), Award.answer != DECLINED
+    )
     return db.session.scalars(wanted.order_by(Award.id).limit(limit)).all()
 
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from recognition.activities.models import Activity
-from recognition.badges.models import Award, Badge
+from recognition.badges.models import Award, Badge, ClaimCode, Nomination
 from recognition.campaigns.models import Campaign
 from recognition.campaigns.rules import phase
 from recognition.demo import community, services
@@ -100,6 +100,13 @@ def test_a_second_time_adds_nothing_even_on_another_day(hall):
     before = [count(table) for table in tables]
     assert services.load(NOW + timedelta(days=1)) == {"members": 0, "groups": 0, "deeds": 0}
     assert [count(table) for table in tables] == before
+
+
+def test_two_people_are_put_forward_and_a_code_is_open(hall):
+    waits = db.session.execute(sa.select(Nomination.state, Nomination.reason).order_by(Nomination.id)).all()
+    assert [state for state, _reason in waits] == ["open", "open"]
+    codes = db.session.scalars(sa.select(ClaimCode)).all()
+    assert [(code.label, code.used) for code in codes] == [("Open evening in the hall", 0)]
 
 
 def test_what_was_derived_agrees_with_the_log(hall):
