@@ -8,11 +8,11 @@ import click
 from flask.cli import AppGroup
 
 from recognition import clock
-from recognition.badges import words
+from recognition.badges import explaining
 from recognition.badges.forms import lists
 from recognition.badges.held import award_id_of
 from recognition.badges.models import PUBLISHED, Badge
-from recognition.badges.queries import badge_by_slug, handles_of, occasions_held
+from recognition.badges.queries import badge_by_slug, handles_of
 from recognition.badges.rules import NotGiven, Rule, rule_of
 from recognition.badges.services import considering, giving, revoking
 from recognition.extensions import db, only_reading
@@ -102,18 +102,16 @@ def revoke(key: str, reason: str) -> None:
 @badges.command("explain")
 @click.argument("slug")
 @click.argument("handle")
+@click.option("--limit", default=20, help="How many deeds to list of each thing that counts.")
 @only_reading()
-def explain(slug: str, handle: str) -> None:
-    """How far HANDLE is on the way to SLUG, part by part."""
+def explain(slug: str, handle: str, limit: int) -> None:
+    """How far HANDLE is on the way to SLUG, part by part: the deeds that count, and what is missing."""
     badge, member = _badge(slug), member_by_handle(handle)
     if member is None:
         raise click.ClickException(f"There is no member {handle}.")
-    rule = _rule(badge)
-    held = sorted(occasions_held([member.id], [badge.id]).get((badge.id, member.id), ()), key=lambda o: int(o or 0))
-    part = words.progress(rule, words.measured([rule], member.id, clock.utcnow()), words.names_for([rule.criteria]), held)
-    click.echo(json.dumps({"badge": slug, "member": handle, "at": clock.utcnow().isoformat(timespec="seconds"),
-                           "version": badge.version, "held": bool(held), "levels_held": [int(o) for o in held if o],
-                           "met": part.met, "progress": words.as_data(part)}))  # fmt: skip
+    now = clock.utcnow()
+    found = explaining.explain(badge, _rule(badge), member.id, now, limit)
+    click.echo(json.dumps({"badge": slug, "member": handle, "at": now.isoformat(timespec="seconds"), **found}))
 
 
 def _badge(slug: str) -> Badge:

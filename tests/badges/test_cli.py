@@ -88,6 +88,21 @@ def test_trying_a_rule_tells_who_gains_and_who_would_not_meet_it_now(call: Any, 
     assert sorted(db.session.scalars(sa.select(Award.member_id).where(Award.badge_id == badge.id))) == [ada.id, bea.id]
 
 
+def test_explaining_lists_the_deeds_that_count_and_what_is_missing(call: Any, db: Any) -> None:
+    ada = make_member("ada")
+    capped = {"count": {"kind": "talk", "at_most": {"day": 2}}, "at_least": 4}
+    make_badge("talker", {"all": [capped, {"count": {"kind": "writing"}, "at_least": 1}]})
+    make_deeds(ada.id, 3, occurred_at=NOW - timedelta(days=3))
+    new = make_deeds(ada.id, 1, occurred_at=NOW - timedelta(days=1))
+    said = call("explain", "talker", "ada", "--limit", 2)
+    assert (said["held"], said["met"], said["progress"]["done"]) == (False, False, 0)
+    assert [one["missing"] for one in said["missing"]] == [1, 1]
+    talks, writings = said["counts"]
+    assert (talks["total"], talks["more"], len(talks["deeds"])) == (3, True, 2)
+    assert talks["deeds"][0] == {"id": new[0], "day": "2026-11-20", "kind": "talk"}
+    assert (writings["total"], writings["deeds"], writings["more"]) == (0, [], False)
+
+
 def test_a_badge_without_a_rule_has_nothing_to_try_or_explain(call: Any) -> None:
     make_badge("kind-soul", {})
     make_member("ada")

@@ -60,7 +60,7 @@ class Off(NamedTuple):
     award_id: int
     fact_id: int
     member_id: int
-    object: str
+    object: str | None
 
 
 def facts_off(members: Sequence[int]) -> tuple[list[Off], list[Off]]:
