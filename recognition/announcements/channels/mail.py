@@ -103,6 +103,7 @@ class Post:
             line.ehlo_or_helo_if_needed()
             if not server.encrypted and line.has_extn("starttls"):
                 line.starttls(context=context)
+                line.ehlo()  # what was said on the open line is forgotten (RFC 3207, section 4.2)
             elif server.password and not server.encrypted and server.host not in LOOPBACK:
                 raise Away("the server offers no encryption, so the password was not sent")
             if server.password:
