@@ -5,9 +5,10 @@ that a badge with levels could have. The worlds are small on purpose: days, kind
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -28,15 +29,13 @@ ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu")
 SPANS = {"mdm": (datetime(2026, 10, 25, 22, tzinfo=UTC), datetime(2026, 11, 9, 23, tzinfo=UTC)),
          "funnel": (datetime(2026, 11, 10, tzinfo=UTC), datetime(2026, 11, 11, tzinfo=UTC))}  # fmt: skip
 """When the campaigns of these rules run; there is a third in them that nobody knows."""
-EDGES = tuple(
-    datetime.fromisoformat(moment).astimezone(UTC)
-    for moment in (
-        "2026-10-25T00:00:00+02:00", "2026-10-26T00:00:00+01:00", "2026-11-01T00:00:00-04:00", "2026-11-02T00:00:00-05:00",
-        "2026-10-26T00:00:00+00:00", "2026-11-01T00:00:00+00:00", "2026-11-10T00:00:00+00:00", "2026-11-11T00:00:00+00:00",
-        "2026-11-09T23:00:00+00:00", "2026-11-14T12:00:00+00:00", "2026-11-04T18:15:00+00:00",
-    )
+WINDOW_DAYS = (date(2026, 10, 25), date(2026, 10, 26), date(2026, 11, 1), date(2026, 11, 5), date(2026, 11, 10))
+EDGES = (
+    *(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC) for day in WINDOW_DAYS for zone in ZONES),
+    *(moment for span in SPANS.values() for moment in span), NOW - timedelta(days=7), NOW - timedelta(days=14),
+    datetime(2026, 10, 24, 23, 30, tzinfo=UTC), datetime(2026, 10, 26, 4, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC),
 )  # fmt: skip
-"""Moments at which a window of these rules begins or ends."""
+"""Moments at which a window of these rules begins or ends, two changes of the clock among them."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +124,8 @@ def keep(log: Sequence[Deed], members: Mapping[int, int], groups: Mapping[str, i
 
 def _deed(random: Random, who: int) -> Deed:
     at = FIRST + timedelta(days=random.randrange(DAYS), hours=random.choice((0, 5, 12, 23)), minutes=random.choice((0, 59)))
-    if random.random() < 0.3:
-        at = random.choice(EDGES) + timedelta(microseconds=random.choice((-1, 0, 1)))
+    if random.random() < 0.4:
+        at = random.choice(EDGES) + timedelta(microseconds=random.choice((-1, 0, 0)))
     at = min(at, NOW + timedelta(hours=11))
     late = timedelta(days=random.choice((0, 0, 3, 400)))
     return Deed(
@@ -223,7 +222,7 @@ def filtered(random: Random, momentary: bool) -> dict[str, Any]:
         {"group": random.sample(GROUPS, random.choice((1, 2)))}, {"source": ["api"]},
         {"object": random.sample(OBJECTS, random.choice((1, 3)))}, {"evidence": random.choice(("passive", "confirmed"))},
         {"repeats": "all"}, {"fields": _fields(random)}, {"window": _window(random, momentary)},
-        {"window": _window(random, momentary)},
+        {"window": _window(random, momentary)}, {"window": _window(random, momentary)}, {"window": _window(random, momentary)},
     ]  # fmt: skip
     found: dict[str, Any] = {}
     for way in random.sample(ways, random.choice((0, 1, 1, 2, 3))):
@@ -241,12 +240,12 @@ def _fields(random: Random) -> dict[str, Any]:
 
 def _window(random: Random, momentary: bool) -> dict[str, Any]:
     zone = random.choice(ZONES)
-    days = sorted(random.sample(("2026-10-25", "2026-10-26", "2026-11-01", "2026-11-05", "2026-11-10"), 2))
+    days = [day.isoformat() for day in sorted(random.sample(WINDOW_DAYS, 2))]
     ways: list[dict[str, Any]] = [
         {"from": days[0], "until": days[1], "zone": zone}, {"from": days[0], "zone": zone}, {"until": days[0], "zone": zone},
         {"from": "2026-10-25T01:30:00+02:00", "until": "2026-11-10T00:00:00Z"},
         {"period": random.choice(("2026", "2026-Q4", "2026-11", "2026-W44", "2026-W45")), "zone": zone},
         {"months": random.choice(([10], [11], [1, 11]))}, {"campaign": random.choice((*SPANS, "nobody-knows"))},
-        {"any_days": random.choice((1, 3, 7, 20))},
+        {"any_days": random.choice((1, 3, 7))}, {"any_days": random.choice((2, 5, 20))},
     ]  # fmt: skip
     return random.choice([*ways, {"last_days": random.choice((7, 14))}] if momentary else ways)
