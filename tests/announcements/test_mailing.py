@@ -356,6 +356,13 @@ def test_the_way_out_works_without_signing_in(db: Any, client: FlaskClient, app:
     assert db.session.get_one(Member, bea.id, populate_existing=True).takes_mail is True
 
 
+def test_the_way_out_of_an_old_mail_is_meant_for_the_row_that_one_was_joined_to(db: Any, client: FlaskClient) -> None:
+    ada = reader(db)
+    old = reader(db, "old", state="suspended", merged_into_id=ada.id)
+    assert client.post(f"/mail/off/{off_token(old.id)}").status_code == 200
+    assert db.session.get_one(Member, ada.id, populate_existing=True).takes_mail is False
+
+
 def test_the_way_out_cannot_be_guessed(db: Any, client: FlaskClient) -> None:
     ada = reader(db)
     token = off_token(ada.id)
