@@ -10,12 +10,14 @@ from recognition import clock
 from recognition.activities.drain import drain
 from recognition.activities.rules import Report, clean_tags
 from recognition.activities.services import record
+from recognition.badges import rarity
 from recognition.catalog import services as catalog
-from recognition.demo import campaigns, community, deeds, journeys
+from recognition.demo import campaigns, community, deeds, giving, journeys, thanks
 from recognition.demo.campaigns import DARK_FUNNEL_DAYS
 from recognition.demo.deeds import DARK_FUNNEL_DAYS_AGO, SPAN_DAYS, Deed
 from recognition.extensions import db
 from recognition.identity.models import Group
+from recognition.leaderboards import groups as boards
 
 EVENING = timedelta(hours=21)
 BUSY_DAYS = {*range(15), *range(DARK_FUNNEL_DAYS_AGO - DARK_FUNNEL_DAYS, DARK_FUNNEL_DAYS_AGO + 1)}
@@ -33,6 +35,9 @@ def load(now: datetime) -> dict[str, int]:
     count = _live(people, ids, now)
     campaigns.sum_up(now)
     community.keep_quiet(people, ids)
+    boards.sum_up(now.date())
+    rarity.count_holders(now)
+    giving.leave_waiting(ids, now)
     community.open_doors(people, ids, now)
     db.session.commit()
     return {"members": len(ids), "groups": len(groups), "deeds": count}
@@ -52,6 +57,7 @@ def _live(people: community.People, ids: Mapping[str, int], now: datetime) -> in
     finds, walks = community.read("dark_funnel")["finds"], community.read("journeys")
     planned = deeds.plan(people, community.read("deeds"), finds)
     joins, stops = campaigns.plan_joins(walks["journeys"], finds), journeys.plan(walks["journeys"])
+    said = community.read("thanks")["thanks"]
     groups = {row.slug: row.id for row in db.session.execute(sa.select(Group.slug, Group.id))}
     for ago in range(SPAN_DAYS, -1, -1):
         evening = _at(now, ago, EVENING)
@@ -60,6 +66,7 @@ def _live(people: community.People, ids: Mapping[str, int], now: datetime) -> in
             record(today, evening, wake=False)
             campaigns.join(joins.get(ago, ()), ids, evening)
             journeys.walk([stop for stop in stops if stop.ago == ago], ids, walks["reflections"]["texts"], evening)
+            thanks.say([one for one in said if one["ago"] == ago], ids, evening)
             db.session.commit()
             if ago in BUSY_DAYS or ago % DAYS_TOGETHER == 0:
                 drain()
