@@ -113,6 +113,14 @@ def test_a_server_that_asks_for_a_password(password: str, said: str, certificate
             assert len(box.mails) == 1
 
 
+def test_a_server_that_will_not_hear_us_is_away_for_now(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It wants a password and was given none: that is ours to mend, and no reason to give the letter up."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    for box in served(Mailbox(), tls_context=context(certificate), auth_required=True, authenticator=name_and_word):
+        with pytest.raises(Away, match="the mail server answered 530 to our own name"):
+            send(box)
+
+
 def test_no_password_goes_over_an_open_line_to_another_machine(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail, "LOOPBACK", set())
     with pytest.raises(Away, match="offers no encryption, so the password was not sent"):

@@ -73,7 +73,7 @@ class Post:
         line = self._line or self._open()
         try:
             self._line = line
-            _ask(line.mail, self._server.sender)
+            _introduce(line, self._server.sender)
             _ask(line.rcpt, letter.to)
             _hand_over(line, content)
         except Fault:
@@ -139,6 +139,16 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message
+
+
+def _introduce(line: smtplib.SMTP, sender: str) -> None:
+    """A server that does not want to hear from us says nothing about the letter, which waits until somebody mends that."""
+    try:
+        _ask(line.mail, sender)
+    except Away:
+        raise
+    except (Refused, NotNow) as fault:
+        raise Away(f"{fault} to our own name") from None
 
 
 def _ask(command: object, argument: str) -> None:
