@@ -64,8 +64,10 @@ def test_up_down_and_up_again_gives_the_tables_of_the_models(empty_database: str
         assert shape(db.engine) == migrated
         assert any("picture_id" in key for key in migrated["member"]["keys"])
         db.engine.dispose()
-    # Indexes over expressions cannot be compared there; `shape` names every index.
-    assert [change for change in differences if change[0] not in ("add_index", "remove_index")] == []
+    # Indexes over expressions cannot be compared there; `shape` names every index. SQLAlchemy does not read the name of
+    # a reference that SQLite keeps with its column; `shape` compares what each one refers to.
+    unread = ["add_index", "remove_index"] + (["add_fk", "remove_fk"] if empty_database.startswith("sqlite") else [])
+    assert [change for change in differences if change[0] not in unread] == []
     # In a circle of two tables SQLAlchemy makes one half by ALTER, which SQLite has not; the migration makes both.
     for tables in (migrated, from_models):
         tables["member"]["keys"] = {key for key in tables["member"]["keys"] if "picture_id" not in key}
