@@ -82,7 +82,11 @@ class Naive:
                     continue
                 objects.add(row.object)
                 days[row.kind, row.occurred_day] += 1
-                if row.kind != "quest.step" and self.rules.get("per_day") and days[row.kind, row.occurred_day] > self.rules["per_day"]:
+                if (
+                    row.kind != "quest.step"
+                    and self.rules.get("per_day")
+                    and days[row.kind, row.occurred_day] > self.rules["per_day"]
+                ):
                     continue
             else:
                 key = row.object if measure == "people" else row.kind

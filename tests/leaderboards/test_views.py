@@ -1,6 +1,8 @@
 """The page of a board: mine first, others only if they want to be seen."""
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +12,9 @@ from flask.testing import FlaskClient
 from recognition import clock
 from recognition.activities import drain
 from recognition.jobs.models import Job
-from recognition.leaderboards import jobs, services
+from recognition.leaderboards import jobs, keeping, services
 from recognition.leaderboards.models import Board, Standing
+from recognition.leaderboards.scoring import Sum
 from tests.factories.activities import make_activity
 from tests.factories.identity import make_member
 
@@ -130,3 +133,78 @@ def test_a_changed_wish_is_followed_once_more_a_little_later(db: Any, board: Boa
     db.session.execute(sa.update(Standing).values(listed=True))
     jobs.follow_wish(**job.args)
     assert set(db.session.scalars(sa.select(Standing.listed))) == {False}
+
+
+def test_the_switch_is_on_the_page(client: FlaskClient, sign_in: SignIn, board: Board) -> None:
+    me = member_with(10, "me", name="My Name", on_boards=False)
+    address = "/boards/community/listed"
+    sign_in(client, me)
+    assert client.post(address, data={"on": "yes"}).status_code == 400
+    for on, words, listed in (("yes", "Take me off all boards", True), ("no", "Put me on the boards", False)):
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page(client))
+        assert token
+        answer = client.post(address, data={"on": on, "csrf_token": token[1]})
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/boards/community")
+        assert words in page(client)
+        assert set(services.db.session.scalars(sa.select(Standing.listed))) == {listed}
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [("2026-W40", "Week 40 of 2026"), ("2026-09", "September 2026"), ("2026-S3", "July to September 2026")],
+)
+def test_a_period_that_is_over_has_a_name(client: FlaskClient, board: Board, period: str, words: str) -> None:
+    moment = datetime(2026, 9, 30, 12, tzinfo=UTC)
+    member = member_with(0, "ada", name="Seen Name")
+    make_activity(member.id, kind="talk", occurred_at=moment)
+    services.db.session.commit()
+    drain.drain()
+    with clock.as_of(moment + timedelta(days=100)):
+        text = page(client, period)
+    assert "Seen Name" in text
+    assert words in text
+
+
+@pytest.mark.parametrize("period", ["2026-W54", "2026-13", "2026-S5", "0000-01", "9999-W01", "weekly", "2026-W4x", ""])
+def test_no_such_period(client: FlaskClient, board: Board, period: str) -> None:
+    assert client.get(f"/boards/community?period={period}").status_code == 404
+    assert client.get(f"/api/v1/boards/community?period={period}").status_code == 400
+
+
+def test_further_down_by_key_with_as_many_questions(client: FlaskClient, board: Board, count_queries: Any) -> None:
+    people = [make_member(f"m{n:03}", on_boards=True).id for n in range(90)]
+    moment = datetime(2026, 9, 30, 12, tzinfo=UTC)
+    keeping.add({(board.id, member, "all"): Sum(200 - n, 1, moment) for n, member in enumerate(people)})
+    services.db.session.commit()
+    text, seen_people, numbers = page(client, "all"), 10, []
+    while found := re.search(r'href="(/boards/community\?period=all&amp;after=[^"]+)"', text):
+        with count_queries() as seen:
+            text = client.get(found[1].replace("&amp;", "&")).get_data(as_text=True)
+        numbers.append(len(seen))
+        seen_people += text.count('scope="row"')
+    assert seen_people == 10 + 24 + 24
+    assert "m089" not in text
+    assert len(set(numbers)) == 1
+    assert numbers[0] <= 12
+    assert client.get("/boards/community?period=all&after=nonsense").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"measure": "people"},
+        {"measure": "variety", "families": ["caring"]},
+        {"weights": {"talk": 3}, "per_day": 2, "once_per_object": True, "kinds": ["talk"]},
+    ],
+)
+def test_a_board_says_what_counts(client: FlaskClient, board: Board, rules: dict[str, Any]) -> None:
+    for name, value in rules.items():
+        setattr(board, name, value)
+    services.db.session.commit()
+    text = page(client)
+    said = {
+        "measure": "Each person counts once" if rules.get("measure") == "people" else "Each kind of deed counts once",
+        "families": "Of these families: Caring.", "weights": "talk 3", "per_day": "Up to 2 deeds of a kind",
+        "once_per_object": "The same thing counts once", "kinds": "Of these kinds: talk.",
+    }  # fmt: skip
+    assert all(said[name] in text for name in rules)
