@@ -231,7 +231,6 @@ def upgrade() -> None:
     )
     op.add_column("activity", sa.Column("told_evidence", sa.SmallInteger(), server_default="0", nullable=False))
     op.add_column("activity", sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
-    _refer("activity", "withdrawn_by_id", "member")
     op.add_column("activity", sa.Column("withdrawn_reason", sa.String(length=300), nullable=True))
     op.add_column("activity", sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
     op.create_index(
@@ -252,7 +251,6 @@ def upgrade() -> None:
     )
 
     op.add_column("award", sa.Column("how", sa.String(length=10), server_default="rule", nullable=False))
-    _refer("award", "given_by_id", "member")
     op.add_column("award", sa.Column("reason", sa.String(length=500), server_default="", nullable=False))
     op.add_column("award", sa.Column("answer", sa.String(length=8), server_default="accepted", nullable=False))
     op.add_column("award", sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True))
@@ -260,10 +258,8 @@ def upgrade() -> None:
     op.add_column("award", sa.Column("renewed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("award", sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("award", sa.Column("expired_at", sa.DateTime(timezone=True), nullable=True))
-    _refer("award", "revoked_by_id", "member")
     op.add_column("award", sa.Column("unsupported_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("award", sa.Column("kept_at", sa.DateTime(timezone=True), nullable=True))
-    _refer("award", "kept_by_id", "member")
     op.create_index(
         "ix_award_expires",
         "award",
@@ -281,7 +277,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("unsupported_at IS NOT NULL"),
     )
 
-    _refer("badge", "issuer_id", "community_group")
     op.add_column("badge", sa.Column("nominable", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("badge", sa.Column("valid_days", sa.Integer(), nullable=True))
     op.add_column("badge", sa.Column("warn_days", sa.Integer(), server_default="30", nullable=False))
@@ -291,7 +286,6 @@ def upgrade() -> None:
     with op.batch_alter_table("badge") as batch_op:
         batch_op.alter_column("criteria", existing_type=sa.JSON(), nullable=True)
 
-    _refer("badge_version", "saved_by_id", "member")
     with op.batch_alter_table("badge_version") as batch_op:
         batch_op.alter_column("criteria", existing_type=sa.JSON(), nullable=True)
 
@@ -311,7 +305,6 @@ def upgrade() -> None:
     op.add_column("member", sa.Column("takes_badges", sa.Boolean(), server_default=sa.true(), nullable=False))
     op.add_column("member", sa.Column("takes_mail", sa.Boolean(), server_default=sa.true(), nullable=False))
     op.add_column("member", sa.Column("wears_at_once", sa.Boolean(), server_default=sa.false(), nullable=False))
-    _refer("member", "merged_into_id", "member")
     with op.batch_alter_table("award") as batch_op:
         batch_op.create_check_constraint("ck_award_how", "how IN ('rule', 'hand', 'nomination', 'code')")
         batch_op.create_check_constraint("ck_award_answer", "answer IN ('waiting', 'accepted', 'declined')")
@@ -319,6 +312,14 @@ def upgrade() -> None:
         batch_op.create_check_constraint("ck_board_measure", "measure IN ('points', 'deeds', 'variety', 'firsts', 'people')")
     # Until now nobody could confirm a deed afterwards: what a row has is what it was told with.
     op.execute("UPDATE activity SET told_evidence = evidence WHERE evidence <> 0")
+    # Last: a copy of a table, as above, would forget what SQLite keeps with such a column.
+    _refer("activity", "withdrawn_by_id", "member")
+    _refer("award", "given_by_id", "member")
+    _refer("award", "revoked_by_id", "member")
+    _refer("award", "kept_by_id", "member")
+    _refer("badge", "issuer_id", "community_group")
+    _refer("badge_version", "saved_by_id", "member")
+    _refer("member", "merged_into_id", "member")
 
 
 def downgrade() -> None:
