@@ -106,6 +106,13 @@ def test_a_second_badge_of_a_name_gets_an_address_of_its_own(client: FlaskClient
          {"rule-until": "Comes before the window begins."}),
         ({"rule-window": "any_days", "rule-any_days": "4000"}, {"rule-any_days": None}),
         ({"rule-sort": "holds", "rule-badge": "nobody-made-it"}, {"rule-badge": "There is no badge called 'nobody-made-it'."}),
+        ({"rule-sort": "all", "rule-0-sort": "member_for", "rule-0-days": "5", "rule-1-sort": "none",
+          "rule-1-0-sort": "member_for", "rule-1-0-days": "5"},
+         {"rule-1-sort": "Asks for the opposite of another part of the same list."}),
+        ({"rule-window": "period", "rule-period": "2026-W47", "rule-cap_week": "1"},
+         {"rule-at_least": "Asks for 2, and its window leaves room for 1 only."}),
+        ({"rule" + "-0" * depth + "-sort": "any" for depth in range(7)} | {"rule" + "-0" * 7 + "-sort": "first"},
+         {"rule" + "-0" * 7 + "-sort": "Nested deeper than 6."}),
         ({"levels": "5, 1"}, {"levels": "Needs at most 8 rising whole numbers, such as [1, 5, 25, 100]."}),
         ({"valid_days": "soon"}, {"valid_days": "Needs a whole number of days from 1 to 3660."}),
         ({"valid_days": "10", "warn_days": "10"}, {"warn_days": "Must be fewer than the 10 days that an award is valid."}),
@@ -374,6 +381,15 @@ def test_why_not_yet(client: FlaskClient, council: Member, make_member: Callable
     assert "earned badges · Other" in text(client.get(html.unescape(other[1])))
     for wrong in ("nobody-made-it/explain/ada", "good-talker/explain/nobody"):
         assert client.get(f"/council/badges/{wrong}").status_code == 404
+
+
+def test_a_handle_leads_to_its_explanation(client: FlaskClient, council: Member, db: Any) -> None:
+    make_badge("good-talker", name="Good Talker")
+    db.session.commit()
+    found = client.get("/council/badges/good-talker/explain?handle=@Cora")
+    assert found.headers["Location"] == "/council/badges/good-talker/explain/cora"
+    lost = client.get("/council/badges/good-talker/explain?handle=nobody", follow_redirects=True)
+    assert "We know nobody of this handle." in text(lost)
 
 
 def test_nobody_explains_the_suspended(client: FlaskClient, council: Member, make_member: Callable[..., Member]) -> None:

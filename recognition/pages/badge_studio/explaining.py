@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
+from flask_babel import gettext as _
 
 from recognition import clock
 from recognition.activities import measure
@@ -21,6 +22,7 @@ from recognition.identity.models import Member
 from recognition.identity.queries import member_by_handle
 from recognition.identity.rules import visible_fields
 from recognition.pages.badge_studio.blueprint import badge_or_404, blueprint, council_only
+from recognition.web.htmx import goto
 
 ROWS = 12
 TEXT_SHOWN = 200
@@ -53,6 +55,18 @@ class Shown:
             yield from part.leaves()
 
 
+@blueprint.get("/<slug>/explain")
+@council_only
+def look_up(slug: str) -> Any:
+    """From a handle as people write it to its page."""
+    handle = request.args.get("handle", "").strip().removeprefix("@").lower()
+    badge, member = badge_or_404(slug), member_by_handle(handle)
+    if member is None or member.state == "suspended":
+        flash(_("We know nobody of this handle. It stands on their page, after the @."), "care")
+        return goto(url_for(".edit", slug=badge.slug))
+    return goto(url_for(".explain", slug=badge.slug, handle=member.handle))
+
+
 @blueprint.get("/<slug>/explain/<handle>")
 @council_only
 def explain(slug: str, handle: str) -> Any:
@@ -68,10 +82,12 @@ def explain(slug: str, handle: str) -> Any:
     older = ""
     if chosen and page and page.next_cursor:
         older = url_for(".explain", slug=slug, handle=handle, part=chosen.place, after=page.next_cursor)
+    open_leaf = chosen.leaf if chosen and not chosen.part.met else None
+    next_on = measure.next_counts(open_leaf, member.id, now) if open_leaf else None
     return render_template(
         "council/badge_explain.html", badge=badge, person=visible_fields(member, signed_in()), awards=awards, shown=shown,
         how=words.sentence(rule, names), chosen=chosen, rows=_rows(page.items if page else (), names), older=older,
-        next_on=measure.next_counts(chosen.leaf, member.id, now) if chosen and chosen.leaf and not chosen.part.met else None,
+        next_on=next_on if next_on != now.date() else None, is_over=bool(open_leaf) and next_on is None,
     )  # fmt: skip
 
 
