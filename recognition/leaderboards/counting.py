@@ -13,8 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition import clock
-from recognition.database import among, insert_new, is_postgresql
+from recognition.database import insert_new, is_postgresql
 from recognition.extensions import db
+from recognition.leaderboards.driver import run
 from recognition.leaderboards.models import Board, CountedPeriod, Standing, StandingCount
 from recognition.leaderboards.rules import ALL, periods_of, sort_of
 from recognition.leaderboards.scoring import Key, Sum
@@ -74,7 +75,7 @@ class Moves:
         _write(_SWEEP, [row for row in rows if row["people"] < 0])
 
 
-_ROWS = """json_to_recordset(CAST(%(rows)s AS json)) AS moved
+_ROWS = """json_to_recordset(CAST(:rows AS json)) AS moved
 (board_id integer, period text, level smallint, bucket bigint, people integer)"""
 _ADD = "ON CONFLICT (board_id, period, level, bucket) DO UPDATE SET people = standing_count.people + excluded.people"
 _INTO = "INSERT INTO standing_count (board_id, period, level, bucket, people)"
@@ -96,11 +97,10 @@ def _write(statement: tuple[str, str], rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     for_sqlite, for_postgresql = statement
-    connection = db.session.connection()
     if is_postgresql():
-        connection.exec_driver_sql(for_postgresql, {"rows": json.dumps(rows)})
+        run(for_postgresql, {"rows": json.dumps(rows)})
     else:
-        connection.exec_driver_sql(for_sqlite, rows)
+        run(for_sqlite, rows)
 
 
 def counted(keys: Iterable[Key]) -> set[tuple[int, str]]:
@@ -108,8 +108,8 @@ def counted(keys: Iterable[Key]) -> set[tuple[int, str]]:
     periods = {key[2] for key in keys}
     if not periods:
         return set()
-    asked = sa.select(CountedPeriod.board_id, CountedPeriod.period).where(among(CountedPeriod.period, sorted(periods)))
-    return {(board_id, period) for board_id, period in db.session.execute(asked)}
+    rows = run("SELECT board_id, period FROM counted_period WHERE period IN LIST(:periods)", {"periods": sorted(periods)})
+    return {(row[0], row[1]) for row in rows}
 
 
 def count_crowded() -> int:

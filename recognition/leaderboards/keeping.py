@@ -3,15 +3,17 @@
 Whoever changes standings that are not simply added to, or that are counted, holds their members: two drains with deeds of
 one member wait for each other there, and what either read of the member's standings stays true until it commits."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from recognition.database import among, elements, is_postgresql, put
 from recognition.extensions import db
-from recognition.identity.models import Member
 from recognition.leaderboards import counting
+from recognition.leaderboards.driver import as_stored, moment, run
 from recognition.leaderboards.models import Board, Standing
 from recognition.leaderboards.scoring import Key, Scoring, Sum, Sums
 from recognition.leaderboards.truth import truth
@@ -49,11 +51,21 @@ def add(sums: Sums) -> None:
         of_counted = {key: one for key, one in sums.items() if (key[0], key[2]) in counted}
         _count_additions(of_counted, {row_key(row): row["listed"] for row in rows})
 
-    def added(new: Any) -> dict[str, Any]:
-        later = sa.case((new.reached_at > _TABLE.c.reached_at, new.reached_at), else_=_TABLE.c.reached_at)
-        return {"score": _TABLE.c.score + new.score, "deeds": _TABLE.c.deeds + new.deeds, "reached_at": later}
+    if is_postgresql():
+        run(_ADD_MANY, {"rows": json.dumps(rows, default=datetime.isoformat)})
+    else:
+        run(_ADD_EACH, [row | {"reached_at": as_stored(row["reached_at"])} for row in rows])
 
-    put(_TABLE, rows, KEYS, added)
+
+_NAMES = "board_id, member_id, period, score, deeds, reached_at, listed"
+_ADDED = """ON CONFLICT (board_id, member_id, period) DO UPDATE SET score = standing.score + excluded.score,
+deeds = standing.deeds + excluded.deeds, reached_at = CASE WHEN excluded.reached_at > standing.reached_at
+THEN excluded.reached_at ELSE standing.reached_at END"""
+_ADD_EACH = f"""INSERT INTO standing ({_NAMES}) VALUES (:board_id, :member_id, :period, :score, :deeds, :reached_at, :listed)
+{_ADDED}"""  # noqa: S608 - nothing but our own names
+_ADD_MANY = f"""INSERT INTO standing ({_NAMES}) SELECT {_NAMES} FROM json_to_recordset(CAST(:rows AS json)) AS given
+(board_id integer, member_id bigint, period text, score integer, deeds integer, reached_at timestamptz, listed boolean)
+{_ADDED}"""  # noqa: S608 - nothing but our own names
 
 
 def _count_additions(sums: Sums, wished: Mapping[Key, bool]) -> None:
@@ -136,9 +148,14 @@ def _stored(keys: Iterable[Key]) -> dict[Key, tuple[Sum, bool]]:
     for board_id, member_id, period in keys:
         by_list.setdefault((board_id, period), []).append(member_id)
     for (board_id, period), members in by_list.items():
-        here = (_TABLE.c.board_id == board_id, _TABLE.c.period == period, among(_TABLE.c.member_id, members))
-        found |= _read(sa.select(_TABLE).where(*here))
+        for row in run(_KEPT, {"board": board_id, "period": period, "members": members}):
+            one = Sum(row[1], row[2], moment(row[3]))
+            found[board_id, row[0], period] = (one, bool(row[4]))
     return found
+
+
+_KEPT = """SELECT member_id, score, deeds, reached_at, listed FROM standing
+WHERE board_id = :board AND period = :period AND member_id IN LIST(:members)"""
 
 
 def _read(asked: sa.Select[Any]) -> dict[Key, tuple[Sum, bool]]:
@@ -151,8 +168,11 @@ def row_key(row: Mapping[str, Any]) -> Key:
 
 
 def _listed(members: Iterable[int]) -> set[int]:
-    wished = sa.select(Member.id).where(Member.on_boards, Member.state == "active")
-    return set(db.session.scalars(wished.where(among(Member.id, members))))
+    db.session.flush()
+    return {row[0] for row in run(_WISHED, {"members": list(members)})}
+
+
+_WISHED = "SELECT id FROM member WHERE on_boards AND state = 'active' AND id IN LIST(:members)"
 
 
 def _rows(sums: Sums, listed: Collection[int]) -> list[dict[str, Any]]:

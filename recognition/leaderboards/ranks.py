@@ -1,9 +1,8 @@
 """Places on a board: whose rank is which, and who stands beside whom. Read by key, so that a place far down costs what
 the first one costs."""
 
-import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -12,12 +11,8 @@ import sqlalchemy as sa
 from recognition.database import UtcDateTime, is_postgresql
 from recognition.extensions import db
 from recognition.leaderboards.counting import HOURS, MANY, MANY_BITS, SCORE, STRETCH, STRETCH_BITS, buckets, stretch_start
+from recognition.leaderboards.driver import as_stored, moment, run
 from recognition.leaderboards.rules import Place, sort_of
-
-
-def _for_psycopg(sql: str) -> str:
-    return re.sub(r":(\w+)", r"%(\1)s", sql)
-
 
 _LIST = "board_id = :board AND period = :period"
 _BEFORE = f"""
@@ -61,10 +56,10 @@ _OWN_SQLITE = _OWN.format(
     stretch="CAST(strftime('%s', reached_at) AS INTEGER) / :seconds", wide="own.score",
     begun="strftime('%Y-%m-%d %H:%M:%S.000000', own.stretch * :seconds, 'unixepoch')",
 )  # fmt: skip
-_OWN_POSTGRESQL = _for_psycopg(_OWN.format(
+_OWN_POSTGRESQL = _OWN.format(
     stretch="CAST(floor(extract(epoch FROM reached_at)) AS bigint) / :seconds", wide="CAST(own.score AS bigint)",
     begun="to_timestamp(own.stretch * :seconds)",
-))  # fmt: skip
+)  # fmt: skip
 PEOPLE = sa.text(_PEOPLE).columns(people=sa.BigInteger)
 
 
@@ -109,7 +104,7 @@ def around_member(board_id: int, period: str, member_id: int, beside: int) -> tu
     found = _own_row(board_id, period, member_id)
     if found is None:
         return 0, []
-    own = Stood(member_id, found[1], _moment(found[2]))
+    own = Stood(member_id, found[1], moment(found[2]))
     near = sides(board_id, period, own.place, 0, beside)
     return int(found[0]), [*near.above, own, *near.below]
 
@@ -120,12 +115,7 @@ def _own_row(board_id: int, period: str, member_id: int) -> Any:
     seconds = 3600 * HOURS[sort_of(period)]
     sql = _OWN_POSTGRESQL if is_postgresql() else _OWN_SQLITE
     values = {"board": board_id, "period": period, "member": member_id, "seconds": seconds}
-    return db.session.connection().exec_driver_sql(sql, values).first()
-
-
-def _moment(value: Any) -> datetime:
-    moment: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return run(sql, values).first()
 
 
 def people_on(board_id: int, period: str) -> int:
@@ -138,11 +128,11 @@ def sides(board_id: int, period: str, place: Place | None, top: int, around: int
     around = around if place else 0
     values: dict[str, Any] = {"board": board_id, "period": period, "top": top, "around": around}
     if place and around:
-        values |= {"score": place.score, "reached": _stored(place.reached_at), "member": place.member_id}
-    rows = db.session.connection().exec_driver_sql(_sides(is_postgresql(), bool(top), bool(around)), values)
+        values |= {"score": place.score, "reached": as_stored(place.reached_at), "member": place.member_id}
+    rows = run(_sides(bool(top), bool(around)), values)
     found: dict[str, list[Stood]] = {"top": [], "above": [], "below": []}
     for part, member_id, score, reached_at in rows:
-        found[part].append(Stood(member_id, score, _moment(reached_at)))
+        found[part].append(Stood(member_id, score, moment(reached_at)))
     for stood in found.values():
         stood.sort(key=lambda row: row.place)
     return Sides(found["top"], found["above"][-around:] if around else [], found["below"][:around])
@@ -165,14 +155,8 @@ _AROUND = (
 
 
 @lru_cache(maxsize=8)
-def _sides(postgresql: bool, with_top: bool, with_around: bool) -> str:
+def _sides(with_top: bool, with_around: bool) -> str:
     parts = [_PART.format(name="top", side="", order=_FORWARD, limit="top", number=0)] if with_top else []
     for number, (name, order, side) in enumerate(_AROUND if with_around else ()):
         parts.append(_PART.format(name=name, side=side, order=order, limit="around", number=number))
-    sql = " UNION ALL ".join(parts) or "SELECT 'top', 0, 0, NULL WHERE 1 = 0"
-    return _for_psycopg(sql) if postgresql else sql
-
-
-def _stored(moment: datetime) -> Any:
-    """As the driver takes it."""
-    return moment if is_postgresql() else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return " UNION ALL ".join(parts) or "SELECT 'top', 0, 0, NULL WHERE 1 = 0"
