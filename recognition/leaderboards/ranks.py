@@ -134,7 +134,7 @@ def sides(board_id: int, period: str, place: Place | None, top: int, around: int
     for part, member_id, score, reached_at in rows:
         found[part].append(Stood(member_id, score, moment(reached_at)))
     for stood in found.values():
-        stood.sort(key=lambda row: row.place)
+        stood.sort(key=lambda row: (-row.score, row.reached_at, row.member_id))
     return Sides(found["top"], found["above"][-around:] if around else [], found["below"][:around])
 
 
