@@ -140,7 +140,7 @@ def _units_of_one(
     for place, (leaf, known) in enumerate(zip(units, as_dated, strict=True)):
         member = sa.select(sa.literal(member_id).label("value")).subquery()
         seeds = Seeds(member, (member.c.value,))
-        found = hops.hops(known, seeds, asked[leaf], now).subquery()
+        found = hops.hops(known, seeds, asked[leaf], now, place).subquery()
         parts.append(sa.select(sa.literal(place), found.c.day))
     days: list[list[int]] = [[] for _leaf in units]
     for place, day in db.session.execute(sa.union_all(*parts)):

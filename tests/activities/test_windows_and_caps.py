@@ -138,3 +138,25 @@ def test_statements_do_not_grow_with_members_or_rules(db: Any, count_queries: An
             measure.measure_all(dict.fromkeys(leaves, (some, 2)), now=NOW)
         numbers.append(len(seen))
     assert numbers[0] == numbers[1]
+
+
+def test_alike_rules_of_several_kinds_are_one_statement(db: Any, count_queries: Any) -> None:
+    """The drain's way: rules that differ in their kind alone."""
+    ada, eve = make_member("ada").id, make_member("eve").id
+    for kind, days in (("talk", (1, 2, 9)), ("help", (5, 16))):
+        for day in days:
+            make_activity(ada, kind=kind, occurred_at=datetime(2026, 11, day, 9, tzinfo=UTC))
+    for data, numbers in (
+        ({"streak": "week"}, (3, 1)), ({"distinct": "day"}, (3, 2)), ({"distinct": "month"}, (1, 1)),
+        ({"span": "where"}, (8, 11)),
+        ({"count": "where"}, (3, 2)), ({"sum": "points"}, (15, 10)), ({"distinct": "kind"}, (1, 1)),
+    ):  # fmt: skip
+        leaves = []
+        for kind in ("talk", "help"):
+            named = {"kind": kind}
+            fits = {next(iter(data)): named} if "where" in data.values() else data | {"where": named}
+            leaves.append(leaf_of(fits | {"at_least": 1}))
+        with count_queries() as seen:
+            found = measure.measure_all({leaf: ([ada, eve], 99) for leaf in leaves}, now=NOW)
+        assert len(seen) == 1
+        assert [found[leaf] for leaf in leaves] == [{ada: number} for number in numbers], data

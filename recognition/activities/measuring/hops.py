@@ -14,8 +14,6 @@ from recognition.activities.models import Activity
 from recognition.database import is_postgresql
 from recognition.extensions import db
 
-_numbers = iter(range(10**18))
-
 
 class Seeds(NamedTuple):
     """Whose hops: a table, its columns that name them, and what joins the log to one of its rows or to a hop's."""
@@ -30,20 +28,20 @@ class Seeds(NamedTuple):
         return mine & (Activity.kind == rows[names[1]]) if len(names) > 1 else mine
 
 
-def hops(leaf: Leaf, seeds: Seeds, cap: int, now: datetime) -> sa.Select[Any]:
+def hops(leaf: Leaf, seeds: Seeds, cap: int, now: datetime, place: int = 0) -> sa.Select[Any]:
     """Rows of the seeds' columns and `day`, the first day of each active unit. Other than a streak, whose best run may be
-    its last, different units are enough once there are `cap`."""
+    its last, different units are enough once there are `cap`. `place`: of several within one statement."""
     day: Any = Activity.occurred_day
     unit = leaf.by
     first = edge(leaf, day, seeds.who(seeds.table.c), now, (seeds.table,), any_kind=seeds.any_kind)
-    start = sa.select(*seeds.columns, first.label("day"), sa.literal(1).label("number")).select_from(seeds.table)
-    found = start.cte(f"hop_{next(_numbers) % 1000}", recursive=True)
+    start = sa.select(*seeds.columns, first.label("day"), sa.literal(1).label("nth")).select_from(seeds.table)
+    found = start.cte(f"hop_{place}", recursive=True)
     after = after_unit(unit, found.c.day)
     following = edge(leaf, day, seeds.who(found.c), now, (found,), any_kind=seeds.any_kind, since=(after, _moment(after)))
     own = [found.c[column.name] for column in seeds.columns]
-    more = sa.select(*own, following, found.c.number + 1).where(found.c.day.is_not(None))
+    more = sa.select(*own, following, found.c.nth + 1).where(found.c.day.is_not(None))
     if leaf.measure == "distinct":
-        more = more.where(found.c.number < cap)
+        more = more.where(found.c.nth < cap)
     found = found.union_all(more)
     return sa.select(*[found.c[column.name] for column in seeds.columns], found.c.day).where(found.c.day.is_not(None))
 
