@@ -6,6 +6,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from recognition.activities.criteria.parse import check_known
+from recognition.activities.criteria.values import BadCriteria
+from recognition.activities.models import Kind
+from recognition.activities.rules import INTERNAL_KINDS
 from recognition.badges import catalog as badge_files
 from recognition.badges.models import Badge
 from recognition.campaigns import catalog as campaign_files
@@ -13,6 +17,7 @@ from recognition.campaigns.models import Campaign, CampaignItem
 from recognition.catalog import boards, kinds
 from recognition.database import among
 from recognition.extensions import db
+from recognition.identity.models import Group
 from recognition.quests import catalog as quest_files
 from recognition.quests.models import Quest
 
@@ -41,6 +46,7 @@ def load(folder: Path, now: datetime) -> Loaded:
     loaded["badges"] = _part("", lambda: badge_files.load(folder, now))
     loaded["campaigns"] = _part("campaigns/", lambda: campaign_files.load(folder / "campaigns", now))
     _check_items(loaded["campaigns"])
+    _check_rules(loaded["badges"])
     return loaded
 
 
@@ -68,6 +74,23 @@ def _check_items(slugs: list[str]) -> None:
         for row in items
         if (row.kind, row.item) not in known
     ]
+    if faults:
+        raise BadCatalog("\n".join(faults))
+
+
+def _check_rules(slugs: list[str]) -> None:
+    """A badge's rule may only name what is there: a kind with a slip of the pen would wait for ever. Campaigns of deeds
+    are free words, also of campaigns that we do not run."""
+    columns: dict[str, sa.orm.InstrumentedAttribute[str]] = {"kind": Kind.slug, "quest": Quest.slug, "group": Group.slug}
+    known = {sort: set(db.session.scalars(sa.select(column))) for sort, column in columns.items()}
+    known["kind"] |= set(INTERNAL_KINDS)
+    rules = sa.select(Badge.slug, Badge.criteria).where(among(Badge.slug, slugs), Badge.criteria.is_not(None))
+    faults = []
+    for slug, criteria in db.session.execute(rules.order_by(Badge.slug)):
+        try:
+            check_known(criteria, known)
+        except BadCriteria as fault:
+            faults.append(f"badges/{slug}.toml: criteria: {fault}")
     if faults:
         raise BadCatalog("\n".join(faults))
 

@@ -95,6 +95,8 @@ FAULTS = [
     ("kinds.toml", "hint =", "hints =", "kinds.toml: kinds[0].hints is not known"),
     ("kinds.toml", "[[kinds]]", "[[kinds", "kinds.toml: "),
     ("badges/maker.toml", 'family = "making"', 'family = "knitting"', "badges/maker.toml: family"),
+    ("badges/below-the-waterline.toml", '"duty"', '"dutty"',
+     "badges/below-the-waterline.toml: criteria: count.kind: there is no kind called 'dutty'"),
     ("quests/what-is-mdm/quest.toml", 'kind = "read"', 'kind = "sing"', "quests/what-is-mdm/quest.toml: steps[0].kind"),
     ("campaigns/what-is-mdm.toml", "at_least", "at_last", "campaigns/what-is-mdm.toml"),
     ("campaigns/what-is-mdm.toml", '"pass-it-on",\n]\nbadges', '"pass-it-off",\n]\nbadges',
