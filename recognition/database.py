@@ -56,21 +56,36 @@ def elements(values: Iterable[int] | Iterable[str], name: str = "elements") -> s
     stays the same for one value and for a thousand. Two of them inside each other need names of their own."""
     items: list[Any] = list(values)
     of = sa.Text if items and isinstance(items[0], str) else sa.BigInteger
-    bound = sa.bindparam(None, items, type_=_List(of), unique=True)
+    return _as_rows(sa.bindparam(None, items, type_=_List(of), unique=True), of, name)
+
+
+def elements_later(name: str) -> sa.TableValuedAlias:
+    """`elements` for a statement that is built once: the numbers come with its execution, as the parameter `name`."""
+    return _as_rows(sa.bindparam(name, type_=_List(sa.BigInteger)), sa.BigInteger, "elements")
+
+
+def _as_rows(bound: sa.BindParameter[Any], of: type[sa.types.TypeEngine[Any]], name: str) -> sa.TableValuedAlias:
     if is_postgresql():
         return sa.func.unnest(bound).table_valued(sa.column("value", of), name=name).render_derived()
     return sa.func.json_each(bound).table_valued(sa.column("value", of), name=name)
 
 
-def pairs(rows: Iterable[tuple[int, str]]) -> sa.FromClause:
-    """Pairs of a number and a word as rows of two columns, `.c.number` and `.c.word`, in one or two parameters."""
+def pair_values(rows: Iterable[tuple[int, str]]) -> dict[str, Any]:
+    """What a statement over `pairs` is executed with."""
     items = list(rows)
     if is_postgresql():
-        numbers = sa.bindparam(None, [n for n, _w in items], type_=postgresql.ARRAY(sa.BigInteger), unique=True)
-        words = sa.bindparam(None, [w for _n, w in items], type_=postgresql.ARRAY(sa.Text), unique=True)
+        return {"numbers": [number for number, _word in items], "words": [word for _number, word in items]}
+    return {"pairs": json.dumps(items)}
+
+
+def pairs() -> sa.FromClause:
+    """Pairs of a number and a word as rows of two columns, `.c.number` and `.c.word`; see `pair_values`."""
+    if is_postgresql():
+        numbers = sa.bindparam("numbers", type_=postgresql.ARRAY(sa.BigInteger))
+        words = sa.bindparam("words", type_=postgresql.ARRAY(sa.Text))
         columns = (sa.column("number", sa.BigInteger), sa.column("word", sa.Text))
         return sa.func.unnest(numbers, words).table_valued(*columns, name="pair").render_derived()
-    given = sa.func.json_each(sa.bindparam(None, json.dumps(items), unique=True)).table_valued("value", name="given")
+    given = sa.func.json_each(sa.bindparam("pairs", type_=sa.Text)).table_valued("value", name="given")
     number = sa.func.json_extract(given.c.value, "$[0]", type_=sa.BigInteger).label("number")
     word = sa.func.json_extract(given.c.value, "$[1]", type_=sa.Text).label("word")
     return sa.select(number, word).subquery("pair")

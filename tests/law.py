@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 GROUND, FIRST, SECOND, THIRD, ROOF, WIRING = range(6)
 FLOORS = {
-    "config": GROUND, "clock": GROUND, "refs": GROUND, "text": GROUND, "extensions": GROUND, "database": GROUND,
+    "config": GROUND, "clock": GROUND, "refs": GROUND, "text": GROUND, "extensions": GROUND, "database": GROUND, "driver": GROUND,
     "toml": GROUND, "i18n": GROUND, "jobs": GROUND, "audit": GROUND, "media": GROUND, "web": GROUND, "processes": GROUND,
     "identity": FIRST, "activities": FIRST, "announcements": FIRST,
     "badges": SECOND, "leaderboards": SECOND,
@@ -14,7 +14,7 @@ FLOORS = {
     "pages": ROOF, "catalog": ROOF, "demo": ROOF,
     "wiring": WIRING, "": WIRING, "__main__": WIRING,
 }  # fmt: skip
-FOUNDATION = {"config", "clock", "refs", "text", "extensions", "database", "toml", "i18n"}
+FOUNDATION = {"config", "clock", "refs", "text", "extensions", "database", "driver", "toml", "i18n"}
 NEIGHBOURS = {
     ("media", "web"), ("media", "jobs"), ("processes", "jobs"), ("activities", "identity"),
     ("activities", "announcements"), ("announcements", "identity"),
@@ -102,7 +102,13 @@ def _floor(one: Import) -> str:
     return "neighbours on one floor do not import each other"
 
 
-_FOUNDATION_ORDER = {("extensions", "config"), ("database", "extensions"), ("i18n", "extensions")}
+_FOUNDATION_ORDER = {
+    ("extensions", "config"),
+    ("database", "extensions"),
+    ("driver", "database"),
+    ("driver", "extensions"),
+    ("i18n", "extensions"),
+}
 
 
 def _room(one: Import) -> str:

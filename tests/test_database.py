@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from recognition import clock
 from recognition.audit.models import AuditEntry
-from recognition.database import among, elements, insert_new, is_postgresql, pairs, put
+from recognition.database import among, elements, insert_new, is_postgresql, pair_values, pairs, put
 from recognition.extensions import db as database
 from recognition.identity.models import Group, Member
 from recognition.leaderboards.models import Standing
@@ -88,8 +88,8 @@ def test_two_lists_in_one_statement(db):
 
 @pytest.mark.parametrize("given", [[], [(1, "a")], [(2, "it's"), (1, "\u2603"), (2, "")]])
 def test_pairs(db, given):
-    table = pairs(given)
-    found = db.session.execute(sa.select(table.c.number, table.c.word)).all()
+    table = pairs()
+    found = db.session.execute(sa.select(table.c.number, table.c.word), pair_values(given)).all()
     assert sorted(tuple(row) for row in found) == sorted(given)
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
@@ -15,7 +15,8 @@ from recognition import clock
 from recognition.activities.models import PENDING, Activity
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.activities.services import DRAIN_BELL
-from recognition.database import among
+from recognition.database import is_postgresql
+from recognition.driver import as_stored, moment, run
 from recognition.extensions import db
 from recognition.jobs import ledger
 
@@ -75,10 +76,10 @@ def drain(batch_rows: int = BATCH_ROWS, seconds: float = math.inf) -> Drained:
     After `seconds` no further batch is begun, and the bell rings for the rest."""
     total, until = Drained(), time.monotonic() + seconds
     while time.monotonic() < until:
-        done = _one_batch(None, batch_rows)
-        if done is None:
-            return total
+        done, more = _one_batch(None, batch_rows)
         total.add(done)
+        if not more:
+            return total
     ledger.push(DRAIN_BELL)
     return total
 
@@ -88,15 +89,17 @@ def drain_a_while(batch_rows: int = BATCH_ROWS) -> Drained:
     return drain(batch_rows, SECONDS_A_BELL)
 
 
-def _one_batch(ids: Sequence[int] | None, batch_rows: int, tries: int = 1) -> Drained | None:
-    """None when nothing was left to claim. A batch that fails is halved until the bad row is alone."""
+def _one_batch(ids: Sequence[int] | None, batch_rows: int, tries: int = 1) -> tuple[Drained, bool]:
+    """What was done, and whether more may wait: the batch was full, or reactions told something themselves. Whoever else
+    tells something rings the bell. A batch that fails is halved until the bad row is alone."""
     claimed: list[Fact] = []
     try:
         claimed = _claim(ids, batch_rows)
         if not claimed:
             db.session.rollback()
-            return None
+            return Drained(), False
         awarded = _consider(claimed)
+        more = len(claimed) == batch_rows or waits()
         db.session.commit()
     except OperationalError:
         # A dead-lock, a lock that took too long, a database that went away: the rows are not to blame.
@@ -108,8 +111,8 @@ def _one_batch(ids: Sequence[int] | None, batch_rows: int, tries: int = 1) -> Dr
         db.session.rollback()
         if not claimed:
             raise
-        return _halve(claimed, fault)
-    return Drained(considered=len(claimed), awarded=awarded)
+        return _halve(claimed, fault), True
+    return Drained(considered=len(claimed), awarded=awarded), more
 
 
 def _halve(claimed: Sequence[Fact], fault: Exception) -> Drained:
@@ -119,7 +122,7 @@ def _halve(claimed: Sequence[Fact], fault: Exception) -> Drained:
     total = Drained()
     middle = len(ids) // 2
     for half in (ids[:middle], ids[middle:]):
-        total.add(_one_batch(half, len(half)) or Drained())
+        total.add(_one_batch(half, len(half))[0])
     return total
 
 
@@ -133,11 +136,19 @@ def _set_aside(activity_id: int, fault: Exception) -> Drained:
 
 
 def _claim(ids: Sequence[int] | None, batch_rows: int) -> list[Fact]:
-    columns = [getattr(Activity, name) for name in Fact._fields]
-    statement = sa.select(*columns).where(sa.text(PENDING)).order_by(Activity.id).limit(batch_rows)
-    if ids is not None:
-        statement = statement.where(among(Activity.id, ids))
-    return [Fact(*row) for row in db.session.execute(statement.with_for_update(skip_locked=True))]
+    values: dict[str, Any] = {"rows": batch_rows} if ids is None else {"rows": batch_rows, "ids": list(ids)}
+    sql = (_WAITING if ids is None else _WAITING_AMONG) + (_CLAIM if is_postgresql() else "")
+    facts = (Fact(*row) for row in run(sql, values))
+    return [fact._replace(reported_at=moment(fact.reported_at)) for fact in facts]
+
+
+_WAITING_ROWS = f"SELECT {', '.join(Fact._fields)} FROM activity WHERE {PENDING}"  # noqa: S608 - nothing but our own names
+_WAITING = f"{_WAITING_ROWS} ORDER BY id LIMIT :rows"
+_WAITING_AMONG = f"{_WAITING_ROWS} AND id IN LIST(:ids) ORDER BY id LIMIT :rows"
+_CLAIM = " FOR UPDATE SKIP LOCKED"
+"""Not on SQLite, where the transaction is alone."""
+_MARK = "UPDATE activity SET considered_at = :now WHERE id IN LIST(:ids)"
+_WAITS = f"SELECT EXISTS (SELECT 1 FROM activity WHERE {PENDING})"  # noqa: S608
 
 
 def _consider(claimed: Sequence[Fact]) -> int:
@@ -145,14 +156,13 @@ def _consider(claimed: Sequence[Fact]) -> int:
     batch = Batch(claimed, now)
     reactions: Sequence[Reaction] = current_app.extensions["reactions"]
     awarded = sum(reaction(batch) for reaction in reactions)
-    mark = sa.update(Activity.__table__).where(among(Activity.__table__.c.id, [fact.id for fact in claimed]))
-    db.session.execute(mark.values(considered_at=now))
+    run(_MARK, {"now": as_stored(now), "ids": [fact.id for fact in claimed]})
     return awarded
 
 
 def waits() -> bool:
     """Is anything unconsidered? One look at the partial index."""
-    return bool(db.session.scalar(sa.select(sa.exists().where(sa.text(PENDING)).select_from(Activity))))
+    return bool(run(_WAITS, {}).scalar())
 
 
 def waiting_count() -> int:

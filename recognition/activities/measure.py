@@ -6,17 +6,18 @@ an award that was given stays earned however late something is reported."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from recognition.activities.criteria.tree import ABOUT_MEMBERS, Criteria, Leaf, leaves
-from recognition.activities.measuring import hops, people, rows, stretches
+from recognition.activities.measuring import hops, people, prepared, rows, stretches
 from recognition.activities.measuring.conditions import dated
 from recognition.activities.measuring.hops import Seeds
 from recognition.activities.measuring.numbers import is_by_units, is_plain, number
 from recognition.activities.models import Activity
-from recognition.database import among, elements, pairs
+from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.web.pagination import Page
@@ -47,13 +48,8 @@ def _measure(leaf: Leaf, ids: Sequence[int], cap: int, now: datetime) -> Values:
     """`leaf` has dates in its campaign's stead."""
     if leaf.measure in ABOUT_MEMBERS:
         found = people.about([leaf], ids, now)[leaf]
-    elif is_plain(leaf):
-        member = elements(ids)
-        value = number(leaf, Activity.member_id == member.c.value, cap, now, member).correlate(member).scalar_subquery()
-        found = {row[0]: row[1] for row in db.session.execute(sa.select(member.c.value, value))}
-    elif is_by_units(leaf):
-        member = elements(ids)
-        found = {key[0]: value for key, value in hops.read(leaf, Seeds(member, (member.c.value,)), cap, now).items()}
+    elif is_plain(leaf) or is_by_units(leaf):
+        found = prepared.by_member(leaf, ids, cap, now)
     else:
         seen = db.session.execute(stretches.by_days(leaf, among(Activity.member_id, ids), now)).all()
         found = {member_id: stretches.best(leaf, days)[0] for member_id, days in stretches.collect(seen).items()}
@@ -78,6 +74,7 @@ def measure_all(asked: Asked, *, now: datetime) -> dict[Leaf, Values]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def _shape(leaf: Leaf) -> Leaf:
     """The leaf without its goal and, where it names one, without its kind."""
     kind = ("",) if len(leaf.where.kind) == 1 and not leaf.where.window.any_days else leaf.where.kind
@@ -92,25 +89,13 @@ def _together(shape: Leaf, group: list[Leaf], asked: Asked, now: datetime) -> di
         seen = _measure(shape, everybody, most, now) if everybody else {}
         return {leaf: {m: min(seen[m], asked[leaf][1]) for m in asked[leaf][0] if m in seen} for leaf in group}
     wanted = sorted({(member, leaf.where.kind[0]) for leaf in group for member in asked[leaf][0]})
-    numbers = _by_kind(shape, wanted, most, now) if wanted else {}
+    numbers = prepared.by_member_and_kind(shape, wanted, most, now) if wanted else {}
     found: dict[Leaf, Values] = {}
     for leaf in group:
         members, cap = asked[leaf]
         reached = {member: numbers.get((member, leaf.where.kind[0]), 0) for member in members}
         found[leaf] = {member: min(number, cap) for member, number in reached.items() if number}
     return found
-
-
-def _by_kind(shape: Leaf, wanted: list[tuple[int, str]], cap: int, now: datetime) -> dict[tuple[Any, ...], int]:
-    """The shape's number for each (member, kind), in one statement."""
-    pair = pairs(wanted)
-    of_any_kind = replace(shape, where=replace(shape.where, kind=()))
-    if is_by_units(shape):
-        return hops.read(of_any_kind, Seeds(pair, (pair.c.number, pair.c.word), any_kind=True), cap, now)
-    who = (Activity.member_id == pair.c.number) & (Activity.kind == pair.c.word)
-    value = number(of_any_kind, who, cap, now, pair, any_kind=True).correlate(pair).scalar_subquery()
-    seen = db.session.execute(sa.select(pair.c.number, pair.c.word, value))
-    return {(member, kind): int(found) for member, kind, found in seen}
 
 
 def measure_one(member_id: int, asked: Mapping[Leaf, int], *, now: datetime) -> dict[Leaf, int]:

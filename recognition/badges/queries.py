@@ -13,8 +13,9 @@ from recognition.activities.models import PENDING, Activity
 from recognition.badges import pictures
 from recognition.badges.artwork.design import FAMILIES
 from recognition.badges.models import ACCEPTED, DECLINED, PUBLISHED, Award, Badge, BadgeListener, BadgeVersion
-from recognition.badges.rules import RULE_COLUMNS, Rule, held_badges, rule_of
+from recognition.badges.rules import RULE_COLUMNS, Rule, held_badges, rule_of, rule_told
 from recognition.database import among
+from recognition.driver import run
 from recognition.extensions import db
 from recognition.identity.fields import DEFAULT_VISIBILITY, MEMBERS, PUBLIC
 from recognition.identity.models import Member
@@ -59,18 +60,17 @@ class Holder:
 
 def listening_to(kinds: Iterable[str]) -> list[tuple[Rule, frozenset[str]]]:
     """The published badges that these kinds can move, each with the kinds among them that it listens to."""
-    found = (
-        sa.select(*rule_columns(), BadgeListener.kind)
-        .join(BadgeListener, BadgeListener.badge_id == Badge.id)
-        .where(Badge.state == PUBLISHED, among(BadgeListener.kind, kinds))
-        .order_by(Badge.id)
-    )
-    rules: dict[int, tuple[Rule, set[str]]] = {}
-    for row in db.session.execute(found):
-        rule = rule_of(row)
-        if rule is not None:
-            rules.setdefault(row.id, (rule, set()))[1].add(row.kind)
-    return [(rule, frozenset(heard)) for rule, heard in rules.values()]
+    rules: dict[Rule, set[str]] = {}
+    for kind, *row in run(_LISTENING, {"kinds": list(kinds), "published": PUBLISHED}):
+        rules.setdefault(rule_told(*row), set()).add(kind)
+    return [(rule, frozenset(heard)) for rule, heard in rules.items()]
+
+
+# With every deed: each rule as text, so that one which is known already is not parsed again.
+_LISTENING = """SELECT listener.kind, CAST(criteria AS text), CAST(levels AS text), id, version, slug,
+issuer_id, valid_days, warn_days
+FROM badge_listener AS listener JOIN badge ON badge.id = listener.badge_id
+WHERE listener.kind IN LIST(:kinds) AND state = :published AND criteria IS NOT NULL ORDER BY id"""
 
 
 def rule_columns() -> list[Any]:
@@ -87,12 +87,13 @@ def rules_in_force() -> list[Rule]:
 def occasions_held(members: Iterable[int], badge_ids: Iterable[int]) -> dict[tuple[int, int], set[str]]:
     """Occasions awarded already, by (badge, member); revoked awards count, they are not given again by a rule."""
     held: dict[tuple[int, int], set[str]] = {}
-    wanted = sa.select(Award.badge_id, Award.member_id, Award.occasion).where(
-        among(Award.member_id, members), among(Award.badge_id, badge_ids)
-    )
-    for badge_id, member_id, occasion in db.session.execute(wanted):
+    for badge_id, member_id, occasion in run(_HELD, {"members": list(members), "badges": list(badge_ids)}):
         held.setdefault((badge_id, member_id), set()).add(occasion)
     return held
+
+
+_HELD = """SELECT badge_id, member_id, occasion FROM award
+WHERE member_id IN LIST(:members) AND badge_id IN LIST(:badges)"""
 
 
 def badge_by_slug(slug: str) -> Badge | None:

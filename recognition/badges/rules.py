@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from recognition.activities.criteria.decide import decide, levels_reached
@@ -52,7 +52,7 @@ class Rule:
     badge_id: int
     slug: str
     version: int
-    criteria: Criteria
+    criteria: Criteria = field(hash=False)
     levels: tuple[int, ...]
     issuer_id: int | None = None
     valid_days: int | None = None
@@ -71,6 +71,11 @@ class Rule:
     @property
     def terms(self) -> "Terms":
         return Terms(self.badge_id, self.slug, self.version, self.levels, self.issuer_id, self.valid_days)
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Each once."""
+        return tuple(dict.fromkeys(leaves(self.criteria)))
 
     def top(self, leaf: Leaf) -> int:
         return self.levels[-1] if self.levels else leaf.at_least
@@ -269,10 +274,10 @@ def check_criteria(data: Any, levels: Sequence[int]) -> Criteria:
 
 
 @lru_cache(maxsize=4096)
-def compiled(frozen: str, levels: tuple[int, ...], badge_id: int, version: int, *giving: Any) -> Rule:
-    """`frozen` is the criteria as JSON text, so that an edited rule is never mistaken for the old one."""
-    slug, *terms = giving
-    return Rule(badge_id, slug, version, parse(json.loads(frozen), levelled=bool(levels)), levels, *terms)
+def rule_told(criteria: str, levels: str, badge_id: int, version: int, slug: str, *terms: Any) -> Rule:
+    """Criteria and levels as JSON text, so that an edited rule is never mistaken for the old one."""
+    numbers = tuple(json.loads(levels))
+    return Rule(badge_id, slug, version, parse(json.loads(criteria), levelled=bool(numbers)), numbers, *terms)
 
 
 def rule_of(badge: Any, version: Any = None) -> Rule | None:
@@ -281,8 +286,8 @@ def rule_of(badge: Any, version: Any = None) -> Rule | None:
     told = badge if version is None else version
     if told.criteria is None:
         return None
-    return compiled(json.dumps(told.criteria, sort_keys=True), tuple(told.levels), badge.id, told.version, badge.slug,
-                    badge.issuer_id, badge.valid_days, badge.warn_days)  # fmt: skip
+    return rule_told(json.dumps(told.criteria, sort_keys=True), json.dumps(list(told.levels)), badge.id, told.version, badge.slug,
+                     badge.issuer_id, badge.valid_days, badge.warn_days)  # fmt: skip
 
 
 RULE_COLUMNS = ("id", "slug", "version", "criteria", "levels", "issuer_id", "valid_days", "warn_days")

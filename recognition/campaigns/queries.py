@@ -59,8 +59,15 @@ def running_for(member_id: int, now: datetime, size: int = 3) -> list[tuple[Camp
 
 def with_goals(now: datetime) -> Sequence[Campaign]:
     """Campaigns whose goal the drain still counts."""
-    wanted = sa.select(Campaign).where(Campaign.state == "published", Campaign.ends_at > now, Campaign.goal_criteria.is_not(None))
-    return db.session.scalars(wanted.order_by(Campaign.id)).all()
+    return db.session.scalars(_WITH_GOALS, {"now": now}).all()
+
+
+_WITH_GOALS = (
+    sa.select(Campaign)
+    .where(Campaign.state == "published", Campaign.ends_at > sa.bindparam("now"), Campaign.goal_criteria.is_not(None))
+    .order_by(Campaign.id)
+)
+"""Built once, since every deed asks for it."""
 
 
 def has_joined(campaign_id: int, member_id: int) -> bool:

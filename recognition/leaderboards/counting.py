@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from recognition import clock
 from recognition.database import insert_new, is_postgresql
+from recognition.driver import run
 from recognition.extensions import db
-from recognition.leaderboards.driver import run
 from recognition.leaderboards.models import Board, CountedPeriod, Standing, StandingCount
 from recognition.leaderboards.rules import ALL, periods_of, sort_of
 from recognition.leaderboards.scoring import Key, Sum

@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition.database import among, elements, is_postgresql, put
+from recognition.driver import as_stored, moment, run
 from recognition.extensions import db
 from recognition.leaderboards import counting
-from recognition.leaderboards.driver import as_stored, moment, run
 from recognition.leaderboards.models import Board, Standing
 from recognition.leaderboards.scoring import Key, Scoring, Sum, Sums
 from recognition.leaderboards.truth import truth
@@ -28,7 +28,7 @@ _TABLE: Any = Standing.__table__
 def wait_for_rebuild() -> None:
     """Before anything is read: a rebuild that is on its way changes all of it."""
     if is_postgresql():
-        db.session.execute(sa.text("LOCK TABLE standing IN ROW EXCLUSIVE MODE"))
+        run("LOCK TABLE standing IN ROW EXCLUSIVE MODE", {})
 
 
 def lock(members: Iterable[int]) -> None:
@@ -41,16 +41,16 @@ def lock(members: Iterable[int]) -> None:
         db.session.execute(held)
 
 
-def add(sums: Sums) -> None:
-    """Add to standings; a new one is listed if its member wants that. If any is counted, the members are locked."""
+def add(sums: Sums, counted: Collection[tuple[int, str]] | None = None) -> None:
+    """Add to standings; a new one is listed if its member wants that. `counted`: `counting.counted` of these, where the
+    caller has asked already; if there is any, the members are locked."""
     if not sums:
         return
-    rows = _rows(sums, _listed({key[1] for key in sums}))
-    counted = counting.counted(sums)
-    if counted:
-        of_counted = {key: one for key, one in sums.items() if (key[0], key[2]) in counted}
-        _count_additions(of_counted, {row_key(row): row["listed"] for row in rows})
-
+    counted = counting.counted(sums) if counted is None else counted
+    of_counted = {key: one for key, one in sums.items() if (key[0], key[2]) in counted}
+    if of_counted:
+        _count_additions(of_counted)
+    rows = _rows(sums)
     if is_postgresql():
         run(_ADD_MANY, {"rows": json.dumps(rows, default=datetime.isoformat)})
     else:
@@ -61,20 +61,22 @@ _NAMES = "board_id, member_id, period, score, deeds, reached_at, listed"
 _ADDED = """ON CONFLICT (board_id, member_id, period) DO UPDATE SET score = standing.score + excluded.score,
 deeds = standing.deeds + excluded.deeds, reached_at = CASE WHEN excluded.reached_at > standing.reached_at
 THEN excluded.reached_at ELSE standing.reached_at END"""
-_ADD_EACH = f"""INSERT INTO standing ({_NAMES}) VALUES (:board_id, :member_id, :period, :score, :deeds, :reached_at, :listed)
-{_ADDED}"""  # noqa: S608 - nothing but our own names
-_ADD_MANY = f"""INSERT INTO standing ({_NAMES}) SELECT {_NAMES} FROM json_to_recordset(CAST(:rows AS json)) AS given
-(board_id integer, member_id bigint, period text, score integer, deeds integer, reached_at timestamptz, listed boolean)
+_WISHED = "SELECT id FROM member WHERE on_boards AND state = 'active' AND id"
+_ADD_EACH = f"""INSERT INTO standing ({_NAMES}) VALUES (:board_id, :member_id, :period, :score, :deeds, :reached_at,
+EXISTS ({_WISHED} = :member_id)) {_ADDED}"""  # noqa: S608 - nothing but our own names
+_ADD_MANY = f"""INSERT INTO standing ({_NAMES}) SELECT board_id, member_id, period, score, deeds, reached_at,
+EXISTS ({_WISHED} = given.member_id) FROM json_to_recordset(CAST(:rows AS json)) AS given
+(board_id integer, member_id bigint, period text, score integer, deeds integer, reached_at timestamptz)
 {_ADDED}"""  # noqa: S608 - nothing but our own names
 
 
-def _count_additions(sums: Sums, wished: Mapping[Key, bool]) -> None:
+def _count_additions(sums: Sums) -> None:
     moves = counting.Moves()
-    before = _stored(sums)
+    before, listed = _stored(sums), _listed({key[1] for key in sums})
     for key, one in sums.items():
         old = before.get(key)
         if old is None:
-            moves.enter(key, one, wished[key])
+            moves.enter(key, one, key[1] in listed)
         elif old[1]:
             moves.leave(key, old[0])
             moves.enter(key, old[0].and_(one))
@@ -94,7 +96,7 @@ def restate_members(members: Collection[int], rules: Sequence[Scoring], also: Se
     def replaced(new: Any) -> dict[str, Any]:
         return {name: new[name] for name in ("score", "deeds", "reached_at", "listed")}
 
-    put(_TABLE, _rows(changed, listed), KEYS, replaced)
+    put(_TABLE, [row | {"listed": row["member_id"] in listed} for row in _rows(changed)], KEYS, replaced)
     return len(gone) + len(changed)
 
 
@@ -163,21 +165,12 @@ def _read(asked: sa.Select[Any]) -> dict[Key, tuple[Sum, bool]]:
     return {(r.board_id, r.member_id, r.period): (Sum(r.score, r.deeds, r.reached_at), r.listed) for r in rows}
 
 
-def row_key(row: Mapping[str, Any]) -> Key:
-    return (row["board_id"], row["member_id"], row["period"])
-
-
 def _listed(members: Iterable[int]) -> set[int]:
-    db.session.flush()
-    return {row[0] for row in run(_WISHED, {"members": list(members)})}
+    return {row[0] for row in run(f"{_WISHED} IN LIST(:members)", {"members": list(members)})}
 
 
-_WISHED = "SELECT id FROM member WHERE on_boards AND state = 'active' AND id IN LIST(:members)"
-
-
-def _rows(sums: Sums, listed: Collection[int]) -> list[dict[str, Any]]:
+def _rows(sums: Sums) -> list[dict[str, Any]]:
     return [
-        {"board_id": b, "period": p, "member_id": m, "score": one[0], "deeds": one[1], "reached_at": one[2],
-         "listed": m in listed}
+        {"board_id": b, "period": p, "member_id": m, "score": one[0], "deeds": one[1], "reached_at": one[2]}
         for (b, m, p), one in sorted(sums.items())
-    ]  # fmt: skip
+    ]

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from recognition.database import UtcDateTime, is_postgresql
+from recognition.driver import as_stored, moment, run
 from recognition.extensions import db
 from recognition.leaderboards.counting import HOURS, MANY, MANY_BITS, SCORE, STRETCH, STRETCH_BITS, buckets, stretch_start
-from recognition.leaderboards.driver import as_stored, moment, run
 from recognition.leaderboards.rules import Place, sort_of
 
 _LIST = "board_id = :board AND period = :period"

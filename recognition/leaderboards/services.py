@@ -25,16 +25,17 @@ def restate(batch: Batch) -> int:
     sums = additions(batch.facts, [one for one in rules if one.by_itself])
     others = [one for one in rules if not one.by_itself]
     heard = {fact.member_id for fact in batch.facts for one in others if one.worth(fact)}
-    counted = bool(counting.counted(sums))
+    counted = counting.counted(sums)
     if heard or counted:
         keeping.lock(heard | {key[1] for key in sums} if counted else heard)
     ids = [fact.id for fact in batch.facts]
     for scoring in others:
         fresh, shifted = arrived(batch.facts, scoring)
         sums |= fresh
+        counted |= counting.counted(fresh)
         if shifted:
             keeping.restate_members(shifted, [scoring], ids)
-    keeping.add(sums)
+    keeping.add(sums, counted)
     return 0
 
 

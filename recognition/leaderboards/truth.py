@@ -20,16 +20,17 @@ COLUMNS = tuple(getattr(Activity, name) for name in Fact._fields)
 
 def scorings(boards: Iterable[Board] | None = None) -> list[Scoring]:
     """Every board's rules, or these boards'. A family means the kinds that people tell, as they are today."""
-    names = ("id", "measure", "kinds", "families", "weights", "per_day", "once_per_object")
-    rows: Sequence[Any] = db.session.execute(sa.select(*[getattr(Board, name) for name in names])).all()
-    if boards is not None:
-        rows = list(boards)
+    rows: Sequence[Any] = db.session.execute(_RULES).all() if boards is None else list(boards)
     of_family: dict[str, set[str]] = {}
     if any(row.families for row in rows):
         told = sa.select(Kind.family, Kind.slug).where(Kind.internal.is_(False))
         for family, slug in db.session.execute(told):
             of_family.setdefault(family, set()).add(slug)
     return [_scoring(row, of_family) for row in rows]
+
+
+_RULES = sa.select(Board.id, Board.measure, Board.kinds, Board.families, Board.weights, Board.per_day, Board.once_per_object)
+"""Built once, since every deed asks for it."""
 
 
 def _scoring(row: Any, of_family: dict[str, set[str]]) -> Scoring:

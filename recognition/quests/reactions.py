@@ -11,8 +11,9 @@ from recognition.activities.criteria.decide import decide
 from recognition.activities.criteria.parse import parse
 from recognition.activities.drain import Batch
 from recognition.database import among
+from recognition.driver import run
 from recognition.extensions import db
-from recognition.quests.models import DO, Enrolment, Quest, Step, StepDone, StepListener
+from recognition.quests.models import DO, Enrolment, Quest, Step, StepDone
 from recognition.quests.services import Done, complete
 
 
@@ -31,13 +32,16 @@ def advance(batch: Batch) -> int:
     """The batch's members who stand before a deed: does what they reported prove it? A quest with two such steps in a
     row goes on by itself. Always 0: quests give no award themselves."""
     by_kind = batch.members_by_kind()
-    steps = list(db.session.scalars(sa.select(StepListener.step_id).where(among(StepListener.kind, by_kind)).distinct()))
+    steps = [row[0] for row in run(_LISTENING, {"kinds": list(by_kind)})]
     members = {fact.member_id for fact in batch.facts}
     while steps and members:
         proven = _proven(_waiting(members, steps), batch.now)
         complete(proven, batch.now, wake=False)
         members = {done.member_id for done in proven}
     return 0
+
+
+_LISTENING = "SELECT DISTINCT step_id FROM step_listener WHERE kind IN LIST(:kinds)"
 
 
 def _waiting(members: Iterable[int], steps: Iterable[int]) -> list[Waiting]:

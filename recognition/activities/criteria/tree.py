@@ -1,7 +1,7 @@
 """What a rule is made of. Values only: every class is frozen, hashable and equal by content."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 FIELDS = ("kind", "campaign", "group", "tag", "source", "object", "person", "day", "week", "month")
@@ -74,7 +74,7 @@ class Filter:
     object: tuple[str, ...] = ()
     evidence: int = 0
     repeats: bool = False
-    limits: Limits = NO_LIMITS
+    limits: Limits = field(default=NO_LIMITS, hash=False)
 
     @property
     def window(self) -> Window:

@@ -12,7 +12,6 @@ from recognition.activities.measuring.numbers import edge
 from recognition.activities.measuring.units import after_unit, longest_run, unit_of
 from recognition.activities.models import Activity
 from recognition.database import is_postgresql
-from recognition.extensions import db
 
 
 class Seeds(NamedTuple):
@@ -50,14 +49,6 @@ def length(leaf: Leaf, days: Sequence[int], cap: int) -> int:
     """What the hops say: how many units, or how many in a row."""
     units = {unit_of(leaf.by, day) for day in days}
     return min(longest_run(units, leaf.gaps) if leaf.measure == "streak" else len(units), cap)
-
-
-def read(leaf: Leaf, seeds: Seeds, cap: int, now: datetime) -> dict[tuple[Any, ...], int]:
-    """The leaf's number by the seeds' values, in one statement."""
-    days: dict[tuple[Any, ...], list[int]] = {}
-    for row in db.session.execute(hops(leaf, seeds, cap, now)):
-        days.setdefault(tuple(row[:-1]), []).append(row[-1])
-    return {key: length(leaf, found, cap) for key, found in days.items()}
 
 
 def _moment(day: Any) -> Any:

@@ -1,26 +1,30 @@
 """Who has earned what, from the log. Giving, dry runs, backfills, checks and renewals all ask here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from recognition.activities import measure
-from recognition.activities.criteria.tree import Leaf, leaves
+from recognition.activities.criteria.tree import Leaf
 from recognition.badges.rules import Rule, earned
 
 
 def decide_for(wanted: Mapping[Rule, Iterable[int]], now: datetime) -> dict[Rule, dict[int, list[str]]]:
     """Which occasions each member has earned of each rule. A leaf that several rules share is measured once."""
-    asked: dict[Leaf, tuple[set[int], int]] = {}
+    askers: dict[Leaf, list[tuple[Rule, Iterable[int]]]] = {}
     for rule, members in wanted.items():
-        for leaf in leaves(rule.criteria):
-            known, cap = asked.get(leaf, (set(), 0))
-            asked[leaf] = (known | set(members), max(cap, rule.top(leaf)))
-    values = measure.measure_all(asked, now=now)
+        for leaf in rule.leaves:
+            askers.setdefault(leaf, []).append((rule, members))
+    values = measure.measure_all({leaf: _asked(leaf, rules) for leaf, rules in askers.items()}, now=now)
     found: dict[Rule, dict[int, list[str]]] = {}
     for rule, members in wanted.items():
-        own = list(dict.fromkeys(leaves(rule.criteria)))
+        numbers = [(leaf, values[leaf]) for leaf in rule.leaves]
         for member_id in members:
-            occasions = earned(rule, {leaf: values[leaf].get(member_id, 0) for leaf in own})
+            occasions = earned(rule, {leaf: by_member.get(member_id, 0) for leaf, by_member in numbers})
             if occasions:
                 found.setdefault(rule, {})[member_id] = occasions
     return found
+
+
+def _asked(leaf: Leaf, rules: Sequence[tuple[Rule, Iterable[int]]]) -> tuple[set[int], int]:
+    """For whom any of the rules wants to know it, and how far."""
+    return set().union(*(members for _rule, members in rules)), max(rule.top(leaf) for rule, _members in rules)

@@ -14,6 +14,7 @@ from recognition.badges.queries import rule_columns
 from recognition.badges.rules import Rule, rule_of
 from recognition.badges.services.deciding import decide_for
 from recognition.database import among
+from recognition.driver import run
 from recognition.extensions import db
 
 
@@ -90,8 +91,10 @@ def rejudge(members: Sequence[int], now: datetime) -> None:
 
 def flagged_among(members: Iterable[int]) -> list[int]:
     """Who of these has an award in question: few, by the small index of them."""
-    found = sa.select(Award.member_id).where(sa.text(FLAGGED), among(Award.member_id, members)).distinct()
-    return list(db.session.scalars(found))
+    return [row[0] for row in run(_FLAGGED, {"members": list(members)})]
+
+
+_FLAGGED = f"SELECT DISTINCT member_id FROM award WHERE {FLAGGED} AND member_id IN LIST(:members)"  # noqa: S608
 
 
 def follow(batch: Batch) -> int:

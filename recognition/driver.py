@@ -1,5 +1,5 @@
-"""Short statements straight to the driver: a rank and an update of one standing are asked for so often that building the
-statement would be most of their cost."""
+"""Short statements straight to the driver: what is asked with every deed, or on every page, where building the statement
+would be most of its cost."""
 
 import json
 import re
@@ -14,6 +14,7 @@ from recognition.extensions import db
 
 def run(sql: str, values: Mapping[str, Any] | list[dict[str, Any]]) -> Any:
     """`sql` has `:name` for values; a list stands as `column IN LIST(:name)`. On SQLite `values` may be many rows."""
+    db.session.flush()
     postgresql = is_postgresql()
     if not postgresql and isinstance(values, Mapping):
         values = {name: json.dumps(value) if isinstance(value, list) else value for name, value in values.items()}
@@ -29,6 +30,11 @@ def moment(value: Any) -> datetime:
     """As the driver gives it."""
     found: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def plain(value: Any) -> Any:
+    """What stands in a JSON column, as the driver gives it."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 @lru_cache(maxsize=64)
