@@ -50,13 +50,17 @@ ChangeReaction = Callable[[Sequence[Change], datetime], None]
 def withdraw(activity_ids: Iterable[int], actor_id: int | None, reason: str, now: datetime) -> list[int]:
     """These deeds count nowhere any more; the rows stay. Which of them were withdrawn just now: asked twice, it is done
     once. A likely repeat of one of them becomes the deed itself, with its points."""
-    ids = sorted(set(activity_ids))
+    gone, changes = _take_out(sorted(set(activity_ids)), actor_id, reason, now)
+    tell(changes, now)
+    return gone
+
+
+def _take_out(ids: Sequence[int], actor_id: int | None, reason: str, now: datetime) -> tuple[list[int], list[Change]]:
+    """The caller tells the changes, when all is as it will be."""
     hold_people(ids)
     changes = _withdraw(ids, actor_id, reason, now)
     gone = [change.fact.id for change in changes if change.fact.id in set(ids)]
-    changes += settle(witnesses.pairs_of(gone), now)
-    tell(changes, now)
-    return gone
+    return gone, changes + settle(witnesses.pairs_of(gone), now)
 
 
 def correct(activity_id: int, report: Report, actor_id: int | None, now: datetime) -> Outcome:
@@ -68,7 +72,7 @@ def correct(activity_id: int, report: Report, actor_id: int | None, now: datetim
     if old.withdrawn_at is not None:
         return _corrected_before(report, activity_id)
     kept_points = old.points if old.repeat_of_id is None and old.kind == report.kind else None
-    withdraw([activity_id], actor_id, "corrected", now)
+    _gone, changed = _take_out([activity_id], actor_id, "corrected", now)
     outcome = record([report], now)[0]
     if not outcome.new:
         raise AlreadyWithdrawn(_("This deed cannot be corrected. Withdraw it, and tell it anew."))
@@ -79,6 +83,8 @@ def correct(activity_id: int, report: Report, actor_id: int | None, now: datetim
         outcome = replace(outcome, points=kept_points)
     _update(values, [outcome.id])
     db.session.expire(old)
+    # Not before: without either row the log would say that there was no such deed.
+    tell(changed, now)
     return outcome
 
 

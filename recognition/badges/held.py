@@ -75,7 +75,10 @@ def is_welcome(pair: Pair, takers: Mapping[int, Taker], blocked: set[Pair], answ
 
 
 def takers(members: Iterable[int]) -> dict[int, Taker]:
-    wanted = sa.select(Member.id, Member.state, Member.wears_at_once).where(among(Member.id, members), Member.takes_badges)
+    """A row that was joined to another is nobody, and takes none."""
+    wanted = sa.select(Member.id, Member.state, Member.wears_at_once).where(
+        among(Member.id, members), Member.takes_badges, Member.merged_into_id.is_(None)
+    )
     return {row.id: Taker(row.state != "suspended", row.wears_at_once) for row in db.session.execute(wanted)}
 
 

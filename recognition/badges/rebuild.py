@@ -15,7 +15,7 @@ from recognition.badges.holders import counted
 from recognition.badges.models import Award, Badge
 from recognition.badges.queries import occasions_held, rules_in_force
 from recognition.badges.rules import Rule
-from recognition.badges.services.considering import give_missing, look_again_soon, members_to_look_at
+from recognition.badges.services.considering import give_missing, look_again_soon, look_at_members_later, members_to_look_at
 from recognition.badges.services.deciding import decide_for
 from recognition.badges.services.facts import facts_off, tell_again
 from recognition.badges.services.flags import judge, rejudge
@@ -26,12 +26,12 @@ from recognition.identity.queries import every_member_id
 
 def reconsider(changes: Sequence[Change], now: datetime) -> None:
     """Deeds count no longer, or for less: awards that they bore are flagged. A rule that asks for something not to be may
-    be met now. Each flag is looked at once more a moment later, for a drain that was about to give."""
-    members = sorted({change.fact.member_id for change in changes})
+    be met now, but what is not there yet may come back before the commit: a job gives, and sees the whole. Each flag is
+    looked at once more a moment later, for a drain that was about to give."""
+    members = sorted({fact.member_id for change in changes for fact in (change.before, change.after) if fact})
     rejudge(members, now)
-    momentary = [rule for rule in rules_in_force() if rule.momentary]
-    if momentary:
-        give_missing(momentary, members, now, now)
+    if any(rule.momentary for rule in rules_in_force()):
+        look_at_members_later(members)
     if is_postgresql():
         look_again_soon(members, now)
 

@@ -6,17 +6,22 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from recognition import clock
 from recognition.activities import drain
-from recognition.activities.changes import withdraw
+from recognition.activities.changes import correct, withdraw
 from recognition.activities.criteria.parse import parse
+from recognition.activities.models import Activity
 from recognition.badges import rebuild
-from recognition.badges.flagged import flagged_page
-from recognition.badges.models import HAND, Award
+from recognition.badges.models import HAND, Award, Badge
 from recognition.badges.services import giving, states
 from recognition.badges.services.flags import lasting
 from recognition.extensions import db as database
 from recognition.identity.models import Membership
-from tests.factories.activities import make_deeds
+from recognition.pages.badge_studio import queries
+from recognition.identity.services.merging import merge
+from recognition.jobs import worker
+from recognition.jobs.models import QUEUED, Job
+from tests.factories.activities import make_activity, make_deeds, make_report
 from tests.factories.badges import make_badge, make_spec
 from tests.factories.identity import make_group, make_member
 
@@ -64,7 +69,7 @@ def test_a_flag_that_falls_takes_the_decision_with_it(db: Any) -> None:
     settle()
     assert (award.unsupported_at, award.kept_at) == (None, None)
     withdraw(ids[1:], ada.id, "", NOW)
-    assert [found.award.id for found in flagged_page(ada).items] == [award.id]
+    assert [found.award.id for found in queries.flagged(None).items] == [award.id]
 
 
 def test_an_award_is_held_to_the_rule_of_its_day(db: Any) -> None:
@@ -142,7 +147,7 @@ def test_what_must_not_be_may_be_gone(db: Any) -> None:
     settle()
     assert flags() == []
     withdraw(noise, ada.id, "", NOW)
-    settle()
+    work()
     assert flags() == [("", False)]
     assert list(rebuild.check()) == []
 
@@ -171,12 +176,59 @@ def test_the_page_of_flags_is_read_in_slices_at_one_price(db: Any, count_queries
     settle()
     withdraw(ids, None, "", NOW)
     settle()
-    viewer, found = members[0], []
+    found: list[int] = []
     cursor = None
     for _page in range(3):
         with count_queries() as seen:
-            page = flagged_page(viewer, cursor, size=1)
+            page = queries.flagged(cursor, size=1)
         assert len(seen) <= 3
-        found += [one.person.id for one in page.items]
+        found += [one.member.id for one in page.items]
         cursor = page.next_cursor
     assert (found, cursor) == ([member.id for member in reversed(members)], None)
+
+
+def test_a_corrected_typo_brings_no_badge_for_not_having_done_it(db: Any) -> None:
+    ada = make_member("ada")
+    walked, talked = ({"count": {"kind": kind}, "at_least": 1} for kind in ("walk", "talk"))
+    make_badge("quiet", {"all": [walked, {"not": talked}]})
+    make_badge("talker", talked)
+    talk = make_activity(ada.id, kind="talk", text="Tlak").id
+    settle()
+    make_activity(ada.id, kind="walk", text="A walk")
+    settle()
+    correct(talk, make_report(ada.id, kind="talk", text="Talk"), ada.id, datetime.now(UTC))
+    work()
+    assert holders() == [("talker", ada.id, False)]
+    assert list(rebuild.check()) == []
+    withdraw(database.session.scalars(sa.select(Activity.id).where(Activity.kind == "talk")).all(), ada.id, "", NOW)
+    work()
+    assert holders() == [("quiet", ada.id, False), ("talker", ada.id, True)]
+    assert list(rebuild.check()) == []
+
+
+def test_two_rows_that_become_one_bring_no_badge_for_not_having_one(db: Any) -> None:
+    old, new = make_member("old"), make_member("new")
+    make_badge("talker", {"count": {"kind": "talk"}, "at_least": 1})
+    for member in (old, new):
+        make_activity(member.id, kind="talk", text=member.handle)
+        settle()
+    make_badge("no-talker", {"not": {"holds": "talker"}})
+    merge(old, new, None, "One person", datetime.now(UTC))
+    work()
+    assert [one for one in holders() if one[0] == "no-talker"] == []
+    assert list(rebuild.check()) == []
+
+
+def holders() -> list[tuple[str, int, bool]]:
+    columns = (Badge.slug, Award.member_id, Award.unsupported_at)
+    held = sa.select(*columns).join(Badge, Badge.id == Award.badge_id).where(Award.revoked_at.is_(None))
+    return sorted((slug, member_id, at is not None) for slug, member_id, at in database.session.execute(held))
+
+
+def work() -> None:
+    """The drain, and the jobs that are due."""
+    settle()
+    due = database.session.scalars(sa.select(Job.id).where(Job.state == QUEUED, Job.run_after <= clock.utcnow())).all()
+    database.session.commit()
+    assert all(worker.run(job_id) for job_id in due)
+    settle()

@@ -1,6 +1,6 @@
 """Who meets a rule: after new deeds, and in everybody's past."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -108,6 +108,11 @@ def give_missing(rules: Sequence[Rule], members: Sequence[int], at: datetime, no
 def look_at_member_later(member_id: int) -> None:
     """After a change that the log does not tell of."""
     ledger.defer("badges.look_at_member", dedupe_key=f"badges.look_at_member:{member_id}", member_id=member_id)
+
+
+def look_at_members_later(members: Iterable[int]) -> None:
+    for member_id in members:
+        look_at_member_later(member_id)
 
 
 def look_again_soon(members: Sequence[int], now: datetime) -> None:
