@@ -1,7 +1,8 @@
 """Writing standings, and with them the counts that ranks are read from.
 
 Whoever changes standings that are not simply added to, or that are counted, holds their members: two drains with deeds of
-one member wait for each other there, and what either read of the member's standings stays true until it commits."""
+one member wait for each other there, and what either read of the member's standings stays true until it commits. Whoever
+only adds shares the members with others who only add."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from recognition.database import among, elements, is_postgresql, put
+from recognition.database import among, is_postgresql, put
 from recognition.driver import as_stored, moment, run
 from recognition.extensions import db
 from recognition.leaderboards import counting
@@ -31,14 +32,21 @@ def wait_for_rebuild() -> None:
         run("LOCK TABLE standing IN ROW EXCLUSIVE MODE", {})
 
 
-def lock(members: Iterable[int]) -> None:
+def lock(members: Iterable[int], beside: Iterable[int] = ()) -> None:
     """In one order for everybody, and not by their rows: a drain holds its deeds when it comes here, and whoever withdraws
-    a deed holds its member before they wait for the deed. On SQLite the transaction is alone anyway."""
+    a deed holds its member before they wait for the deed. `beside`: whose standings are only added to; any number of drains
+    may do that at once, but nobody sums these members up while deeds are on their way that they cannot see. On SQLite the
+    transaction is alone anyway."""
     if is_postgresql():
-        shares = sorted({member_id % LOCKS for member_id in members})
-        each = elements(shares)
-        held = sa.select(sa.func.pg_advisory_xact_lock(LOCK_SPACE, sa.cast(each.c.value, sa.Integer))).select_from(each)
-        db.session.execute(held)
+        alone = {member_id % LOCKS for member_id in members}
+        shares = sorted(alone.union(member_id % LOCKS for member_id in beside))
+        if shares:
+            run(_LOCK, {"shares": shares, "alone": [share in alone for share in shares]})
+
+
+_LOCK = f"""SELECT CASE WHEN alone THEN pg_advisory_xact_lock({LOCK_SPACE}, share)
+ELSE pg_advisory_xact_lock_shared({LOCK_SPACE}, share) END
+FROM unnest(CAST(:shares AS integer[]), CAST(:alone AS boolean[])) AS given(share, alone)"""  # noqa: S608
 
 
 def add(sums: Sums, counted: Collection[tuple[int, str]] | None = None) -> None:
@@ -61,11 +69,11 @@ _NAMES = "board_id, member_id, period, score, deeds, reached_at, listed"
 _ADDED = """ON CONFLICT (board_id, member_id, period) DO UPDATE SET score = standing.score + excluded.score,
 deeds = standing.deeds + excluded.deeds, reached_at = CASE WHEN excluded.reached_at > standing.reached_at
 THEN excluded.reached_at ELSE standing.reached_at END"""
-_WISHED = "SELECT id FROM member WHERE on_boards AND state = 'active' AND id"
+_WISH = "coalesce((SELECT on_boards AND state = 'active' FROM member WHERE member.id = {}), false)"
 _ADD_EACH = f"""INSERT INTO standing ({_NAMES}) VALUES (:board_id, :member_id, :period, :score, :deeds, :reached_at,
-EXISTS ({_WISHED} = :member_id)) {_ADDED}"""  # noqa: S608 - nothing but our own names
+{_WISH.format(":member_id")}) {_ADDED}"""  # noqa: S608 - nothing but our own names
 _ADD_MANY = f"""INSERT INTO standing ({_NAMES}) SELECT board_id, member_id, period, score, deeds, reached_at,
-EXISTS ({_WISHED} = given.member_id) FROM json_to_recordset(CAST(:rows AS json)) AS given
+{_WISH.format("given.member_id")} FROM json_to_recordset(CAST(:rows AS json)) AS given
 (board_id integer, member_id bigint, period text, score integer, deeds integer, reached_at timestamptz)
 {_ADDED}"""  # noqa: S608 - nothing but our own names
 
@@ -166,7 +174,10 @@ def _read(asked: sa.Select[Any]) -> dict[Key, tuple[Sum, bool]]:
 
 
 def _listed(members: Iterable[int]) -> set[int]:
-    return {row[0] for row in run(f"{_WISHED} IN LIST(:members)", {"members": list(members)})}
+    return {row[0] for row in run(_WISHED, {"members": list(members)})}
+
+
+_WISHED = "SELECT id FROM member WHERE on_boards AND state = 'active' AND id IN LIST(:members)"
 
 
 def _rows(sums: Sums) -> list[dict[str, Any]]:

@@ -25,9 +25,9 @@ def restate(batch: Batch) -> int:
     sums = additions(batch.facts, [one for one in rules if one.by_itself])
     others = [one for one in rules if not one.by_itself]
     heard = {fact.member_id for fact in batch.facts for one in others if one.worth(fact)}
+    paid = {key[1] for key in sums}
     counted = counting.counted(sums)
-    if heard or counted:
-        keeping.lock(heard | {key[1] for key in sums} if counted else heard)
+    keeping.lock(heard | paid if counted else heard, beside=paid)
     ids = [fact.id for fact in batch.facts]
     for scoring in others:
         fresh, shifted = arrived(batch.facts, scoring)

@@ -1,5 +1,6 @@
 """What a deed pays, on every sort of board: against sums made in the simplest way there is, in any order of events."""
 
+import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,12 +15,13 @@ from recognition.activities.changes import Change
 from recognition.activities.drain import Batch, Fact, drain
 from recognition.activities.models import Activity
 from recognition.activities.services import record
+from recognition.database import is_postgresql
 from recognition.extensions import db as database
 from recognition.leaderboards import counting, rebuild, services
 from recognition.leaderboards.models import Board, Standing
 from recognition.leaderboards.rules import current
 from tests.activities.test_record import in_threads
-from tests.factories.activities import REPORTED, make_report
+from tests.factories.activities import REPORTED, make_activity, make_report
 from tests.factories.identity import make_member
 
 RULES: dict[str, dict[str, Any]] = {
@@ -139,13 +141,14 @@ def tell(log: list[tuple[Any, datetime]]) -> None:
     database.session.commit()
 
 
-def drain_these(ids: list[int]) -> None:
+def drain_these(ids: list[int], committed: bool = True) -> None:
     """What the drain does with a batch, for deeds that come to be considered in an order of their own."""
     columns = [getattr(Activity, name) for name in Fact._fields]
     facts = [Fact(*row) for row in database.session.execute(sa.select(*columns).where(Activity.id.in_(ids)))]
     services.restate(Batch(facts, REPORTED))
     database.session.execute(sa.update(Activity).where(Activity.id.in_(ids)).values(considered_at=REPORTED))
-    database.session.commit()
+    if committed:
+        database.session.commit()
 
 
 def withdraw_some(dice: Random) -> None:
@@ -227,4 +230,30 @@ def test_deeds_are_withdrawn_while_others_drain(app: Any, db: Any) -> None:
     drain()
     db.session.expire_all()
     assert kept() == expected()
+    assert list(rebuild.check()) == []
+
+
+def test_a_deed_is_withdrawn_while_another_one_is_on_its_way(app: Any, db: Any) -> None:
+    """On a board where nothing is capped: who sums up waits for who only adds."""
+    if not is_postgresql():
+        pytest.skip("SQLite lets one write at a time")
+    make_boards(db, points={})
+    ada = make_member("ada", on_boards=True).id
+    first, second = (make_activity(ada, kind="talk", fingerprinted=False).id for _turn in range(2))
+    db.session.commit()
+    drain_these([first])
+    drain_these([second], committed=False)
+
+    def withdraw() -> None:
+        with app.app_context():
+            changes.withdraw([first], None, "by mistake", REPORTED)
+            database.session.commit()
+
+    other = threading.Thread(target=withdraw)
+    other.start()
+    other.join(0.5)
+    db.session.commit()
+    other.join(20)
+    db.session.expire_all()
+    assert [row[:2] for row in kept().values()] == [(5, 1)] * 4
     assert list(rebuild.check()) == []
