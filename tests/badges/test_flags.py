@@ -17,10 +17,10 @@ from recognition.badges.services import giving, states
 from recognition.badges.services.flags import lasting
 from recognition.extensions import db as database
 from recognition.identity.models import Membership
-from recognition.pages.badge_studio import queries
 from recognition.identity.services.merging import merge
 from recognition.jobs import worker
 from recognition.jobs.models import QUEUED, Job
+from recognition.pages.badge_studio import queries
 from tests.factories.activities import make_activity, make_deeds, make_report
 from tests.factories.badges import make_badge, make_spec
 from tests.factories.identity import make_group, make_member

@@ -12,9 +12,9 @@ from recognition.activities.models import Activity
 from recognition.announcements.models import Notice
 from recognition.audit.models import AuditEntry
 from recognition.badges import rebuild
-from recognition.badges.flagged import flagged_count, flagged_page
 from recognition.badges.models import Award, Badge
 from recognition.badges.services import revoking
+from recognition.pages.badge_studio import queries
 from tests.activities.test_record import in_threads
 from tests.factories.activities import make_deeds
 from tests.factories.badges import make_badge
@@ -91,9 +91,9 @@ def test_kept_once_and_only_where_it_is_in_question(db: Any) -> None:
     assert revoking.keep(award.id, council.id, NOW) is False
     withdraw(db.session.scalars(sa.select(Activity.id).where(Activity.kind == "talk")).all(), council.id, "Never was.", NOW)
     db.session.commit()
-    assert [found.award.id for found in flagged_page(council).items] == [award.id]
+    assert [found.award.id for found in queries.flagged(None).items] == [award.id]
     assert [revoking.keep(award.id, council.id, NOW) for _turn in range(2)] == [True, False]
-    assert (flagged_page(council).items, flagged_count()) == ([], 0)
+    assert (queries.flagged(None).items, queries.counts()["flagged"]) == ([], 0)
     assert (award.kept_at, award.kept_by_id) == (NOW, council.id)
     drain.drain()
     assert list(rebuild.check()) == []

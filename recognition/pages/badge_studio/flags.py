@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 
 from recognition import clock
 from recognition.activities import measure
-from recognition.activities.criteria.tree import Leaf, leaves
+from recognition.activities.criteria.tree import Leaf, leaves, listens_to
 from recognition.badges import words
+from recognition.badges.policy import can_revoke
 from recognition.badges.rules import Rule
 from recognition.badges.services.revoking import keep, revoke
 from recognition.extensions import db
@@ -25,13 +26,16 @@ REASON_MAX = 500
 
 @dataclass(frozen=True)
 class Question:
-    """An award in question: what its rule asked for, how far the log goes now, and the deeds that were taken away."""
+    """An award in question: what its rule asked for, how far the log goes now, and the deeds that were taken away.
+    `kinds`: what those are called."""
 
     found: queries.Flagged
     person: ProfileView
     sentence: str
     part: words.Part | None
-    gone: Sequence[queries.Gone]
+    gone: queries.Gone
+    kinds: words.Names
+    decides: bool
 
 
 @blueprint.get("/flagged")
@@ -45,6 +49,8 @@ def flagged() -> Any:
 def decide(key: str) -> Any:
     """Keep it, or take it back with a reason that its holder reads."""
     award = queries.flagged_award(key) or abort(404)
+    if not can_revoke(signed_in(), award.member_id):
+        abort(403)
     verdict, reason = request.form.get("verdict", ""), request.form.get("reason", "").strip()
     if verdict not in ("keep", "revoke"):
         abort(400)
@@ -52,8 +58,8 @@ def decide(key: str) -> Any:
         return respond(
             _page({key: _("Say in up to %(most)s characters why. Its holder reads it.", most=REASON_MAX)}, reason), 422
         )
-    now, actor = clock.utcnow(), signed_in()
-    done = keep(award.id, actor.id, now) if verdict == "keep" else revoke(award.id, actor.id, reason, now)
+    now, actor, is_open = clock.utcnow(), signed_in(), award.kept_at is None
+    done = keep(award.id, actor.id, now) if verdict == "keep" else is_open and revoke(award.id, actor.id, reason, now)
     db.session.commit()
     kept, taken = _("It stays where it is."), _("It is taken back, and its holder is told why.")
     late = _("Somebody decided about this one a moment ago.")
@@ -79,7 +85,8 @@ def _questions(rows: Sequence[queries.Flagged]) -> list[Question]:
             people, cap = asked.get(leaf, (set(), 0))
             asked[leaf] = (people | {row.member.id}, max(cap, rule.top(leaf) if rule else 0))
     values = measure.measure_all(asked, now=clock.utcnow())
-    gone, viewer = queries.gone([row.award for row in rows], signed_in().id), signed_in()
+    gone = queries.gone({award_id: listens_to(rule.criteria) for award_id, rule in known.items() if rule})
+    viewer = signed_in()
     found = []
     for row in rows:
         rule = known[row.award.id]
@@ -87,7 +94,8 @@ def _questions(rows: Sequence[queries.Flagged]) -> list[Question]:
             _part(rule, {leaf: numbers.get(row.member.id, 0) for leaf, numbers in values.items()}, row, names) if rule else None
         )
         sentence = words.sentence(rule, names, row.award.level)
-        found.append(Question(row, visible_fields(row.member, viewer), sentence, part, gone.get(row.award.id, ())))
+        lost, may = gone.get(row.award.id, queries.Gone()), can_revoke(viewer, row.member.id)
+        found.append(Question(row, visible_fields(row.member, viewer), sentence, part, lost, names, may))
     return found
 
 

@@ -1,12 +1,13 @@
 """Reads for the studio: badges by state, their history, awards in question, rules gone silent."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from recognition.activities.criteria.tree import ANY_KIND
 from recognition.activities.models import Activity
 from recognition.audit.models import AuditEntry
 from recognition.badges.models import FLAGGED, RULE, Award, Badge, BadgeVersion
@@ -19,6 +20,7 @@ from recognition.web.pagination import PAGE_SIZE, Page, decode, page
 
 COUNTED_MAX = 100
 PAGE_FLAGGED = 10
+GONE_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,12 @@ class Flagged:
 
 @dataclass(frozen=True)
 class Gone:
-    """A deed that was taken out of the log: `text` is empty where this reader may not read it."""
+    """Deeds that were taken out of the log: `shown` are the latest, as kind and day, and `private` is how many their owner
+    kept to themselves. What was said of them is their owner's."""
 
-    text: str
-    kind: str
-    occurred_at: datetime
-    reason: str
+    shown: tuple[tuple[str, datetime], ...] = ()
+    more: int = 0
+    private: int = 0
 
 
 _LAST = (
@@ -107,7 +109,8 @@ def flagged(cursor: str | None, size: int = PAGE_FLAGGED) -> Page[Flagged]:
 
 
 def flagged_award(key: str) -> Award | None:
-    return db.session.scalar(sa.select(Award).where(Award.key == key))
+    """One that is in question, or that somebody decided about while it was."""
+    return db.session.scalar(sa.select(Award).where(Award.key == key, Award.unsupported_at.is_not(None)))
 
 
 def changes_of(slug: str, cursor: str | None, size: int = PAGE_SIZE) -> Page[AuditEntry]:
@@ -139,20 +142,27 @@ def rules_given(awards: Sequence[Award]) -> dict[tuple[int, int], Rule]:
     return found
 
 
-def gone(awards: Sequence[Award], viewer_id: int) -> dict[int, list[Gone]]:
-    """By award: what was withdrawn in the moment when the award came into question."""
-    moments = {(award.member_id, award.unsupported_at): award.id for award in awards}
-    wanted = (
-        sa.select(Activity, sa.or_(Activity.visibility != "me", Activity.member_id == viewer_id).label("open"))
-        .where(among(Activity.member_id, {award.member_id for award in awards}), Activity.withdrawn_at.is_not(None))
-        .where(Activity.withdrawn_at.in_({award.unsupported_at for award in awards}))
-        .order_by(Activity.id)
-        .limit(COUNTED_MAX)
+def gone(kinds: Mapping[int, Collection[str]]) -> dict[int, Gone]:
+    """By award, for the kinds of deed that its rule listens to: what was withdrawn since it was given."""
+    listens = [sa.and_(Award.id == award_id, sa.true() if ANY_KIND in names else Activity.kind.in_(names))
+               for award_id, names in kinds.items()]  # fmt: skip
+    if not listens:
+        return {}
+    private = (Activity.visibility == "me").label("private")
+    each: dict[str, Any] = {"partition_by": (Award.id, private)}
+    place = sa.func.row_number().over(**each, order_by=Activity.id.desc()).label("place")
+    rows = (
+        sa.select(Award.id, private, Activity.kind, Activity.occurred_at, place, sa.func.count().over(**each).label("many"))
+        .join(Activity, sa.and_(Activity.member_id == Award.member_id, Activity.withdrawn_at >= Award.awarded_at))
+        .where(sa.or_(*listens))
+        .subquery()
     )
-    found: dict[int, list[Gone]] = {}
-    for row, is_open in db.session.execute(wanted) if awards else ():
-        award_id = moments.get((row.member_id, row.withdrawn_at))
-        if award_id is not None:
-            text = row.text if is_open else ""
-            found.setdefault(award_id, []).append(Gone(text, row.kind, row.occurred_at, row.withdrawn_reason or ""))
+    found: dict[int, Gone] = {}
+    for row in db.session.execute(sa.select(rows).where(rows.c.place <= GONE_SHOWN).order_by(rows.c.id, rows.c.place)):
+        one = found.get(row.id, Gone())
+        if row.private:
+            found[row.id] = replace(one, private=row.many)
+        else:
+            shown = (*one.shown, (row.kind, row.occurred_at))
+            found[row.id] = replace(one, shown=shown, more=row.many - len(shown))
     return found
