@@ -32,11 +32,6 @@ def moment(value: Any) -> datetime:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
-def plain(value: Any) -> Any:
-    """What stands in a JSON column, as the driver gives it."""
-    return json.loads(value) if isinstance(value, str) else value
-
-
 @lru_cache(maxsize=64)
 def spelled(sql: str, postgresql: bool) -> str:
     if postgresql:
