@@ -5,10 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from recognition import clock
+from recognition.activities import drain
+from recognition.badges.models import Award
 from recognition.extensions import db as database
 from recognition.identity.models import Member
 from tests.factories.activities import make_activity
@@ -88,6 +91,19 @@ def test_what_must_not_be(client: FlaskClient, ada: Member) -> None:
     said = words(client.get("/badges/odd/why?part=1").text)
     assert "These stand in the way" in said
     assert "Spoke in Lima" in said
+
+
+def test_who_declined_it_does_not_have_it(client: FlaskClient, ada: Member) -> None:
+    make_badge("talker", {"count": {"kind": "talk"}, "at_least": 1})
+    told(ada, "Spoke in Lima")
+    database.session.commit()
+    drain.drain()
+    assert "What counted" in words(client.get("/badges/talker/why").text)
+    award = database.session.scalars(sa.select(Award)).one()
+    award.answer, award.shown = "declined", False
+    database.session.commit()
+    said = words(client.get("/badges/talker/why").text)
+    assert ("Why not yet?" in said, "You said no to this badge." in said) == (True, True)
 
 
 def test_a_badge_without_a_rule_and_a_stranger(app: Flask, client: FlaskClient, ada: Member) -> None:

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
@@ -279,6 +280,21 @@ def test_the_second_of_two_is_told(client: FlaskClient, council: Member, db: Any
     assert (final.status_code, badge().summary) == (303, "From the second.")
 
 
+def test_of_two_in_the_same_moment_the_second_is_told(client: FlaskClient, council: Member, db: Any) -> None:
+    client.post(NEW, data=GOOD)
+    seen = re.search(r'name="seen" value="(\w+)"', client.get("/council/badges/good-talker/edit").get_data(as_text=True))
+    assert seen
+    badge().summary = "From the first."
+    db.session.flush()
+    with ThreadPoolExecutor(1) as pool:
+        data = GOOD | {"seen": seen[1], "summary": "From the second."}
+        second = pool.submit(client.post, "/council/badges/good-talker/edit", data=data)
+        assert not wait([second], 0.4).done
+        db.session.commit()
+        assert second.result(20).status_code == 409
+    assert badge().summary == "From the first."
+
+
 def test_given_by_people_only(client: FlaskClient, council: Member) -> None:
     client.post(NEW, data=GOOD | {"how": "people", "nominable": "1", "valid_days": "365", "rule-at_least": "nonsense"})
     made = badge()
@@ -381,6 +397,20 @@ def test_why_not_yet(client: FlaskClient, council: Member, make_member: Callable
     assert "earned badges · Other" in text(client.get(html.unescape(other[1])))
     for wrong in ("nobody-made-it/explain/ada", "good-talker/explain/nobody"):
         assert client.get(f"/council/badges/{wrong}").status_code == 404
+
+
+def test_what_its_holder_does_not_show_is_not_explained_to_others(
+    client: FlaskClient, council: Member, make_member: Callable[..., Member]
+) -> None:
+    make_badge("good-talker", {"count": {"kind": "talk"}, "at_least": 1}, name="Good Talker")
+    talkers(make_member, "ada", deeds=1)
+    drain()
+    award = database.session.scalars(sa.select(Award)).one()
+    assert "has it since" in text(client.get("/council/badges/good-talker/explain/ada"))
+    award.answer, award.shown = "declined", False
+    database.session.commit()
+    page = client.get("/council/badges/good-talker/explain/ada")
+    assert ("has it since" in text(page), award.key in page.get_data(as_text=True)) == (False, False)
 
 
 def test_a_handle_leads_to_its_explanation(client: FlaskClient, council: Member, db: Any) -> None:

@@ -6,6 +6,7 @@ from flask import abort, render_template, request, url_for
 
 from recognition import clock
 from recognition.badges import queries, reasons, words
+from recognition.badges.models import DECLINED
 from recognition.badges.rules import rule_of
 from recognition.badges.views.blueprint import badge_or_404, blueprint
 from recognition.identity.access import member_required, signed_in
@@ -20,6 +21,7 @@ def why(slug: str) -> Any:
     if rule is None:
         abort(404)
     mine = queries.awards_of(member.id, [badge.id]).get(badge.id, [])
+    declined = any(award.answer == DECLINED for award in mine)
     asked = reasons.asked_of(rule, member.id, mine, now)
     missing = (number for number, one in enumerate(asked) if not one.part.met)
     part = request.args.get("part", next(missing, 0), type=int)
@@ -29,7 +31,8 @@ def why(slug: str) -> Any:
     return render_template(
         "badges/why.html",
         badge=badge,
-        has_it=len(mine) == len(rule.occasions()),
+        has_it=not declined and len(mine) == len(rule.occasions()),
+        declined=declined,
         how=words.sentence(rule, words.names_for([rule.criteria])),
         asked=asked,
         open_part=part,

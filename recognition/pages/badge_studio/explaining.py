@@ -74,7 +74,8 @@ def explain(slug: str, handle: str) -> Any:
     if member is None or member.state == "suspended":
         abort(404)
     rule, now = rule_of(badge), clock.utcnow()
-    awards = awards_of(member.id, [badge.id]).get(badge.id, [])
+    # What its holder hides or declined is nobody else's business, the council's neither.
+    awards = [award for award in awards_of(member.id, [badge.id]).get(badge.id, []) if award.shown]
     names = words.names_for([rule.criteria]) if rule else {}
     shown = _shown(rule, member, [award.occasion for award in awards], names, now) if rule else None
     chosen = _chosen(shown)
