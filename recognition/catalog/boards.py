@@ -12,6 +12,7 @@ from recognition.database import insert_new
 from recognition.extensions import db
 from recognition.leaderboards.models import MEASURES, Board
 from recognition.leaderboards.rebuild import rebuild
+from recognition.leaderboards.scoring import UNTOLD
 
 FILE = "boards.toml"
 RULES = ("measure", "kinds", "families", "weights", "per_day", "once_per_object")
@@ -87,6 +88,11 @@ def _weights(place: Place) -> dict[str, int]:
 
 def _check_sense(place: Place, row: dict[str, Any]) -> None:
     """What would have no effect is a mistake."""
+    for name in ("kinds", "weights"):
+        if UNTOLD & set(row[name]):
+            raise place.refuse(name, "badge.awarded counts on no board: it would tell of badges that their holders keep back")
+    if "reflection" in row["kinds"]:
+        raise place.refuse("kinds", "a board of reflections would tell who had a thought that stays with them, and when")
     if row["weights"] and row["measure"] != "points":
         raise place.refuse("weights", "are for boards whose measure is points")
     for name in ("per_day", "once_per_object"):

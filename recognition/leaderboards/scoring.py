@@ -15,6 +15,8 @@ PERSON = "member:"
 ONLY_ME = "me"
 UNCAPPED = frozenset(("badge.awarded", "campaign.joined", "contest.placed", "quest.finished", "quest.step", "reflection"))
 """Facts that nobody can tell twice: a day's cap would only punish a long quest."""
+UNTOLD = frozenset(("badge.awarded",))
+"""Counts on no board: its holder may not have answered yet, or may keep the badge to themselves, and a sum would tell."""
 NO_PERIODS: tuple[str, ...] = ()
 
 
@@ -55,7 +57,8 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Scoring:
-    """A board's rules. `only` None: every kind but those in `never`. `weights` stand in for the points of a deed."""
+    """A board's rules. `only` None: every kind but those in `never`; else it has none of `UNTOLD`. `weights` stand in for
+    the points of a deed."""
 
     board_id: int
     measure: str
@@ -72,7 +75,9 @@ class Scoring:
     @property
     def never(self) -> tuple[str, ...]:
         """Whoever counts deeds and names no kind does not mean what the product writes by itself."""
-        return INTERNAL_KINDS if self.only is None and self.measure != "points" else ()
+        if self.only is not None:
+            return ()
+        return INTERNAL_KINDS if self.measure != "points" else tuple(UNTOLD)
 
     def hears(self, kind: str) -> bool:
         return kind not in self.never if self.only is None else kind in self.only

@@ -13,7 +13,7 @@ from recognition.database import among
 from recognition.extensions import db
 from recognition.leaderboards.models import Board
 from recognition.leaderboards.rules import periods_of
-from recognition.leaderboards.scoring import ONLY_ME, PERSON, Key, Scoring, Sum, Sums, add_up, judge
+from recognition.leaderboards.scoring import ONLY_ME, PERSON, UNTOLD, Key, Scoring, Sum, Sums, add_up, judge
 
 COLUMNS = tuple(getattr(Activity, name) for name in Fact._fields)
 
@@ -37,7 +37,7 @@ def _scoring(row: Any, of_family: dict[str, set[str]]) -> Scoring:
     kinds = set(row.kinds).union(*(of_family.get(family, set()) for family in row.families))
     if row.measure == "people" and not kinds:
         kinds = {"thanks.received"}
-    only = frozenset(kinds) if kinds or row.families else None
+    only = frozenset(kinds - UNTOLD) if kinds or row.families else None
     return Scoring(row.id, row.measure, only, row.weights, row.per_day, row.once_per_object)
 
 

@@ -68,6 +68,9 @@ def test_every_rule_comes_back_as_it_went(db: Any, tmp_path: Path) -> None:
         ('measure = "variety"\nonce_per_object = true', "once_per_object: has no meaning"),
         ('measure = "deeds"\nweights = { talk = 2 }', "weights: are for boards whose measure is points"),
         ('measure = "people"\nfamilies = ["caring"]', "families: people are named by thanks only"),
+        ('measure = "deeds"\nkinds = ["talk", "badge.awarded"]', "kinds: badge.awarded counts on no board"),
+        ('weights = { "badge.awarded" = 5 }', "weights: badge.awarded counts on no board"),
+        ('measure = "deeds"\nkinds = ["reflection"]', "kinds: a board of reflections would tell"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_its_place(db: Any, tmp_path: Path, line: str, said: str) -> None:

@@ -11,11 +11,12 @@ from recognition import clock
 from recognition.activities import changes
 from recognition.activities.drain import drain
 from recognition.activities.models import Activity
-from recognition.leaderboards import scores
+from recognition.leaderboards import rebuild, scores
 from recognition.leaderboards.models import Board, Standing
 from recognition.leaderboards.scoring import Why
 from recognition.leaderboards.truth import scorings
 from tests.factories.activities import OCCURRED, REPORTED, make_activity
+from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
 from tests.leaderboards.test_scoring import RULES, make_boards
 
@@ -114,6 +115,29 @@ def test_everybody_sees_the_deeds_that_are_theirs_to_see(client: FlaskClient, si
         assert [text in page for text in texts] == [n < seen for n in range(3)]
         assert ("that only you see counts on no board" in page) is told
         assert "10 points" in page
+
+
+def test_an_award_shows_on_no_board(client: FlaskClient, sign_in: Any, db: Any) -> None:
+    """Not even on one that was made to count them: its holder has not answered yet."""
+    weights = {"badge.awarded": 7}
+    make_boards(db, badged={"kinds": ["badge.awarded"], "measure": "deeds"}, weighed={"weights": weights}, points={})
+    make_badge("talker", {"count": {"kind": "talk"}, "at_least": 1})
+    ada, reader = make_member("ada", wears_at_once=False, on_boards=True), make_member("reader")
+    tell(ada)
+    db.session.commit()
+    drain()
+    # A catalogue may have given the kind points.
+    db.session.execute(sa.update(Activity).where(Activity.kind == "badge.awarded").values(points=3, considered_at=None))
+    db.session.commit()
+    drain()
+    scores = sa.select(Board.slug, Standing.score).join(Standing, Standing.board_id == Board.id).where(Standing.period == "all")
+    assert {row.slug: row.score for row in db.session.execute(scores)} == {"weighed": 5, "points": 5}
+    assert list(rebuild.check()) == []
+    sign_in(client, reader)
+    for slug in ("badged", "weighed", "points"):
+        page = client.get(f"/boards/{slug}/scores/ada?period=all").get_data(as_text=True)
+        assert "<b>Earned a badge</b>" not in page
+        assert page.count("<time") == (slug != "badged")
 
 
 @pytest.mark.parametrize("change", [{"on_boards": False}, {"state": "suspended"}, {"state": "alumni"}, {"state": "away"}])
