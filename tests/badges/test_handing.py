@@ -1,7 +1,9 @@
 """Giving by hand: what will happen is told line by line, and nothing that was typed is lost."""
 
 import io
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -39,6 +41,16 @@ def holders() -> list[tuple[str, str]]:
     return [(row.handle, row.reason) for row in rows]
 
 
+def looked_at(client: FlaskClient, page: str, **fields: Any) -> dict[str, Any]:
+    """The preview's form, as its button sends it."""
+    seen = send(client, page, page, **fields, step="look").text
+    found = re.search(r'name="looked" value="([0-9a-f]{64})"', seen)
+    people = re.search(r"<textarea[^>]* name=\"people\"[^>]*>\n?(.*?)</textarea>", seen, re.DOTALL)
+    assert found is not None
+    assert people is not None
+    return {"people": unescape(people.group(1)), "reason": fields["reason"], "looked": found.group(1), "step": "give"}
+
+
 def test_a_list_is_looked_at_line_by_line_before_anything_is_given(app: Flask, client: FlaskClient, rosa: Member) -> None:
     make_badge("kind", {})
     for handle, changes in {"ada": {}, "ben": {"takes_badges": False}, "barbara": {}}.items():
@@ -62,12 +74,31 @@ def test_giving_keeps_what_could_not_be_given_and_twice_gives_once(client: Flask
     make_member("ada")
     database.session.commit()
     page = "/council/badges/kind/give"
-    form = {"people": "ada\nnobody-here", "reason": "Folded every chair.", "step": "give"}
+    form = looked_at(client, page, people="ada\nnobody-here", reason="Folded every chair.")
     first = send(client, page, page, **form)
     assert (first.status_code, "nobody-here: nobody has this handle" in words(first.text)) == (200, True)
     send(client, page, page, **form)
     assert holders() == [("ada", "Folded every chair.")]
     assert "Given to 1 person." in words(first.text)
+
+
+@pytest.mark.parametrize(
+    "change", [{"people": "ben"}, {"people": "ada\nben"}, {"reason": "Sang."}, {"level": "5"}, {"looked": ""}, {"file": b"ben"}]
+)
+def test_nobody_gets_it_who_was_not_looked_at(client: FlaskClient, rosa: Member, change: dict[str, Any]) -> None:
+    make_badge("kind", {}, levels=[1, 5])
+    for handle in ("ada", "ben"):
+        make_member(handle)
+    database.session.commit()
+    page = "/council/badges/kind/give"
+    form = looked_at(client, page, people="ada", reason="Came.", level="1") | {"level": "1"}
+    if "file" in change:
+        change = {"file": (io.BytesIO(change["file"]), "a.csv")}
+    again = send(client, page, page, **form | change)
+    assert (again.status_code, holders()) == (200, [])
+    assert "This is not the list you looked at, so nothing was given." in words(again.text)
+    assert send(client, page, page, **form).status_code == 303
+    assert holders() == [("ada", "Came.")]
 
 
 def test_a_file_with_reasons_is_read(client: FlaskClient, rosa: Member) -> None:
@@ -77,9 +108,8 @@ def test_a_file_with_reasons_is_read(client: FlaskClient, rosa: Member) -> None:
     database.session.commit()
     table = 'Handle;Reason\n@ada;"Tea; and cake"\nben;\nhttps://example.org/members/cleo;Songs\n'
     page = "/council/badges/kind/give"
-    done = send(
-        client, page, page, people="", reason="Came.", step="give", file=(io.BytesIO(b"\xef\xbb\xbf" + table.encode()), "a.csv")
-    )
+    file = (io.BytesIO(b"\xef\xbb\xbf" + table.encode()), "a.csv")
+    done = send(client, page, page, **looked_at(client, page, people="", reason="Came.", file=file))
     assert (done.status_code, done.location) == (303, "/badges/kind")
     assert holders() == [("ada", "Tea; and cake"), ("ben", "Came."), ("cleo", "Songs")]
 
@@ -89,7 +119,8 @@ def test_a_line_without_a_reason_is_not_given(client: FlaskClient, rosa: Member)
     make_member("ada")
     database.session.commit()
     page = "/council/badges/kind/give"
-    assert "Ada @ada: needs a reason" in words(send(client, page, page, people="ada", reason=" ", step="give").text)
+    assert "Ada @ada: needs a reason" in words(send(client, page, page, people="ada", reason=" ", step="look").text)
+    send(client, page, page, **looked_at(client, page, people="ada", reason=" "))
     assert holders() == []
 
 
@@ -114,8 +145,9 @@ def test_two_thousand_at_once(client: FlaskClient, rosa: Member, count_queries: 
     database.session.commit()
     page = "/council/badges/kind/give"
     people = "\n".join(f"m{number}" for number in range(2000))
+    form = looked_at(client, page, people=people, reason="Came.")
     with count_queries() as seen:
-        done = send(client, page, page, people=people, reason="Came.", step="give")
+        done = send(client, page, page, **form)
     assert done.status_code == 303
     assert len(holders()) == 2000
     assert len(seen) < 60

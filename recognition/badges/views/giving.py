@@ -1,5 +1,8 @@
 """Giving a badge by hand, to one person or to a list."""
 
+import hashlib
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -26,7 +29,8 @@ def give(slug: str) -> Any:
 @blueprint.post("/council/badges/<slug>/give", endpoint="give_preview")
 @member_required
 def give_to_list(slug: str) -> Any:
-    """`step` is "give" on the preview's own button; anything else looks first."""
+    """`step` is "give" on the preview's own button; anything else looks first. `looked` says what that preview showed, so
+    that nobody gets it who was not looked at."""
     badge = given_badge(slug)
     values = {name: request.form.get(name, "") for name in ("people", "reason", "level")}
     errors: dict[str, str] = {}
@@ -34,10 +38,10 @@ def give_to_list(slug: str) -> Any:
         values["people"] = _uploaded() or values["people"]
         wanted, level = _wanted(values), _level(values["level"], badge.levels)
         giver = signed_in()
-        if request.form.get("step") == "give":
-            lines = give_list(badge, level, wanted, giver, clock.utcnow())
-        else:
-            return _page(slug, values, {}, foresee(badge, level, wanted, giver))
+        looked, gives = _looked_at(level, wanted), request.form.get("step") == "give"
+        if not gives or request.form.get("looked") != looked:
+            return _page(slug, values, {}, foresee(badge, level, wanted, giver), looked=looked, changed=gives)
+        lines = give_list(badge, level, wanted, giver, clock.utcnow())
     except BadList as fault:
         errors = {"people": str(fault)}
     except NotGiven as fault:
@@ -68,6 +72,12 @@ def _wanted(values: dict[str, str]) -> list[Wanted]:
     return [Wanted(line.number, line.handle, line.reason or common) for line in read_lines(values["people"])]
 
 
+def _looked_at(level: int | None, wanted: Sequence[Wanted]) -> str:
+    """Stands for a list in the form: whom, what for, and at which level."""
+    said = json.dumps([level, [[one.handle, one.reason] for one in wanted]])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
 def _level(text: str, levels: list[int]) -> int | None:
     if not levels:
         return None
@@ -83,7 +93,14 @@ def _as_text(lines: list[Foreseen]) -> str:
 
 
 def _page(
-    slug: str, values: dict[str, str], errors: dict[str, str], lines: list[Foreseen] | None = None, after: bool = False
+    slug: str,
+    values: dict[str, str],
+    errors: dict[str, str],
+    lines: list[Foreseen] | None = None,
+    *,
+    after: bool = False,
+    looked: str = "",
+    changed: bool = False,
 ) -> str:
     badge = given_badge(slug)
     states = _state_words()
@@ -95,6 +112,8 @@ def _page(
         lines=[(one, states[one.state]) for one in lines or []],
         giving=sum(one.gives for one in lines or []),
         after=after,
+        looked=looked,
+        changed=changed,
         reason_max=REASON_MAX,
     )
 
