@@ -1,5 +1,6 @@
 """`recognition run`, and its parts one by one: `web`, `worker`, `scheduler`."""
 
+import logging
 import os
 import signal
 import socket
@@ -23,6 +24,8 @@ from recognition.processes import lifeline, valkey
 from recognition.processes.supervisor import GaveUp, Part, Stopped, Supervisor
 
 WEB_THREADS = 8
+BACKLOG = 4 * WEB_THREADS
+"""So many requests without a thread are worth a word: a page with its pictures makes some wait for a moment."""
 # A slow machine that compiles everything for the first time.
 READY_SECONDS = 120.0
 _AT_THE_OPEN_DOOR = "pick somebody: you look around with their eyes (`recognition member add HANDLE --name NAME` adds one)"
@@ -43,10 +46,17 @@ def web(info: ScriptInfo, host: str, port: int, with_parent: bool) -> None:
             "The demo lets anyone sign in as anyone, so it is served on this machine only: leave --host out."
         )
     _obey(with_parent)
+    logging.getLogger("waitress.queue").addFilter(is_a_backlog)
     # waitress lets the requests under way end when SystemExit reaches its loop.
     signal.signal(signal.SIGTERM, _leave)
     waitress.serve(app, host=host, port=port, threads=WEB_THREADS, ident=None, _quiet=True,
                    clear_untrusted_proxy_headers=not settings.proxies)  # fmt: skip
+
+
+def is_a_backlog(record: logging.LogRecord) -> bool:
+    """waitress tells of each request that finds no free thread, with how many there are."""
+    depth = record.args[0] if isinstance(record.args, tuple) and record.args else BACKLOG
+    return not isinstance(depth, int) or depth >= BACKLOG
 
 
 @click.command("worker")

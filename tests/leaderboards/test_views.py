@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from recognition import clock
 from recognition.activities import drain
+from recognition.identity.models import Member
 from recognition.jobs.models import Job
 from recognition.leaderboards import jobs, keeping, services
 from recognition.leaderboards.models import Board, Standing
@@ -70,6 +71,19 @@ def test_mine_comes_first_and_privately(client: FlaskClient, sign_in: SignIn, bo
     assert "Hidden Name" in text[: text.index("The top ten")]
     assert "Hidden Name" not in text[text.index("The top ten") :]
     assert "(1)" in text
+
+
+def test_whoever_is_among_the_first_finds_everybody_once(client: FlaskClient, sign_in: SignIn, board: Board) -> None:
+    for number in range(12):
+        member_with(5 * (number + 1), f"m{number:02}", name=f"Person {number:02}")
+    sign_in(client, Member.query.filter_by(handle="m03").one())
+    text = page(client)
+    assert "Around you" not in text
+    assert re.findall(r">(Person \d\d)</a>", text) == [f"Person {number:02}" for number in range(11, -1, -1)]
+    assert text.count("c-board-table__mine") == 1
+    assert text.index("c-board-table__mine") > text.index(">Person 04<")
+    sign_in(client, Member.query.filter_by(handle="m00").one())
+    assert "Around you" in page(client)
 
 
 @pytest.mark.parametrize("change", [{"on_boards": False}, {"state": "suspended"}])

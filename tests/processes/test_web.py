@@ -1,5 +1,6 @@
 """Where the demo may be served."""
 
+import logging
 import runpy
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import waitress
 
 from recognition import create_app
 from recognition.config import SettingsError
+from recognition.processes.cli import is_a_backlog
 from tests.conftest import make_settings
 
 WSGI = Path(__file__).parents[2] / "wsgi.py"
@@ -50,3 +52,16 @@ def test_under_another_server_the_demo_must_be_asked_for(
     assert refused.value.faults == ["RECOGNITION_OIDC_ISSUER is required when RECOGNITION_DEMO is off: nobody could sign in."]
     monkeypatch.setenv("RECOGNITION_DEMO", "1")
     assert runpy.run_path(str(WSGI))["app"].extensions["settings"].demo is True
+
+
+@pytest.mark.parametrize(
+    ("depth", "told"), [(1, []), (31, []), (32, ["Task queue depth is 32"]), (200, ["Task queue depth is 200"])]
+)
+def test_the_server_tells_of_a_backlog_and_not_of_a_moment(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, depth: int, told: list[str]
+) -> None:
+    queue = logging.getLogger("waitress.queue")
+    monkeypatch.setattr(queue, "filters", [])
+    queue.addFilter(is_a_backlog)
+    queue.warning("Task queue depth is %d", depth)
+    assert caplog.messages == told
