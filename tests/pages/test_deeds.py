@@ -76,6 +76,15 @@ def test_what_each_reader_finds(client, db, people, as_):
     assert "Withdraw it" in own
 
 
+def test_a_witness_finds_the_way_from_each_list(client, db, people, as_):
+    deed = make_activity(people["ada"].id, kind="talk", text="Ada's talk")
+    db.session.commit()
+    way, pages = f'href="/activities/{deed.id}#proof"', ("/activities/", "/members/ada", "/")
+    for name, ways in (("bob", [1, 1, 1]), ("ada", [0, 0, 0])):
+        assert [as_(people[name]).get(page).text.count(way) for page in pages] == ways
+    assert "#proof" not in client.get("/members/ada").text
+
+
 @pytest.mark.parametrize(("visibility", "codes"), [("public", (200, 200)), ("members", (404, 200)), ("me", (404, 404))])
 def test_who_may_see_it(client, db, people, as_, visibility, codes):
     deed = make_activity(people["ada"].id, visibility=visibility).id
