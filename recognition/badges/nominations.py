@@ -41,6 +41,11 @@ def curated_groups(member_id: int) -> frozenset[int]:
     return frozenset(db.session.scalars(wanted))
 
 
+def is_own(nomination_id: int, nominator_id: int) -> bool:
+    wanted = sa.select(Nomination.id).where(Nomination.id == nomination_id, Nomination.nominator_id == nominator_id)
+    return db.session.scalar(wanted) is not None
+
+
 def own(nominator: Member, cursor: str | None, size: int = PAGE_OWN) -> Page[Asked]:
     """What this member asked for, newest first."""
     wanted = sa.select(Nomination).where(Nomination.nominator_id == nominator.id).order_by(Nomination.id.desc())

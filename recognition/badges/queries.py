@@ -125,8 +125,11 @@ def handles_of(member_ids: Sequence[int]) -> dict[int, str]:
 
 
 def ids_of(handles: Sequence[str]) -> dict[str, int]:
-    rows = db.session.execute(sa.select(Member.handle, Member.id).where(among(Member.handle, handles)))
-    return {row.handle: row.id for row in rows}
+    """Of whom somebody means with these: a row that was joined to another is the other. Nobody who is suspended."""
+    person = sa.orm.aliased(Member)
+    meant = person.id == sa.func.coalesce(Member.merged_into_id, Member.id)
+    rows = sa.select(Member.handle, person.id).join(person, meant).where(among(Member.handle, handles))
+    return {row.handle: row.id for row in db.session.execute(rows.where(person.state != "suspended"))}
 
 
 def picture_url(badge: Any, size: int, level: int | None = None, earned: bool = True) -> str:
@@ -183,6 +186,15 @@ def named(viewer: Member | None) -> sa.ColumnElement[bool]:
     level = sa.func.coalesce(Member.visibility["name"].as_string(), DEFAULT_VISIBILITY["name"])
     allowed = (PUBLIC,) if viewer is None else (PUBLIC, MEMBERS)
     return sa.and_(Member.state != "suspended", level.in_(allowed))
+
+
+def is_seen_wearing(badge: Badge, level: int | None, member_id: int, viewer: Member) -> bool:
+    """As far as this reader may know, and for good: what ages can be given again."""
+    wanted = sa.select(Award.id).join(Member, Member.id == Award.member_id).where(
+        Award.badge_id == badge.id, Award.member_id == member_id, Award.level.is_not_distinct_from(level), Award.shown,
+        Award.revoked_at.is_(None), Award.expires_at.is_(None), named(viewer),
+    )  # fmt: skip
+    return db.session.scalar(wanted.limit(1)) is not None
 
 
 def award_page(key: str, viewer: Member | None) -> tuple[Award, ProfileView] | None:

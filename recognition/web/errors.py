@@ -1,5 +1,6 @@
 """Every error in words for the person who meets it; problem details (RFC 9457) for programs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, current_app, jsonify, render_template, request
@@ -41,6 +42,12 @@ def http_error(fault: HTTPException) -> Any:
     return response
 
 
+def conflict(message: str, actions: Sequence[tuple[str, str]]) -> Any:
+    """409 with a way on, each an address and its words: for a view that knows better than "back to the hall"."""
+    title, _message, what_now = _words()[409]
+    return _show(409, title, message, what_now, actions)
+
+
 def stale_form(_fault: CSRFError) -> Any:
     title = _("That form was open for too long")
     return _show(400, title, _("For your safety we did not accept it. What you wrote is still in your browser."),
@@ -65,12 +72,12 @@ def surprise(fault: Exception) -> Any:
     return _show(500, title, message, what_now)
 
 
-def _show(code: int, title: str, message: str, what_now: str) -> Any:
+def _show(code: int, title: str, message: str, what_now: str, actions: Sequence[tuple[str, str]] = ()) -> Any:
     if request.path.startswith("/api/"):
         return problem(code, title, message)
-    response = current_app.make_response(
-        render_template("errors/error.html", code=code, title=title, message=message, what_now=what_now)
-    )
+    said = {"title": title, "message": message, "what_now": what_now}
+    page = render_template("errors/error.html", code=code, **said, actions=actions or [("/", _("Back to the hall"))])
+    response = current_app.make_response(page)
     response.status_code = code
     response.headers["Cache-Control"] = "private, no-store"
     return response

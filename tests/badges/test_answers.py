@@ -104,7 +104,9 @@ def test_the_arrival_asks_and_is_answered_in_place(app: Flask, client: FlaskClie
 
 def test_nobody_answers_for_others(app: Flask, client: FlaskClient, yuki: Member) -> None:
     award = given(app, make_member("teo", wears_at_once=False))
-    send(client, "/me/settings", f"/me/awards/{award.key}/answer", answer="wear")
+    for key in (award.key, "nothing"):
+        for word in ("wear", "keep", "decline"):
+            assert send(client, "/me/settings", f"/me/awards/{key}/answer", answer=word).status_code == 404
     assert state(award) == ("waiting", False)
 
 

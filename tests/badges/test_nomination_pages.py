@@ -17,7 +17,7 @@ from recognition.badges.services.codes import make_code
 from recognition.extensions import db as database
 from recognition.identity.models import Member
 from tests.factories.badges import make_badge
-from tests.factories.identity import make_member
+from tests.factories.identity import JOINED, make_member
 from tests.identity.pages import send
 from tests.identity.pages import words as words_with_gaps
 
@@ -95,6 +95,7 @@ def test_the_slower_approver_is_told_who_decided(app: Flask, client: FlaskClient
     late = client.post("/council/nominations", data={"csrf_token": token.group(1), "decision": f"approve:{ids[0]}"})
     assert late.status_code == 409
     assert "Rex was a moment faster and approved it." in words(late.text)
+    assert 'href="/council/nominations"' in late.text.partition("<main")[2]
 
 
 def test_many_are_answered_at_once_and_a_no_needs_words(app: Flask, client: FlaskClient, rosa: Member) -> None:
@@ -102,6 +103,9 @@ def test_many_are_answered_at_once_and_a_no_needs_words(app: Flask, client: Flas
     page = "/council/nominations"
     silent = send(client, page, page, decision="refuse", chosen=[str(one) for one in ids[:2]])
     assert (silent.status_code, "why not" in silent.text) == (422, True)
+    assert re.findall(r'name="chosen" value="(\d+)" checked', silent.text) == [str(one) for one in ids[:2]]
+    assert re.search(r'<textarea[^>]* name="answer"[^>]* aria-invalid="true"', silent.text) is not None
+    assert "(if you like)" not in words(silent.text)
     done = send(client, page, page, decision="refuse", answer="Next month.", chosen=[str(one) for one in ids[:2]])
     assert done.status_code == 303
     assert "2 nominations answered with a no." in words(client.get(page).text)
@@ -109,6 +113,46 @@ def test_many_are_answered_at_once_and_a_no_needs_words(app: Flask, client: Flas
     assert [row.state for row in database.session.scalars(sa.select(Nomination).order_by(Nomination.id))] == [
         "refused", "refused", "approved",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("award", "nominee", "refused"),
+    [
+        ({"shown": True}, {}, True),
+        ({"shown": False}, {}, False),
+        ({"shown": False, "answer": "declined"}, {}, False),
+        ({"shown": True, "revoked_at": JOINED}, {}, False),
+        ({"shown": True, "expires_at": JOINED}, {}, False),
+        ({"shown": True}, {"visibility": {"name": "me"}}, False),
+    ],
+)
+def test_who_is_seen_wearing_it_need_not_be_nominated(
+    client: FlaskClient, rosa: Member, award: dict[str, Any], nominee: dict[str, Any], refused: bool
+) -> None:
+    badge = make_badge("kind", {}, nominable=True)
+    ben = make_member("ben", **nominee)
+    values = {"key": "k", "badge_id": badge.id, "member_id": ben.id, "version": 1, "awarded_at": JOINED, "answer": "accepted"}
+    database.session.add(Award(**values | award))
+    database.session.commit()
+    page = "/badges/kind/nominate"
+    answer = send(client, page, page, nominee="ben", reason="Stayed late.")
+    assert (answer.status_code, "wears it already" in answer.text) == ((422, True) if refused else (303, False))
+
+
+def test_another_level_may_be_asked_for(client: FlaskClient, rosa: Member) -> None:
+    badge, ben = make_badge("kind", {}, levels=[1, 5], nominable=True), make_member("ben")
+    database.session.add(Award(key="k", badge_id=badge.id, member_id=ben.id, version=1, awarded_at=JOINED, shown=True,
+                               answer="accepted", occasion="1", level=1))  # fmt: skip
+    database.session.commit()
+    page = "/badges/kind/nominate"
+    codes = [send(client, page, page, nominee="ben", reason="Stayed late.", level=level).status_code for level in ("1", "5")]
+    assert codes == [422, 303]
+
+
+def test_only_ones_own_nomination_is_taken_back(app: Flask, client: FlaskClient, rosa: Member) -> None:
+    for nomination_id in (*asked(app), 10**6, 2**63 - 1, 2**63):
+        assert send(client, "/me/settings", f"/nominations/{nomination_id}/take-back").status_code == 404
+    assert database.session.scalars(sa.select(Nomination.state)).all() == ["open"]
 
 
 def test_reviewers_decide_and_nothing_else_is_open_to_them(client: FlaskClient, sign_in: SignIn) -> None:

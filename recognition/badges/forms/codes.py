@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask_babel import gettext as _
 
-from recognition.badges.codes import FIRST_ZONE, LAST_ZONE
+from recognition.badges.codes import FIRST_ZONE, LAST_ZONE, LIMIT_MAX
 from recognition.badges.models import Badge
 
 FIELDS = ("label", "limit", "level", "from", "until")
@@ -32,8 +32,8 @@ def code_form(form: Mapping[str, str], badge: Badge, now: datetime) -> tuple[Cod
     if last is None:
         errors["until"] = _("Choose the last day on which the code works.")
     limit = _number(form.get("limit", ""))
-    if limit is None:
-        errors["limit"] = _("A whole number: how many people may use it?")
+    if limit is None or not 1 <= limit <= LIMIT_MAX:
+        errors["limit"] = _("A whole number from 1 to %(most)s: how many people may use it?", most=LIMIT_MAX)
     level = _number(form.get("level", "")) if badge.levels else None
     opens_at = _midnight(first or now.date()) - FIRST_ZONE
     expires_at = _midnight(last or now.date()) + timedelta(days=1) + LAST_ZONE

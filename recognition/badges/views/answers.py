@@ -6,6 +6,7 @@ from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from recognition import clock
+from recognition.badges import queries
 from recognition.badges.services import answering
 from recognition.badges.views.blueprint import blueprint
 from recognition.extensions import db
@@ -23,6 +24,9 @@ def answer(key: str) -> Any:
     member, word, now = signed_in(), request.form.get("answer"), clock.utcnow()
     if word not in (WEAR, KEEP, DECLINE):
         abort(400)
+    award = queries.award_by_key(key)
+    if award is None or award.member_id != member.id:
+        abort(404)
     if word == DECLINE:
         answering.decline(member.id, key, now)
     else:

@@ -1,6 +1,6 @@
 """Nominating somebody, one's own nominations, and the queue of those who decide."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import abort, flash, render_template, request, url_for
@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from recognition import clock
-from recognition.badges import nominations, policy
+from recognition.badges import nominations, policy, queries
 from recognition.badges.models import Badge
 from recognition.badges.rules import NotGiven
 from recognition.badges.services import nominating
@@ -18,10 +18,12 @@ from recognition.extensions import db
 from recognition.identity.access import member_required, signed_in
 from recognition.identity.models import Member
 from recognition.identity.queries import member_by_handle
-from recognition.identity.rules import NotAllowed
+from recognition.identity.rules import NotAllowed, visible_fields
+from recognition.web.errors import conflict
 from recognition.web.htmx import goto
 from recognition.web.limits import limited
 
+MAX_ID = 2**63 - 1
 FIELDS = ("nominee", "reason", "level")
 
 
@@ -40,6 +42,8 @@ def nominate_save(slug: str) -> Any:
     level = int(form["level"]) if badge.levels and form.get("level", "").isdecimal() else None
     reason = "\n".join(line.strip() for line in form.get("reason", "").strip().splitlines())
     try:
+        if nominee is not None and queries.is_seen_wearing(badge, level, nominee.id, signed_in()):
+            raise BadNomination("nominee", _("%(name)s wears it already.", name=visible_fields(nominee, signed_in()).called))
         nominating.nominate(badge, nominee, signed_in(), reason, level, clock.utcnow())
     except BadNomination as fault:
         db.session.rollback()
@@ -59,9 +63,11 @@ def own_nominations() -> Any:
     return render_template("badges/nominations.html", rows=found.items, older=older, states=_states(), decides=decides)
 
 
-@blueprint.post("/nominations/<int:nomination_id>/take-back")
+@blueprint.post(f"/nominations/<int(max={MAX_ID}):nomination_id>/take-back")
 @member_required
 def nomination_take_back(nomination_id: int) -> Any:
+    if not nominations.is_own(nomination_id, signed_in().id):
+        abort(404)
     if not nominating.take_back(nomination_id, signed_in().id, clock.utcnow()):
         db.session.rollback()
         abort(409, _("It was decided a moment ago, so it cannot be taken back."))
@@ -73,7 +79,7 @@ def nomination_take_back(nomination_id: int) -> Any:
 @blueprint.get("/council/nominations")
 @member_required
 def nomination_queue() -> Any:
-    return _queue("")
+    return _queue({})
 
 
 @blueprint.post("/council/nominations")
@@ -94,17 +100,20 @@ def nominations_decide() -> Any:
             decided = len(ids)
         else:
             decided, passed = nominating.decide_many(ids, approver, word == "approve", answer, clock.utcnow())
-    except (BadNomination, NotGiven) as fault:
+    except BadNomination as fault:
         db.session.rollback()
-        return _queue(str(fault), answer), 422
+        return _queue({fault.field: str(fault)}, answer, ids), 422
+    except NotGiven as fault:
+        db.session.rollback()
+        return _queue({"badge": str(fault)}, answer, ids), 422
     except DecidedAlready as fault:
         db.session.rollback()
-        abort(409, str(fault))
+        return conflict(str(fault), [(url_for(".nomination_queue", **_here()), _("Back to those that wait"))])
     except NotAllowed:
         abort(403)
     db.session.commit()
     _tell(decided, passed, word == "approve")
-    return goto(url_for(".nomination_queue", badge=request.form.get("badge"), mine=request.form.get("mine")))
+    return goto(url_for(".nomination_queue", **_here()))
 
 
 def _tell(decided: int, passed: list[str], approved: bool) -> None:
@@ -127,12 +136,17 @@ def _may_decide(member: Member) -> frozenset[int]:
     return curated
 
 
-def _queue(fault: str, answer: str = "") -> str:
+def _here() -> dict[str, Any]:
+    """What the queue was narrowed to."""
+    return {"badge": request.values.get("badge", "")[:64] or None, "mine": "1" if request.values.get("mine") == "1" else None}
+
+
+def _queue(errors: Mapping[str, str], answer: str = "", chosen: Collection[int] = ()) -> str:
     member = signed_in()
     curated = _may_decide(member)
-    badge, mine = request.values.get("badge", "")[:64], request.values.get("mine", "") == "1"
-    found = nominations.waiting(member, curated, badge, mine, request.args.get("after"))
-    here: dict[str, Any] = {"badge": badge or None, "mine": "1" if mine else None}
+    here, after = _here(), request.args.get("after")
+    badge, mine = here["badge"] or "", here["mine"] is not None
+    found = nominations.waiting(member, curated, badge, mine, after)
     return render_template(
         "badges/nomination_queue.html",
         rows=found.items,
@@ -141,8 +155,10 @@ def _queue(fault: str, answer: str = "") -> str:
         badge=badge,
         mine=mine,
         curates=bool(curated),
-        fault=fault,
+        after=after,
+        errors={"badge": "", "answer": ""} | dict(errors),
         answer=answer,
+        chosen=chosen,
         answer_max=REASON_MAX,
     )
 
