@@ -9,14 +9,18 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from recognition import clock
+from recognition.activities.drain import drain
 from recognition.activities.models import Kind
 from recognition.audit.models import AuditEntry
+from recognition.badges.models import Award
+from recognition.badges.services.considering import backfill_slice
 from recognition.extensions import db as database
 from recognition.identity.models import Member
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
-from tests.pages.test_badge_studio import SignIn, badge, text
+from tests.pages.test_badge_studio import GOOD, SignIn, badge, edited, text
 
 TALKS = {"count": {"kind": "talk"}, "at_least": 2}
 
@@ -72,3 +76,29 @@ def test_looking_further_moves_no_badge(client: FlaskClient, monkeypatch: pytest
         answer = client.post("/council/badges/good-talker/publish", data=hidden(answer) | {"then": "who"})
         assert f"Today this would go to {expected}" in text(answer)
     assert badge().state == "draft"
+
+
+def test_levels_are_foretold_award_by_award(client: FlaskClient) -> None:
+    make_badge("good-talker", {"count": {"kind": "talk"}}, name="Good Talker", levels=[1, 5, 25, 100])
+    for place, deeds in enumerate((1, 2, 3, 3, 4, 5, 6, 7)):
+        talker(f"member{place}", deeds)
+    drain()
+    late = talker("late", 3)
+    more = {"rule-at_least": "", "levels": "1, 3, 5, 25, 100"}
+    foretold = "Today this would go to 7 people, as 8 awards: level 1: 1, level 3: 7."
+    old = client.post("/council/badges/who?of=good-talker", data=GOOD | more | {"levels": "1, 5, 25, 100"})
+    assert "Today this would go to 1 person, as 1 award: level 1: 1." in text(old)
+    stale = {name: value for name, value in hidden(old).items() if name.startswith("who-")}
+    assert stale["who-after"] == "done"
+    for state in ({}, stale):
+        assert foretold in text(client.post("/council/badges/who?of=good-talker", data=GOOD | more | state))
+        asked = edited(client, "good-talker", **more, **state, then="keep")
+        assert foretold in text(asked)
+        assert foretold in text(edited(client, "good-talker", **more, **state, then="who"))
+    before = set(database.session.scalars(sa.select(Award.id)))
+    client.post("/council/badges/good-talker/edit", data=hidden(asked) | {"then": "confirm"})
+    assert badge().levels == [1, 3, 5, 25, 100]
+    assert backfill_slice(badge().id, badge().look, 0, clock.utcnow())[0] == 8
+    new = list(database.session.scalars(sa.select(Award).where(Award.id.not_in(before))))
+    assert sorted(award.level or 0 for award in new) == [1, *[3] * 7]
+    assert sorted(award.level or 0 for award in new if award.member_id == late.id) == [1, 3]

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import MultiDict
 
 from recognition import clock
 from recognition.activities.builder import words as rule_words
@@ -146,7 +147,7 @@ _SHOWN = ("name", "family", "glyph", "band", "summary", "story", "levels", "issu
 
 def _consequences(draft: Draft, badge: Badge) -> Any:
     """Nothing is saved: what a new rule would bring, and a button that means it."""
-    who = look_on(draft, badge, request.form, signed_in(), clock.utcnow())
+    who = look_on(draft, badge, MultiDict(), signed_in(), clock.utcnow())
     return render_template(
         "council/badge_consequences.html", badge=badge, pairs=list(draft.pairs()), old=sentence_of(badge),
         sketch=sketch(draft), who=who, who_url=url_for(".who", of=badge.slug),

@@ -1,8 +1,10 @@
 """What a badge that nobody saved yet would look like, mean, and bring today."""
 
+import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flask import url_for
@@ -29,7 +31,8 @@ NAMES = 12
 @dataclass(frozen=True)
 class Who:
     """To how many a rule would go, and how many hold the badge who would not meet it, among the `looked` first members.
-    `people`: the first of them whom this reader may know. `next_after` None: that was everybody."""
+    `people`: the first of them whom this reader may know. `levels`: how many awards of each level that would be. `rule`
+    is what was looked with. `next_after` None: that was everybody."""
 
     new: int = 0
     lost: int = 0
@@ -37,6 +40,12 @@ class Who:
     next_after: int | None = 0
     ids: tuple[int, ...] = ()
     people: Sequence[ProfileView] = ()
+    levels: Mapping[int, int] = field(default_factory=dict)
+    rule: str = ""
+
+    @property
+    def awards(self) -> int:
+        return sum(self.levels.values())
 
     @property
     def is_done(self) -> bool:
@@ -71,13 +80,13 @@ def sketch(draft: Draft) -> Sketch:
         sentence = words.sentence(None, {})
     name = draft.values["name"].strip()
     in_order = sorted(draft.errors, key=lambda name: INPUTS.index(name) if name in INPUTS else len(INPUTS))
-    missing = list(dict.fromkeys(_to_do(field, draft.errors[field]) for field in in_order))
+    missing = list(dict.fromkeys(_to_do(name, draft.errors[name]) for name in in_order))
     return Sketch(name, draft.values["summary"].strip(), _pins(draft), sentence, missing, draft.criteria is not None)
 
 
-def _to_do(field: str, sentence: str) -> str:
+def _to_do(name: str, sentence: str) -> str:
     """Away from its field a fault of the rule says where it is."""
-    place = re.match(rf"{RULE}(-\d+)*(?=-)", field)
+    place = re.match(rf"{RULE}(-\d+)*(?=-)", name)
     return str(_("%(part)s: %(fault)s", part=rule_words.part(place[0]), fault=sentence)) if place else sentence
 
 
@@ -106,14 +115,17 @@ def look_on(draft: Draft, badge: Badge | None, form: Form, viewer: Member, now: 
     """The next members, beginning where the form says that the last look ended. None while there is no rule."""
     if draft.criteria is None:
         return None
-    so_far = _so_far(form)
+    group = group_by_slug(draft.values["issuer"]) if draft.values["issuer"] else None
+    rule = _rule(draft, badge, group.id if group else None)
+    so_far = _so_far(form, rule)
     if so_far.next_after is None:
         return _with_people(so_far, viewer)
-    group = group_by_slug(draft.values["issuer"]) if draft.values["issuer"] else None
-    found = dry_run_slice(_rule(draft, badge, group.id if group else None), so_far.next_after, now, LOOK_MEMBERS)
+    found = dry_run_slice(rule, so_far.next_after, now, LOOK_MEMBERS)
+    occasions = Counter(int(one) for many in found.new.values() for one in many if one)
     return _with_people(
         Who(so_far.new + len(found.new), so_far.lost + len(found.lost), so_far.looked + found.looked, found.next_after,
-            (*so_far.ids, *found.new)[:NAMES]), viewer
+            (*so_far.ids, *found.new)[:NAMES], levels=dict(sorted((Counter(so_far.levels) + occasions).items())),
+            rule=so_far.rule), viewer
     )  # fmt: skip
 
 
@@ -123,13 +135,17 @@ def _with_people(who: Who, viewer: Member) -> Who:
     return replace(who, people=people)
 
 
-def _so_far(form: Form) -> Who:
-    """What the page was told before; it is only shown again, so whoever changes it fools themselves alone."""
+def _so_far(form: Form, rule: Rule) -> Who:
+    """What the page was told before of this very rule; of another one it says nothing. It is only shown again, so whoever
+    changes it fools themselves alone."""
+    told = hashlib.sha256(repr(rule).encode()).hexdigest()[:16]
+    if form.get("who-rule") != told:
+        return Who(rule=told)
     ids = tuple(int(text) for text in form.getlist("who-ids")[:NAMES] if _is_number(text))
-    after = form.get("who-after", "0")
-    done = after == "done"
-    return Who(_number(form, "who-new"), _number(form, "who-lost"), _number(form, "who-looked"),
-               None if done else _number(form, "who-after"), ids)  # fmt: skip
+    levels = {level: number for level in rule.levels if (number := _number(form, f"who-level-{level}"))}
+    after = None if form.get("who-after", "0") == "done" else _number(form, "who-after")
+    return Who(_number(form, "who-new"), _number(form, "who-lost"), _number(form, "who-looked"), after, ids, levels=levels,
+               rule=told)  # fmt: skip
 
 
 def _number(form: Form, name: str) -> int:
