@@ -4,12 +4,13 @@ import re
 import secrets
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TypeGuard
 
 import sqlalchemy as sa
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from recognition.badges.models import PUBLISHED, RETIRED, ClaimCode
+from recognition.badges.models import DECLINED, PUBLISHED, RETIRED, Award, ClaimCode
 from recognition.extensions import db
 from recognition.web.pagination import Page, decode, page
 
@@ -29,6 +30,7 @@ class State(StrEnum):
     DRAFT = "draft"
     RETIRED = "retired"
     CLOSED = "closed"
+    LEVEL_GONE = "level_gone"
     EARLY = "early"
     EXPIRED = "expired"
     FULL = "full"
@@ -65,6 +67,8 @@ def state_of(code: ClaimCode, now: datetime) -> State:
         return State.DRAFT
     if code.closed_at is not None:
         return State.CLOSED
+    if code.level is not None and code.level not in code.badge.levels:
+        return State.LEVEL_GONE
     if now >= code.expires_at:
         return State.EXPIRED
     if now < code.opens_at:
@@ -80,10 +84,36 @@ def state_words(code: ClaimCode, now: datetime) -> str:
         State.DRAFT: _("This badge is still being made. The code will work once the council has published it."),
         State.RETIRED: _("This badge is retired. Whoever has it keeps it, and nobody gets it any more."),
         State.CLOSED: _("This code was closed by the people who made it."),
+        State.LEVEL_GONE: _("This code is for a level that this badge no longer has. Ask the people who made it for a new one."),
         State.EARLY: _("This code opens on %(day)s. Come back then.", day=format_date(first_day(code), day)),
         State.EXPIRED: _("This code was good until %(day)s.", day=format_date(last_day(code), day)),
         State.FULL: _("Everybody this code was made for has come already; all of its pins are given out."),
     }[state_of(code, now)]
+
+
+def level_of(code: ClaimCode) -> int | None:
+    """What it brings today: the lowest level where it was made before the badge had any; None where its own is gone."""
+    levels = code.badge.levels
+    return (levels[0] if levels else None) if code.level is None else code.level if code.level in levels else None
+
+
+def award_by(code: ClaimCode, member_id: int) -> Award | None:
+    """The award that this code brings, where the member has it; perhaps it has expired."""
+    level = level_of(code)
+    wanted = sa.select(Award).where(
+        Award.badge_id == code.badge_id, Award.member_id == member_id, Award.revoked_at.is_(None),
+        Award.occasion == ("" if level is None else str(level)),
+    )  # fmt: skip
+    return db.session.scalar(wanted, execution_options={"populate_existing": True})
+
+
+def is_had(award: Award | None, now: datetime) -> TypeGuard[Award]:
+    """Is it there, not expired and not declined?"""
+    return award is not None and award.answer != DECLINED and not _is_over(award, now)
+
+
+def _is_over(award: Award, now: datetime) -> bool:
+    return award.expires_at is not None and award.expires_at <= now
 
 
 def code_by_text(typed: str) -> ClaimCode | None:

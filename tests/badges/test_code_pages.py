@@ -34,10 +34,10 @@ def words(html: str) -> str:
     return words_with_gaps(html).replace(" :", ":").replace(" .", ".")
 
 
-def code_of(app: Flask, maker: Member, badge: Any, limit: int = 5) -> ClaimCode:
+def code_of(app: Flask, maker: Member, badge: Any, limit: int = 5, level: int | None = None) -> ClaimCode:
     now = clock.utcnow()
     with app.test_request_context():
-        made = make_code(badge, "Tea in Lima", limit, now, now + timedelta(days=1), None, maker, now)
+        made = make_code(badge, "Tea in Lima", limit, now, now + timedelta(days=1), level, maker, now)
     database.session.commit()
     return made
 
@@ -66,6 +66,15 @@ def test_a_code_form_with_a_fault_keeps_what_was_typed(client: FlaskClient, rosa
     assert 'value="Tea in Lima"' in answer.text
     assert "A whole number" in answer.text
     assert "Choose the last day" in answer.text
+
+
+@pytest.mark.parametrize("limit", ["999999999999", "-1", "0", "100001", "1.5", ""])
+def test_a_limit_out_of_reach_is_told_what_can_be(client: FlaskClient, rosa: Member, limit: str) -> None:
+    make_badge("kind", {})
+    page = "/council/badges/kind/codes"
+    answer = send(client, page, page, label="Tea", limit=limit, until=str(TODAY))
+    assert answer.status_code == 422
+    assert "A whole number from 1 to 100000: how many people may use it?" in words(answer.text)
 
 
 def test_a_phone_claims_and_a_stranger_signs_in_first(app: Flask, client: FlaskClient, sign_in: SignIn, rosa: Member) -> None:
@@ -107,6 +116,34 @@ def test_a_closed_or_full_code_says_so(app: Flask, client: FlaskClient, sign_in:
     assert "was closed" in words(phone.get(f"/claim/{code.code}").text)
     answer = send(phone, "/me/settings", f"/claim/{full.code}")
     assert (answer.status_code, "all of its pins are given out" in words(answer.text)) == (409, True)
+
+
+def test_a_phone_is_told_when_the_codes_level_is_gone(app: Flask, client: FlaskClient, sign_in: SignIn, rosa: Member) -> None:
+    badge = make_badge("kind", {"count": {}}, levels=[1, 5])
+    code = code_of(app, rosa, badge, level=5)
+    badge.levels = [1, 10]
+    database.session.commit()
+    phone = app.test_client()
+    sign_in(phone, make_member("ada"))
+    shown, taken = phone.get(f"/claim/{code.code}"), send(phone, "/me/settings", f"/claim/{code.code}")
+    assert (shown.status_code, taken.status_code) == (200, 409)
+    assert all("a level that this badge no longer has" in words(page.text) for page in (shown, taken))
+    assert client.get(f"/council/codes/{code.id}/sheet").status_code == 200
+    assert "a level that this badge no longer has" in words(client.get("/council/badges/kind/codes").text)
+
+
+def test_a_phone_takes_an_expired_pin_anew(app: Flask, client: FlaskClient, sign_in: SignIn, rosa: Member) -> None:
+    badge = make_badge("kind", {}, valid_days=10, warn_days=2)
+    codes, phone = [code_of(app, rosa, badge).code for _turn in range(2)], app.test_client()
+    sign_in(phone, make_member("ada"))
+    send(phone, f"/claim/{codes[0]}", f"/claim/{codes[0]}")
+    award = database.session.scalars(sa.select(Award)).one()
+    award.expires_at = clock.utcnow() - timedelta(days=1)
+    database.session.commit()
+    assert "Take this pin" in phone.get(f"/claim/{codes[1]}").text
+    assert send(phone, f"/claim/{codes[1]}", f"/claim/{codes[1]}").status_code == 303
+    database.session.refresh(award)
+    assert award.renewed_at is not None
 
 
 def test_guessing_is_slowed_down(client: FlaskClient) -> None:

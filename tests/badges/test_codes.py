@@ -13,10 +13,12 @@ from flask import Flask
 
 from recognition.badges import codes
 from recognition.badges.models import Award, Badge, Claim, ClaimCode
+from recognition.badges.services.answering import decline
 from recognition.badges.services.codes import BadCode, NoClaim, claim, close_code, make_code
+from recognition.badges.services.states import publish, save_badge
 from recognition.extensions import db as database
 from recognition.identity.models import Member
-from tests.factories.badges import make_badge
+from tests.factories.badges import make_badge, make_spec
 from tests.factories.identity import make_member
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -152,6 +154,55 @@ def test_a_levelled_badge_needs_a_level() -> None:
     code, ada = make(badge, level=5), make_member("ada")
     assert claim(code.code, ada, NOW).new
     assert [row[4] for row in awards()][-1] == 5
+
+
+def test_a_code_made_before_the_badge_had_levels_brings_the_lowest() -> None:
+    badge = make_badge("kind", {"count": {}, "at_least": 1}, state="draft")
+    code, ada = make(badge), make_member("ada")
+    save_badge(make_spec("kind", {"count": {}}, levels=[1, 5]), NOW)
+    publish(badge.id)
+    assert claim(code.code, ada, NOW).new
+    assert not claim(code.code, ada, NOW).new
+    assert ([row[4] for row in awards()], code.used) == ([1], 1)
+
+
+def test_a_code_whose_level_is_gone_says_so() -> None:
+    badge = make_badge("kind", {"count": {}}, state="draft", levels=[1, 5])
+    code, ada = make(badge, level=5), make_member("ada")
+    save_badge(make_spec("kind", {"count": {}}, levels=[1, 10]), NOW)
+    publish(badge.id)
+    with pytest.raises(NoClaim, match="a level that this badge no longer has"):
+        claim(code.code, ada, NOW)
+    assert (awards(), code.used) == ([], 0)
+
+
+def test_a_badge_that_is_retired_in_that_very_moment_brings_nothing() -> None:
+    code, ada = make(make_badge()), make_member("ada")
+    assert code.badge.state == "published"
+    database.session.execute(sa.text("UPDATE badge SET state = 'retired'"))
+    with pytest.raises(NoClaim, match="is retired"):
+        claim(code.code, ada, NOW)
+    database.session.refresh(code)
+    assert (awards(), code.used) == ([], 0)
+
+
+def test_a_used_code_does_not_bring_it_a_second_time_and_another_one_does() -> None:
+    badge, ada = make_badge(valid_days=10, warn_days=2), make_member("ada")
+    code = make(badge, expires_at=NOW + 100 * DAY)
+    claim(code.code, ada, NOW)
+    later = NOW + 20 * DAY
+    with pytest.raises(NoClaim, match="You used this code before"):
+        claim(code.code, ada, later)
+    assert code.used == 1
+    assert claim(make(badge, expires_at=NOW + 100 * DAY).code, ada, later).new
+    assert not claim(code.code, ada, later).new
+
+
+def test_who_declined_what_came_with_a_code_is_not_told_that_they_have_it() -> None:
+    code, ada = make(make_badge()), make_member("ada")
+    decline(ada.id, claim(code.code, ada, NOW).award_key, NOW)
+    with pytest.raises(NoClaim, match="You declined this badge once"):
+        claim(code.code, ada, NOW)
 
 
 def test_letters_are_read_aloud_without_doubt() -> None:

@@ -9,14 +9,17 @@ from flask_babel import gettext as _
 
 from recognition.audit import services as audit
 from recognition.badges import codes
-from recognition.badges.models import CODE, DECLINED, RETIRED, Award, Badge, Claim, ClaimCode
-from recognition.badges.services.giving import hand_out
+from recognition.badges.models import CODE, DECLINED, RETIRED, Badge, Claim, ClaimCode
+from recognition.badges.rules import NotGiven
+from recognition.badges.services.giving import GIVEN, RENEWED, hand_out
 from recognition.database import insert_new
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.refs import Ref
 
 TRIES = 5
+AGAIN, USED = "again", "used"
+"""Outcomes of a code that this member used before, beside those of `hand_out`: they have its award, or it has expired."""
 
 
 class BadCode(ValueError):
@@ -92,23 +95,30 @@ def claim(typed: str, member: Member, now: datetime) -> Claimed:
     code = codes.code_by_text(typed)
     if code is None:
         raise NoClaim(_("We know no such code. Look at the letters once more; there is never a 0, 1, I, L or O in it."))
-    held = _held(code, member.id, now)
-    if held is not None and held.answer != DECLINED:
+    held = codes.award_by(code, member.id)
+    if codes.is_had(held, now):
         return Claimed(code, held.key, new=False)
     _refuse_unless_open(code, now)
     if member.id == code.created_by_id:
         raise NoClaim(_("You made this code, and nobody gives a badge to themselves."))
     with db.session.begin_nested():
-        if _note(code, member.id, now):
-            _use(code, now)
-            outcome = hand_out(code.badge, [member.id], now, how=CODE, giver_id=code.created_by_id, reason=code.label,
-                               level=code.level)[member.id]  # fmt: skip
-        else:
-            outcome = "again"
-        held = _held(code, member.id, now)
-        if outcome not in ("given", "renewed", "again") or held is None:
+        outcome = _bring(code, member, now) if _note(code, member.id, now) else AGAIN
+        held = codes.award_by(code, member.id)
+        if outcome == AGAIN and held is not None and not codes.is_had(held, now):
+            outcome = DECLINED if held.answer == DECLINED else USED
+        if outcome not in (GIVEN, RENEWED, AGAIN) or held is None:
             raise NoClaim(_not_given(outcome))
-    return Claimed(code, held.key, new=outcome != "again")
+    return Claimed(code, held.key, new=outcome != AGAIN)
+
+
+def _bring(code: ClaimCode, member: Member, now: datetime) -> str:
+    """The outcome. Raises NoClaim where the badge was changed a moment ago."""
+    _use(code, now)
+    try:
+        return hand_out(code.badge, [member.id], now, how=CODE, giver_id=code.created_by_id, reason=code.label,
+                        level=code.level)[member.id]  # fmt: skip
+    except NotGiven as fault:
+        raise NoClaim(str(fault)) from fault
 
 
 def _note(code: ClaimCode, member_id: int, now: datetime) -> bool:
@@ -137,20 +147,11 @@ def _refuse_unless_open(code: ClaimCode, now: datetime) -> None:
         raise NoClaim(words)
 
 
-def _held(code: ClaimCode, member_id: int, now: datetime) -> Award | None:
-    """The award that this code would bring, where the member has it and it has not expired."""
-    occasion = str(code.level) if code.level is not None else ""
-    wanted = sa.select(Award).where(
-        Award.badge_id == code.badge_id, Award.member_id == member_id, Award.occasion == occasion, Award.revoked_at.is_(None),
-        sa.or_(Award.expires_at.is_(None), Award.expires_at > now),
-    )  # fmt: skip
-    return db.session.scalar(wanted, execution_options={"populate_existing": True})
-
-
 def _not_given(outcome: str) -> str:
     words = {
         "held": _("You have it already. Nothing was used up."),
         "declined": _("You declined this badge once. You find it on your jacket's page, if you want it after all."),
+        USED: _("You used this code before, and what it brought you has expired. A new code brings it back."),
         "no_badges": _("You chose to take no badges. Switch them on in your settings, and come back to this code."),
         "blocked": _("You take no badges from this group. You can change that in your settings."),
     }

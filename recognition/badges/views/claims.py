@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from recognition import clock
 from recognition.badges import codes
-from recognition.badges.queries import awards_of
 from recognition.badges.services.codes import NoClaim
 from recognition.badges.services.codes import claim as use_code
 from recognition.badges.views.blueprint import blueprint
@@ -72,10 +71,10 @@ def claim_take(code: str) -> Any:
 
 
 def _page(found: Any, fault: str, status: int = 200) -> Any:
-    member = current_member()
-    mine = awards_of(member.id, [found.badge_id]).get(found.badge_id, []) if member else []
-    held = next((award for award in mine if award.level == found.level and award.answer != "declined"), None)
-    closed = "" if held else fault or codes.state_words(found, clock.utcnow())
-    page = render_template("badges/claim_code.html", code=found, badge=found.badge, held=held, closed=closed,
-                           here=url_for(".claim_code", code=found.code))  # fmt: skip
+    member, now = current_member(), clock.utcnow()
+    mine = codes.award_by(found, member.id) if member else None
+    held = mine if codes.is_had(mine, now) else None
+    closed = "" if held else fault or codes.state_words(found, now)
+    page = render_template("badges/claim_code.html", code=found, badge=found.badge, level=codes.level_of(found), held=held,
+                           closed=closed, here=url_for(".claim_code", code=found.code))  # fmt: skip
     return page, status

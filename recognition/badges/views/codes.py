@@ -68,6 +68,7 @@ def code_sheet(code_id: int) -> Any:
         "badges/code_sheet.html",
         code=code,
         badge=code.badge,
+        level=codes.level_of(code),
         address=address,
         spoken=codes.spoken(code.code),
         last_day=codes.last_day(code),
