@@ -120,6 +120,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "badges.recount": badge_jobs.recount,
     "campaigns.count_base": campaign_jobs.count_base,
     "campaigns.recount": campaign_jobs.recount,
+    "identity.move_rest": identity_jobs.move_rest,
     "identity.tidy": identity_jobs.tidy,
     "jobs.tidy": job_jobs.tidy,
     "leaderboards.count_crowded": leaderboard_jobs.count_crowded,
@@ -159,6 +160,7 @@ MEMBER_CHANGED: list[Callable[[int], None]] = [people.member_changed, leaderboar
 """Called with a member's id in the transaction that changes their state or how they want to be seen."""
 
 MERGES: dict[str, merging.Merger] = {
+    "drains": activity_merging.wait_for_drains,
     "badges": badge_merging.merge_members,
     "quests": quest_merging.merge_members,
     "campaigns": campaign_merging.merge_members,

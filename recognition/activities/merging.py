@@ -18,7 +18,7 @@ from recognition.activities.changes import (
     withdraw_facts,
 )
 from recognition.activities.drain import Fact
-from recognition.activities.models import Activity, Confirmation
+from recognition.activities.models import PENDING, Activity, Confirmation
 from recognition.activities.rules import Report, fingerprint
 from recognition.activities.services import DRAIN_BELL, hold_members
 from recognition.activities.thanking import SOURCE as THANKS
@@ -27,6 +27,16 @@ from recognition.extensions import db
 from recognition.identity.services.merging import Merge
 from recognition.jobs import ledger
 from recognition.refs import Ref
+
+
+def wait_for_drains(one: Merge) -> dict[str, Any]:
+    """Before anything is read: what a drain has in hand for one of the two may bring awards that nobody sees yet, and facts
+    that the next drain takes in hand. What waits after that waits for us."""
+    waiting = sa.select(Activity.id).where(sa.text(PENDING), among(Activity.member_id, [one.from_id, one.into_id]))
+    held: set[int] = set()
+    while new := set(db.session.scalars(waiting.order_by(Activity.id).with_for_update())) - held:
+        held |= new
+    return {}
 
 
 def merge_members(one: Merge) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Writing to the log. Every door comes through `record`, one row or thousands at a time."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ def record(reports: Sequence[Report], now: datetime, wake: bool = True) -> list[
         return []
     points = _points_by_kind(reports)
     told = {report.member_id for report in reports if report.fingerprinted}
-    hold_members(told)
+    reports = _of_whom_they_are_now(reports, hold_members(told))
     table: Any = Activity.__table__
     # One order for everybody, or two writers of the same keys could wait for each other.
     rows = sorted((_row(report, points, now) for report in reports), key=lambda row: (row["source"], row["source_key"]))
@@ -49,13 +49,28 @@ def record(reports: Sequence[Report], now: datetime, wake: bool = True) -> list[
     return _outcomes(reports, new_ids, repeats, points)
 
 
-def hold_members(member_ids: Iterable[int]) -> None:
+def hold_members(member_ids: Iterable[int]) -> dict[int, int]:
     """Until the commit, so that one at a time tells or changes the deeds of a member: two reports of one deed at the same
-    moment could not see each other, and neither would be marked as the repeat. On SQLite the transaction is alone anyway."""
+    moment could not see each other, and neither would be marked as the repeat. On SQLite the transaction is alone anyway.
+    Returns who was joined to whom while we waited; those are held too."""
     ids = set(member_ids)
-    if ids and is_postgresql():
-        locked = sa.select(Member.id).where(among(Member.id, ids)).order_by(Member.id)
-        db.session.execute(locked.with_for_update(key_share=True))
+    if not ids or not is_postgresql():
+        return {}
+    locked = sa.select(Member.id, Member.merged_into_id).where(among(Member.id, ids)).order_by(Member.id)
+    rows = db.session.execute(locked.with_for_update(key_share=True)).all()
+    joined = {row.id: row.merged_into_id for row in rows if row.merged_into_id is not None}
+    hold_members(set(joined.values()) - ids)
+    return joined
+
+
+def _of_whom_they_are_now(reports: Sequence[Report], joined: Mapping[int, int]) -> Sequence[Report]:
+    if not joined:
+        return reports
+    people = [(joined.get(one.member_id, one.member_id), one.reporter_id) for one in reports]
+    return [
+        replace(one, member_id=member_id, reporter_id=joined.get(reporter_id, reporter_id) if reporter_id else None)
+        for one, (member_id, reporter_id) in zip(reports, people, strict=True)
+    ]
 
 
 def _row(report: Report, points: dict[str, int], now: datetime) -> dict[str, Any]:

@@ -1,8 +1,12 @@
 """Jobs of this package."""
 
 from recognition import clock
-from recognition.identity.services import sessions
+from recognition.identity.services import merging, sessions
 
 
 def tidy() -> None:
     sessions.forget_ended(clock.utcnow())
+
+
+def move_rest(member_id: int) -> None:
+    merging.move_rest(member_id, clock.utcnow())

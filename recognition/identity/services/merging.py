@@ -1,7 +1,7 @@
 """Two rows of one person become one. Each package moves what is its own; this one knows the people."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -9,12 +9,13 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from recognition.audit.services import record
-from recognition.database import among
+from recognition.database import among, is_postgresql
 from recognition.extensions import db
 from recognition.identity import policy
 from recognition.identity.models import Account, ApiToken, Member, MemberMerge, Membership
 from recognition.identity.rules import NotAllowed, Refused
 from recognition.identity.services.profiles import look_again, tell_changed
+from recognition.jobs import ledger
 from recognition.refs import Ref
 
 REASON_MAX_CHARS = 500
@@ -40,8 +41,7 @@ def merge(source: Member, target: Member, actor: Member | None, reason: str, now
     _hold(source, target)
     _check(source, target, actor, reason)
     one = Merge(source.id, target.id, actor.id if actor else None, now)
-    mergers: dict[str, Merger] = current_app.extensions["merges"]
-    moved = {name: move(one) for name, move in mergers.items()}
+    moved = _move(one)
     moved["identity"] = {"state": source.state, **_move_people(one, source, target)}
     source.state, source.merged_into_id = "suspended", target.id
     done = MemberMerge(from_id=source.id, into_id=target.id, actor_id=one.actor_id, reason=reason, at=now, moved=moved)
@@ -51,7 +51,25 @@ def merge(source: Member, target: Member, actor: Member | None, reason: str, now
     tell_changed(source.id)
     tell_changed(target.id)
     look_again(target.id)
+    if is_postgresql():
+        # What others were about to write for the empty row when it became empty; by then they have come to their end.
+        ledger.defer("identity.move_rest", run_after=now + timedelta(minutes=1), member_id=source.id)
     return done
+
+
+def move_rest(member_id: int, now: datetime) -> None:
+    """What came to an empty row since it is empty."""
+    source = db.session.get_one(Member, member_id)
+    if source.merged_into_id is None:
+        return
+    target = db.session.get_one(Member, source.merged_into_id)
+    _hold(source, target)
+    _move(Merge(source.id, target.id, None, now))
+
+
+def _move(one: Merge) -> dict[str, Any]:
+    mergers: dict[str, Merger] = current_app.extensions["merges"]
+    return {name: move(one) for name, move in mergers.items()}
 
 
 def _hold(source: Member, target: Member) -> None:
