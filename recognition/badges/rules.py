@@ -37,6 +37,14 @@ class BadBadge(ValueError):
         super().__init__(f"{field}: {reason}")
 
 
+class Ring(BadBadge):
+    """Badges that wait for each other, by slug; the last is the first."""
+
+    def __init__(self, ring: Sequence[str]) -> None:
+        self.ring = tuple(ring)
+        super().__init__("criteria", f"these badges wait for each other: {' -> '.join(ring)}")
+
+
 class NotGiven(ValueError):
     """A badge that nobody gets now; the sentence is for whoever wanted to give it."""
 
@@ -212,13 +220,12 @@ def check_holds(criteria: Criteria | None, known: Mapping[str, Sequence[int]]) -
 
 
 def check_no_cycle(builds_on: Mapping[str, Sequence[str]]) -> None:
-    """Badges that wait for each other would wait for ever. Raises BadBadge naming the ring."""
+    """Badges that wait for each other would wait for ever. Raises Ring."""
     done: set[str] = set()
 
     def walk(slug: str, path: tuple[str, ...]) -> None:
         if slug in path:
-            ring = " -> ".join((*path[path.index(slug) :], slug))
-            raise BadBadge("criteria", f"these badges wait for each other: {ring}")
+            raise Ring((*path[path.index(slug) :], slug))
         if slug not in done:
             for other in builds_on.get(slug, ()):
                 walk(other, (*path, slug))
@@ -267,10 +274,9 @@ def check_levels(levels: Any) -> tuple[int, ...]:
 
 def check_criteria(data: Any, levels: Sequence[int]) -> Criteria:
     try:
-        criteria = parse(data, levelled=bool(levels))
+        return parse(data, levelled=bool(levels))
     except BadCriteria as fault:
         raise BadBadge("criteria", str(fault)) from fault
-    return criteria
 
 
 @lru_cache(maxsize=4096)

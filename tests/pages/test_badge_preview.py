@@ -20,7 +20,7 @@ from recognition.identity.models import Member
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
-from tests.pages.test_badge_studio import GOOD, SignIn, badge, edited, text
+from tests.pages.test_badge_studio import GOOD, SignIn, badge, edited, faults, text
 
 TALKS = {"count": {"kind": "talk"}, "at_least": 2}
 
@@ -102,3 +102,24 @@ def test_levels_are_foretold_award_by_award(client: FlaskClient) -> None:
     new = list(database.session.scalars(sa.select(Award).where(Award.id.not_in(before))))
     assert sorted(award.level or 0 for award in new) == [1, *[3] * 7]
     assert sorted(award.level or 0 for award in new if award.member_id == late.id) == [1, 3]
+
+
+def test_what_saving_refuses_is_refused_before_its_consequences(client: FlaskClient) -> None:
+    make_badge("leveled", {"count": {"kind": "talk"}}, name="Good Talker", levels=[1, 5])
+    make_badge("first", TALKS, name="First")
+    make_badge("second", {"holds": "first"}, name="Second")
+    talker("ada", 1)
+    drain()
+    ring = {"rule-sort": "all", "rule-0-sort": "count", "rule-0-at_least": "1", "rule-1-sort": "holds", "rule-1-badge": "second"}
+    ringed = "These badges wait for each other: First → Second → First."
+    lost = "People hold this badge: levels may be added above the lowest, none may change or go."
+    for slug, changes, expected in (
+        ("leveled", {"rule-at_least": "", "levels": "1, 6"}, {"levels": lost}),
+        ("first", ring, {"rule-1-badge": ringed}),
+        ("first", ring | {"name": ""}, {"name": "A badge needs a name.", "rule-1-badge": ringed}),
+    ):
+        answer = edited(client, slug, **changes, then="keep")
+        assert (answer.status_code, faults(answer)) == (422, expected)
+        said = text(client.post(f"/council/badges/preview?of={slug}", data=GOOD | changes))
+        assert all(sentence in said for sentence in expected.values())
+    assert badge("first").version == badge("leveled").version == 1

@@ -146,7 +146,7 @@ def test_a_ring_of_badges_is_named_at_its_part(client: FlaskClient, council: Mem
     rule = {"rule-sort": "all", "rule-0-sort": "count", "rule-0-at_least": "1", "rule-1-sort": "holds", "rule-1-badge": "first"}
     answer = edited(client, "second", **rule)
     assert (answer.status_code, faults(answer)) == (
-        422, {"rule-1-badge": "These badges wait for each other: first -> second -> first."}
+        422, {"rule-1-badge": "These badges wait for each other: First → Second → First."}
     )  # fmt: skip
     assert badge("second").criteria == {"count": {}, "at_least": 1}
 

@@ -1,6 +1,7 @@
 """What a badge is and whether it is given: saved, published, retired, reopened. Every rule that was ever in force is kept."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +57,14 @@ def save_badge(spec: BadgeSpec, now: datetime, actor_id: int | None = None) -> B
         look_back(badge)
     db.session.flush()
     return badge
+
+
+def check_saving(spec: BadgeSpec, badge: Badge | None) -> None:
+    """What `save_badge` would say, with nothing done; `badge`: the stored one, None for a new one, whose address is still
+    open. Raises BadBadge."""
+    _check_place(spec if badge is not None else replace(spec, slug=""))
+    if badge is not None and list(spec.levels) != badge.levels and _is_held(badge.id):
+        check_change(badge.levels, spec.levels)
 
 
 def _told(badge: Badge) -> dict[str, Any]:

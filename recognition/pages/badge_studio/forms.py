@@ -17,7 +17,9 @@ from recognition.activities.criteria.tree import Criteria
 from recognition.activities.criteria.values import BadCriteria
 from recognition.activities.rules import BadReport, clean_text, slug_of
 from recognition.badges.models import Badge
-from recognition.badges.rules import FIELDS, TEXTS, WARN_DAYS, BadBadge, BadgeSpec, check_spec
+from recognition.badges.rules import FIELDS, TEXTS, WARN_DAYS, BadBadge, BadgeSpec, Ring, check_spec
+from recognition.badges.services.states import check_saving
+from recognition.badges.words import names_of_refs
 from recognition.pages.badge_studio.choices import known
 
 RULE = "rule"
@@ -59,7 +61,7 @@ class Draft:
 
     def refused(self, fault: BadBadge) -> "Draft":
         """What only the other badges can tell: told where the rule names one of them."""
-        field_name, sentence = fault.field, _sentence(fault.reason)
+        field_name, sentence = fault.field, _ring(fault) if isinstance(fault, Ring) else _sentence(fault.reason)
         if field_name == "criteria":
             field_name = _naming(self.card, RULE, fault.reason) or f"{RULE}-sort"
         return replace(self, errors={**self.errors, field_name: sentence}, spec=None)
@@ -106,7 +108,13 @@ def checked(values: Mapping[str, str], card: Card, badge: Badge | None) -> Draft
         if badge is not None and criteria is not None and _is_same(criteria, badge, found.levels):
             data["criteria"] = badge.criteria
     spec = _checked(data, errors)
-    return replace(found, errors=errors, spec=spec if not errors else None)
+    found = replace(found, errors=errors, spec=spec if not errors else None)
+    try:
+        if spec is not None:
+            check_saving(spec, badge)
+    except BadBadge as fault:
+        return found.refused(fault)
+    return found
 
 
 def _criteria(made: Made, levelled: bool, badge: Badge | None, errors: dict[str, str]) -> Criteria | None:
@@ -174,6 +182,13 @@ def _checked(data: dict[str, Any], errors: dict[str, str]) -> BadgeSpec | None:
             if fault.field == "levels":
                 data["criteria"] = None
     return None
+
+
+def _ring(fault: Ring) -> str:
+    """By the names that people know."""
+    names = names_of_refs(f"badge:{slug}" for slug in fault.ring)
+    called = [names.get(f"badge:{slug}", slug) for slug in fault.ring]
+    return str(_("These badges wait for each other: %(ring)s.", ring=" → ".join(called)))
 
 
 def _of(fault: BadBadge) -> str:
