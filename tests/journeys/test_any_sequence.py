@@ -10,7 +10,7 @@ from recognition import clock
 from tests.conftest import empty_tables
 from tests.journeys.any_sequence import World
 
-SEQUENCES = int(os.environ.get("RECOGNITION_SEQUENCES", "24"))
+SEQUENCES = int(os.environ.get("RECOGNITION_SEQUENCES", "12"))
 STEPS = 40
 LOOKS = (15, 30)
 AT_ANY_MOMENT = ("quests", "standings", "campaigns")
