@@ -282,6 +282,7 @@ def upgrade() -> None:
     op.add_column("badge", sa.Column("warn_days", sa.Integer(), server_default="30", nullable=False))
     op.add_column("badge", sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("badge", sa.Column("silent_since", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("badge", sa.Column("silence_known_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("badge", sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("badge") as batch_op:
         batch_op.alter_column("criteria", existing_type=sa.JSON(), nullable=True)
@@ -346,6 +347,7 @@ def downgrade() -> None:
     with op.batch_alter_table("badge") as batch_op:
         batch_op.alter_column("criteria", existing_type=sa.JSON(), nullable=False)
         batch_op.drop_column("looked_at")
+        batch_op.drop_column("silence_known_at")
         batch_op.drop_column("silent_since")
         batch_op.drop_column("retired_at")
         batch_op.drop_column("warn_days")

@@ -22,7 +22,7 @@ class Badge(db.Model):
     such look that came to its end, at `looked_at`; whatever happens afterwards comes by itself through the drain.
     `criteria` None: given by people only. `issuer_id`: the group that gives it, None for the whole house. `valid_days`:
     an award expires so long after it was given or renewed; the holder is told `warn_days` before. `silent_since`: a rule
-    that used to give awards has gone quiet."""
+    that used to give awards has gone quiet; `silence_known_at`: the council said then that this is fine."""
 
     __tablename__ = "badge"
     __table_args__ = (sa.CheckConstraint("state IN ('draft', 'published', 'retired')", name="ck_badge_state"),)
@@ -45,6 +45,7 @@ class Badge(db.Model):
     warn_days: Mapped[int] = mapped_column(default=30, server_default="30")
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     silent_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    silence_known_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     holders_count: Mapped[int] = mapped_column(default=0)
     look: Mapped[int] = mapped_column(default=0)
     looked: Mapped[int] = mapped_column(default=0)

@@ -6,7 +6,8 @@ days to have a habit at all. Its usual gap is the upper quartile of the gaps bet
 holiday nor a burst decides. Silence is unusual after three such gaps, and never before 14 days.
 
 Silence counts from the last award, the last change of the rule, or the end of the community's last pause, whichever is
-latest: while nobody tells any deed, it is not the rule. That is told by a name of its own."""
+latest: while nobody tells any deed, it is not the rule. That is told by a name of its own. Where the council said that it
+is fine, the same silence is not noticed again: only one after the rule gave once more, or was changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +20,12 @@ import sqlalchemy as sa
 from recognition.activities.models import Activity
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.announcements.services import Message, tell
+from recognition.audit import services as audit
 from recognition.badges.models import PUBLISHED, RULE, Award, Badge, BadgeVersion
 from recognition.clock import day_number
 from recognition.extensions import db
 from recognition.identity.models import Grant, Member
+from recognition.refs import Ref
 
 YEAR = timedelta(days=366)
 HABIT_AWARDS, HABIT_SPAN = 5, timedelta(days=28)
@@ -33,6 +36,15 @@ NEWEST = 200
 """Of the awards of one badge, enough to know its habit by."""
 SEASONAL = {"campaign", "months", "period", "until"}
 """Parts of a rule that make it silent by design for some of the time."""
+
+LAST_BY_RULE = (
+    sa.select(Award.awarded_at)
+    .where(Award.badge_id == Badge.id, Award.how == RULE)
+    .order_by(Award.id.desc())
+    .limit(1)
+    .correlate(Badge)
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True)
@@ -55,13 +67,33 @@ def listen(now: datetime) -> None:
         if badge.silent_since is not None:
             noise = max(changed_at, habit.last) if habit else changed_at
             badge.silent_since = badge.silent_since if noise <= badge.silent_since else None
-        elif habit and lively_since and may_be_heard(badge.criteria):
+        elif habit and lively_since and may_be_heard(badge.criteria) and not _is_known(badge, habit, changed_at):
             badge.silent_since = unusual_since(habit, [changed_at, lively_since], now)
             fresh += [badge] if badge.silent_since else []
     db.session.flush()
     _tell_the_council(fresh, now)
     if lively_since is None:
         _tell_of_the_pause(now)
+
+
+def _is_known(badge: Badge, habit: Habit, changed_at: datetime) -> bool:
+    return badge.silence_known_at is not None and badge.silence_known_at >= max(changed_at, habit.last)
+
+
+def is_silent() -> sa.ColumnElement[bool]:
+    """On `badge`: marked, and not heard since. The marks themselves are looked at once a day."""
+    return sa.and_(Badge.silent_since.is_not(None), sa.func.coalesce(Badge.silent_since >= LAST_BY_RULE, sa.true()))
+
+
+def accept(badge_id: int, actor_id: int, now: datetime) -> bool:
+    """This silence is fine. False where none is noticed any more."""
+    badge = db.session.get_one(Badge, badge_id, populate_existing=True, with_for_update=True)
+    if badge.silent_since is None:
+        return False
+    audit.record("badge.silence_accepted", Ref("badge", badge.slug), actor_id)
+    badge.silent_since, badge.silence_known_at = None, now
+    db.session.flush()
+    return True
 
 
 def unusual_since(habit: Habit, noises: Iterable[datetime], now: datetime) -> datetime | None:

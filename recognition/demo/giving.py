@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from recognition.badges.models import ClaimCode
+from recognition.badges.models import Badge, ClaimCode
 from recognition.badges.queries import badge_by_slug
 from recognition.badges.services.codes import make_code
 from recognition.badges.services.nominating import BadNomination, nominate
@@ -36,3 +36,8 @@ def leave_waiting(ids: Mapping[str, int], now: datetime) -> None:
     known = db.session.scalar(sa.select(ClaimCode.id).where(ClaimCode.label == CODE_FOR).limit(1))
     if badge is not None and maker is not None and known is None:
         make_code(badge, CODE_FOR, 40, now - timedelta(days=1), now + timedelta(days=21), None, maker, now)
+
+
+def know_silences(now: datetime) -> None:
+    """Ten invented weeks say nothing of what is usual: a rule is listened to from when it gives to a visitor."""
+    db.session.execute(sa.update(Badge).values(silent_since=None, silence_known_at=now))

@@ -38,6 +38,7 @@ def load(now: datetime) -> dict[str, int]:
     boards.sum_up(now.date())
     rarity.count_holders(now)
     giving.leave_waiting(ids, now)
+    giving.know_silences(now)
     community.open_doors(people, ids, now)
     db.session.commit()
     return {"members": len(ids), "groups": len(groups), "deeds": count}

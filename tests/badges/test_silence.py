@@ -13,12 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recognition.announcements.models import Notice
+from recognition.audit.models import AuditEntry
 from recognition.badges import silence
 from recognition.badges.models import Award, Badge, BadgeVersion
 from recognition.badges.silence import Habit, may_be_heard, unusual_since, usual_gap_days
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
+from tests.identity.pages import send
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -157,6 +159,44 @@ def test_it_is_cleared_when_it_gives_again_and_told_anew_at_the_next_silence(db:
     assert listened(NOW + 21 * DAY)["b"] is None
     assert listened(NOW + 22 * DAY)["b"] == NOW + 21 * DAY
     assert len(told()) == 2
+
+
+def test_what_gave_a_moment_ago_is_not_shown_as_silent(
+    db: Any, client: FlaskClient, sign_in: Callable[[FlaskClient, Any], None]
+) -> None:
+    deeds_of_a_year()
+    badge = make_badge("b", name="Bridge builder")
+    awards(badge, [140, 133, 126, 119, 112, 105])
+    assert listened()["b"] == ago(84)
+    sign_in(client, make_member("amina", roles=("council",)))
+    pages = ("/council/badges/silent", "/council/badges/")
+    assert ["silent" in client.get(pages[1]).text, "That is fine" in client.get(pages[0]).text] == [True, True]
+    db.session.add(Award(badge_id=badge.id, member_id=make_member("new").id, key="again", version=1, awarded_at=NOW))
+    db.session.commit()
+    assert ["silent" in client.get(pages[1]).text, "That is fine" in client.get(pages[0]).text] == [False, False]
+
+
+def test_the_council_finds_a_silence_fine_and_hears_of_the_next_one(
+    db: Any, client: FlaskClient, sign_in: Callable[[FlaskClient, Any], None]
+) -> None:
+    deeds_of_a_year()
+    badge = make_badge("b", name="Bridge builder")
+    awards(badge, [140, 133, 126, 119, 112, 105])
+    listened()
+    amina = make_member("amina", roles=("council",))
+    assert silence.accept(badge.id, amina.id, ago(0)) is True
+    assert silence.accept(badge.id, amina.id, ago(0)) is False
+    assert listened(NOW + DAY)["b"] is None
+    db.session.add(Award(badge_id=badge.id, member_id=make_member("new").id, key="again", version=1, awarded_at=NOW + DAY))
+    for days in range(0, 30, 3):
+        make_activity(amina.id, occurred_at=NOW + days * DAY, fingerprinted=False)
+    assert listened(NOW + 23 * DAY)["b"] == NOW + 22 * DAY
+    sign_in(client, amina)
+    assert send(client, "/council/badges/silent", "/council/badges/silent/b").status_code == 303
+    db.session.expire_all()
+    assert (badge.silent_since, badge.silence_known_at is None) == (None, False)
+    done = db.session.execute(sa.select(AuditEntry.action, AuditEntry.target, AuditEntry.actor_id)).all()
+    assert [tuple(row) for row in done] == [("badge.silence_accepted", "badge:b", amina.id)] * 2
 
 
 def test_a_renewal_is_giving_too(db: Any, app: Flask) -> None:

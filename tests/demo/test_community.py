@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from recognition.activities.models import Activity
+from recognition.badges import silence
 from recognition.badges.models import Award, Badge, ClaimCode, Nomination
 from recognition.campaigns.models import Campaign
 from recognition.campaigns.rules import phase
@@ -107,6 +108,13 @@ def test_two_people_are_put_forward_and_a_code_is_open(hall):
     assert [state for state, _reason in waits] == ["open", "open"]
     codes = db.session.scalars(sa.select(ClaimCode)).all()
     assert [(code.label, code.used) for code in codes] == [("Open evening in the hall", 0)]
+
+
+def test_no_rule_is_called_silent(hall):
+    silence.listen(NOW)
+    silence.listen(NOW + timedelta(days=7))
+    assert count(Badge, Badge.silent_since.is_not(None)) == 0
+    db.session.rollback()
 
 
 def test_what_was_derived_agrees_with_the_log(hall):

@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from recognition import clock
 from recognition.activities import measure
 from recognition.activities.criteria.tree import Leaf, leaves, listens_to
-from recognition.badges import words
+from recognition.badges import silence, words
 from recognition.badges.policy import can_revoke
+from recognition.badges.queries import badge_by_slug
 from recognition.badges.rules import Rule
 from recognition.badges.services.revoking import keep, revoke
 from recognition.extensions import db
@@ -111,3 +112,15 @@ def silent() -> Any:
     found = queries.silent(request.args.get("after"))
     older = url_for(".silent", after=found.next_cursor) if found.next_cursor else ""
     return render_template("council/badges_silent.html", rows=found.items, older=older)
+
+
+@blueprint.post("/silent/<slug>")
+@council_only
+def accept_silence(slug: str) -> Any:
+    """Nothing is wrong with the rule: this silence is not noticed again."""
+    badge = badge_by_slug(slug) or abort(404)
+    done = silence.accept(badge.id, signed_in().id, clock.utcnow())
+    db.session.commit()
+    fine = _("Then all is well. You hear of it only if it gives again and goes silent once more.")
+    flash(fine if done else _("It is not silent any more."), "good" if done else "care")
+    return goto(url_for(".silent"))

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from recognition.activities.criteria.tree import ANY_KIND
 from recognition.activities.models import Activity
 from recognition.audit.models import AuditEntry
-from recognition.badges.models import FLAGGED, RULE, Award, Badge, BadgeVersion
+from recognition.badges.models import FLAGGED, Award, Badge, BadgeVersion
 from recognition.badges.rules import Rule, rule_of
+from recognition.badges.silence import LAST_BY_RULE, is_silent
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Member
@@ -25,10 +26,11 @@ GONE_SHOWN = 5
 
 @dataclass(frozen=True)
 class Row:
-    """A badge with the moment when it was last given, to anybody."""
+    """A badge with the moment when it was last given, to anybody, and whether its rule has gone silent."""
 
     badge: Badge
     last_at: datetime | None
+    silent: bool
 
 
 @dataclass(frozen=True)
@@ -55,20 +57,12 @@ _LAST = (
     .correlate(Badge)
     .scalar_subquery()
 )
-_LAST_BY_RULE = (
-    sa.select(Award.awarded_at)
-    .where(Award.badge_id == Badge.id, Award.how == RULE)
-    .order_by(Award.id.desc())
-    .limit(1)
-    .correlate(Badge)
-    .scalar_subquery()
-)
 
 
 def counts() -> dict[str, int]:
     """How many badges are in each state; silent ones, and awards in question up to COUNTED_MAX, as "silent", "flagged"."""
     flagged = sa.select(Award.id).where(*_in_question()).limit(COUNTED_MAX).subquery()
-    silent = sa.select(sa.literal("silent"), sa.func.count()).where(Badge.silent_since.is_not(None))
+    silent = sa.select(sa.literal("silent"), sa.func.count()).where(is_silent())
     states: Any = sa.select(Badge.state, sa.func.count()).group_by(Badge.state)
     rows = sa.union_all(states, silent, sa.select(sa.literal("flagged"), sa.func.count()).select_from(flagged))
     return {row[0]: row[1] for row in db.session.execute(rows)}
@@ -76,7 +70,7 @@ def counts() -> dict[str, int]:
 
 def badges_in(state: str, cursor: str | None, size: int = PAGE_SIZE) -> Page[Row]:
     """By name."""
-    wanted = sa.select(Badge, _LAST).where(Badge.state == state).order_by(Badge.name, Badge.id).limit(size + 1)
+    wanted = sa.select(Badge, _LAST, is_silent()).where(Badge.state == state).order_by(Badge.name, Badge.id).limit(size + 1)
     last = decode(cursor, (str, int))
     if last:
         wanted = wanted.where(sa.tuple_(Badge.name, Badge.id) > sa.tuple_(*map(sa.literal, last)))
@@ -86,7 +80,7 @@ def badges_in(state: str, cursor: str | None, size: int = PAGE_SIZE) -> Page[Row
 
 def silent(cursor: str | None, size: int = PAGE_SIZE) -> Page[Row]:
     """Rules that used to give awards and stopped, in the order in which badges were made."""
-    wanted = sa.select(Badge, _LAST_BY_RULE).where(Badge.silent_since.is_not(None)).order_by(Badge.id).limit(size + 1)
+    wanted = sa.select(Badge, LAST_BY_RULE, sa.true()).where(is_silent()).order_by(Badge.id).limit(size + 1)
     last = decode(cursor, (int,))
     if last:
         wanted = wanted.where(Badge.id > last[0])
