@@ -23,8 +23,9 @@ def recount(badge_ids: Iterable[int]) -> None:
     ids = sorted(set(badge_ids))
     if not ids:
         return
-    # Rows are locked in one order, the drain's.
-    db.session.scalars(sa.select(Badge.id).where(among(Badge.id, ids)).order_by(Badge.id).with_for_update()).all()
+    # Rows are locked in one order, the drain's; whoever only gives the badge need not wait.
+    rows = sa.select(Badge.id).where(among(Badge.id, ids)).order_by(Badge.id)
+    db.session.scalars(rows.with_for_update(key_share=True)).all()
     change = sa.update(Badge).where(among(Badge.id, ids)).values(holders_count=counted())
     db.session.execute(change.execution_options(synchronize_session=False))
 

@@ -55,7 +55,7 @@ def rebuild() -> dict[str, int]:
     this adds to the log."""
     if is_postgresql():
         # Drains that gave something are waited for; the others wait for us. Taken first, so that nobody dead-locks.
-        db.session.execute(sa.text("LOCK TABLE award IN SHARE ROW EXCLUSIVE MODE"))
+        db.session.execute(sa.text("LOCK TABLE award IN EXCLUSIVE MODE"))
     rules, given, now = rules_in_force(), 0, clock.utcnow()
     for members in every_member_id():
         given += give_missing(rules, members, now, now)

@@ -11,11 +11,11 @@ from recognition.activities import drain
 from recognition.announcements.models import Notice
 from recognition.badges import rebuild
 from recognition.badges.models import HAND, Award
-from recognition.badges.services import expiry, giving, revoking, states
+from recognition.badges.services import answering, expiry, giving, revoking, states
 from recognition.extensions import db as database
 from tests.factories.activities import make_deeds
 from tests.factories.badges import make_badge
-from tests.factories.identity import make_member
+from tests.factories.identity import make_group, make_member
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 TWO_TALKS = {"count": {"kind": "talk"}, "at_least": 2}
@@ -145,6 +145,20 @@ def test_badges_that_it_builds_on_need_not_be_earned_anew(db: Any, at: At) -> No
     age(at.day(95))
     renewed = dict(db.session.execute(sa.select(Award.badge_id, Award.renewed_at)).all())
     assert (renewed[trainer.id], renewed[resting.id]) == (START + timedelta(days=95), None)
+
+
+@pytest.mark.parametrize("wish", ["no_badges", "blocked"])
+def test_a_badge_that_its_holder_wants_no_more_is_not_renewed(db: Any, at: At, wish: str) -> None:
+    ada, group = make_member("ada"), make_group("lima")
+    make_badge("first-aid", TWO_TALKS, issuer_id=group.id, **TERMS)
+    talk(ada, at, 0)
+    if wish == "no_badges":
+        ada.takes_badges = False
+    else:
+        answering.block_issuer(ada.id, group.id, on=True, now=START)
+    talk(ada, at, 95)
+    age(at.day(95))
+    assert (told(), the_award().renewed_at) == (["award.expiring"], None)
 
 
 @pytest.mark.parametrize("end", ["retired", "revoked", "hand"])

@@ -14,7 +14,8 @@ from recognition.announcements.models import Notice
 from recognition.badges import rebuild
 from recognition.badges.models import CODE, HAND, NOMINATION, Award, Badge, IssuerBlock
 from recognition.badges.rules import NotGiven
-from recognition.badges.services import answering, considering, giving, revoking
+from recognition.badges.services import answering, considering, giving, handing, revoking
+from recognition.badges.services.handing import Wanted
 from recognition.extensions import db as database
 from recognition.identity.models import Member
 from recognition.identity.services import profiles
@@ -50,17 +51,43 @@ def holders(badge: Badge) -> int:
 
 
 def test_whoever_likes_it_so_is_asked_first(db: Any) -> None:
-    ada, bea = make_member("ada"), make_member("bea", wears_at_once=False)
+    ada, bea, rosa = make_member("ada"), make_member("bea", wears_at_once=False), make_member("rosa")
     badge = make_badge("kind-soul", {})
-    assert hand(badge, ada, bea, giver_id=bea.id) == ["given", "given"]
+    assert hand(badge, ada, bea, giver_id=rosa.id) == ["given", "given"]
     assert awards() == [(ada.id, "", "accepted", True), (bea.id, "", "waiting", False)]
     row = db.session.scalars(sa.select(Award).where(Award.member_id == ada.id)).one()
-    assert (row.how, row.given_by_id, row.reason, row.version, row.level) == ("hand", bea.id, "Seen it.", 1, None)
+    assert (row.how, row.given_by_id, row.reason, row.version, row.level) == ("hand", rosa.id, "Seen it.", 1, None)
     assert holders(badge) == 1
     assert objects() == ["badge:kind-soul", "badge:kind-soul"]
     notices = db.session.execute(sa.select(Notice.member_id, Notice.kind, Notice.data, Notice.path).order_by(Notice.id)).all()
     assert notices[0] == (ada.id, "award.given", {"badge": "Kind-Soul"}, f"/awards/{row.key}")
     assert [notice.member_id for notice in notices] == [ada.id, bea.id]
+
+
+@pytest.mark.parametrize("how", [HAND, NOMINATION, CODE])
+def test_nobody_gives_to_themselves(db: Any, how: str) -> None:
+    ada, rosa, badge = make_member("ada"), make_member("rosa"), make_badge("kind-soul", {})
+    assert hand(badge, ada, rosa, how=how, giver_id=rosa.id) == ["given", "yourself"]
+    assert [row[0] for row in awards()] == [ada.id]
+
+
+def test_each_level_has_the_words_for_its_holder(db: Any) -> None:
+    ada, ben, rosa = make_member("ada"), make_member("ben"), make_member("rosa")
+    badge = make_badge("mentor", {}, levels=[1, 5])
+    lines = [Wanted(1, "ada", "Nursed her mother."), Wanted(2, "ben", "Taught us all.")]
+    assert [line.state for line in handing.give_list(badge, 5, lines, rosa, NOW)] == ["given", "given"]
+    words = db.session.execute(sa.select(Award.member_id, Award.occasion, Award.reason).order_by(Award.id)).all()
+    assert words == [(who.id, occasion, why) for who, why in ((ada, "Nursed her mother."), (ben, "Taught us all."))
+                     for occasion in ("1", "5")]  # fmt: skip
+
+
+def test_from_the_command_line_to_the_person_that_is_meant(db: Any) -> None:
+    new, badge = make_member("new"), make_badge("kind-soul", {})
+    make_member("old", state="suspended", merged_into_id=new.id)
+    make_member("gone", state="suspended")
+    outcomes = giving.hand_out_to(badge, ["old", "gone", "nobody"], "Seen it.", None, NOW)
+    assert outcomes == {"old": "given", "gone": "unknown", "nobody": "unknown"}
+    assert [row[0] for row in awards()] == [new.id]
 
 
 def test_giving_again_gives_nothing(db: Any) -> None:

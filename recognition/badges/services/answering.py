@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from recognition.badges import holders
 from recognition.badges.models import ACCEPTED, DECLINED, Award, IssuerBlock
 from recognition.badges.services.considering import look_at_member_later
-from recognition.badges.services.facts import tell_again, withdraw_facts
+from recognition.badges.services.facts import hold_facts, tell_again, withdraw_facts
+from recognition.badges.services.locks import hold_awards
 from recognition.database import insert_new
 from recognition.extensions import db
 from recognition.identity.models import Member
@@ -53,6 +54,8 @@ def accept(member_id: int, keys: Sequence[str], now: datetime, at_once: bool = F
 def decline(member_id: int, key: str, now: datetime) -> bool:
     """This badge is shown nowhere, counts for nothing and does not come again; it may be accepted later. False: there is
     nothing to decline."""
+    same = sa.select(Award.badge_id).where(Award.member_id == member_id, Award.key == key).scalar_subquery()
+    hold_facts(db.session.scalars(sa.select(Award).where(Award.member_id == member_id, Award.badge_id == same)).all())
     own = _own(member_id)
     if key not in own:
         return False
@@ -60,8 +63,10 @@ def decline(member_id: int, key: str, now: datetime) -> bool:
     asked = [a for a in own.values() if a.badge_id == own[key].badge_id and a.answer != DECLINED and a.revoked_at is None]
     for award in asked:
         award.answer, award.answered_at, award.shown, award.position = DECLINED, now, False, None
-    _recounted(member_id, seen, own.values())
+    db.session.flush()
     withdraw_facts(asked, member_id, "declined", now)
+    # The drain, too, counts last.
+    _recounted(member_id, seen, own.values())
     return bool(asked)
 
 
@@ -78,8 +83,9 @@ def block_issuer(member_id: int, group_id: int, on: bool, now: datetime) -> None
 
 def _own(member_id: int) -> dict[str, Award]:
     """The member's awards by key, locked until the commit, or two at once would both count the same badge off."""
-    locked = sa.select(Award).where(Award.member_id == member_id).order_by(Award.id).with_for_update(of=Award)
-    return {award.key: award for award in db.session.scalars(locked, execution_options={"populate_existing": True})}
+    hold_awards(Award.member_id == member_id)
+    held = sa.select(Award).where(Award.member_id == member_id).order_by(Award.id)
+    return {award.key: award for award in db.session.scalars(held, execution_options={"populate_existing": True})}
 
 
 def _recounted(member_id: int, seen: set[int], awards: Iterable[Award]) -> None:

@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from recognition.activities.criteria.tree import ABOUT_MEMBERS, BADGE_AWARDED, QUEST_FINISHED, Criteria, Node, Not
 from recognition.announcements.services import Message, tell
+from recognition.badges import held as holdings
 from recognition.badges.models import DECLINED, PUBLISHED, RULE, Award, Badge
 from recognition.badges.rules import Rule, rule_of, terms_of
 from recognition.badges.services.deciding import decide_for
 from recognition.badges.services.giving import renew
+from recognition.badges.services.locks import running_still
 from recognition.database import among
 from recognition.extensions import db
 
@@ -28,7 +30,8 @@ def age_slice(after: int, now: datetime) -> int | None:
         *AGEING, Award.expired_at.is_(None), Award.id > after,
         sa.or_(Award.expires_at <= now, sa.and_(Award.warned_at.is_(None), Award.expires_at <= now + _longest_warning())),
     )  # fmt: skip
-    awards = db.session.scalars(due.order_by(Award.id).limit(SLICE_AWARDS)).all()
+    fresh = {"populate_existing": True}
+    awards = db.session.scalars(due.order_by(Award.id).limit(SLICE_AWARDS), execution_options=fresh).all()
     near = [award for award in awards if _is_near(award, now)]
     renewed = renew_met([award for award in near if award.warned_at is None], now)
     left = [award for award in near if award.id not in renewed]
@@ -49,7 +52,9 @@ def _is_near(award: Award, now: datetime) -> bool:
 
 
 def _mark(awards: Sequence[Award], column: str, kind: str, now: datetime) -> None:
-    """Once for each time that an award runs: its key says which."""
+    """Once for each time that an award runs: its key says which. What somebody renewed since it was read runs on."""
+    still = running_still({award.id: award.expires_at for award in awards}) if awards else set()
+    awards = [award for award in awards if award.id in still]
     for award in awards:
         setattr(award, column, now)
     db.session.flush()
@@ -63,24 +68,34 @@ def renew_near(rules: Sequence[Rule], members: Iterable[int], now: datetime) -> 
     wanted = sa.select(Award).where(
         *AGEING, Award.expires_at <= horizon, among(Award.member_id, members), among(Award.badge_id, [r.badge_id for r in rules])
     )
-    renew_met([award for award in db.session.scalars(wanted.order_by(Award.id)) if _is_near(award, now)], now)
+    found = db.session.scalars(wanted.order_by(Award.id), execution_options={"populate_existing": True})
+    renew_met([award for award in found if _is_near(award, now)], now)
 
 
 def renew_met(awards: Iterable[Award], now: datetime) -> set[int]:
-    """Those that rules gave, and whose badge's rule is met again by deeds after the award began, begin anew. Awards that
-    began at one moment, as those of one batch do, are measured together. Returns their ids."""
+    """Those that rules gave, and whose badge's rule is met again by deeds after the award began, begin anew, where the
+    holder takes badges. Awards that began at one moment, as those of one batch do, are measured together. Returns their
+    ids."""
+    ruled = [one for one in awards if one.how == RULE and one.badge.state == PUBLISHED and one.badge.criteria is not None]
     by_start: dict[tuple[int, datetime], list[Award]] = {}
-    for award in awards:
-        if award.how == RULE and award.badge.state == PUBLISHED and award.badge.criteria is not None:
-            by_start.setdefault((award.badge_id, award.renewed_at or award.awarded_at), []).append(award)
+    for award in _wanted(ruled):
+        by_start.setdefault((award.badge_id, award.renewed_at or award.awarded_at), []).append(award)
     renewed: set[int] = set()
     for (_badge_id, start), same in sorted(by_start.items(), key=lambda pair: pair[0]):
         rule = _since(rule_of(same[0].badge), start)
         earned = decide_for({rule: [award.member_id for award in same]}, now).get(rule, {}) if rule else {}
-        met = [award.id for award in same if award.occasion in earned.get(award.member_id, ())]
+        met = {award.id: award.expires_at for award in same if award.occasion in earned.get(award.member_id, ())}
         renew(met, terms_of(same[0].badge), now)
         renewed |= set(met)
     return renewed
+
+
+def _wanted(awards: Sequence[Award]) -> list[Award]:
+    """No wish of their holders speaks against them."""
+    members = {award.member_id for award in awards}
+    takers = holdings.takers(members) if members else {}
+    blocked = holdings.blocked(members, {terms_of(award.badge) for award in awards})
+    return [one for one in awards if one.member_id in takers and (one.badge_id, one.member_id) not in blocked]
 
 
 def _since(rule: Rule | None, start: datetime) -> Rule | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from recognition.activities.changes import withdraw
+from recognition.activities.changes import hold, hold_people, withdraw
 from recognition.activities.criteria.tree import BADGE_AWARDED
 from recognition.activities.models import CONFIRMED, Activity
 from recognition.activities.rules import Report
@@ -38,14 +38,26 @@ def _fact(terms: Terms, member_id: int, occasion: str, now: datetime, again: str
     )
 
 
+def hold_facts(awards: Sequence[Award]) -> None:
+    """Before the awards of one member are held, of which these are to count no more: a drain that considers what they
+    told has its end first."""
+    ids = _told_of(awards)
+    hold_people(ids)
+    hold(Activity.id, ids)
+
+
 def withdraw_facts(awards: Sequence[Award], actor_id: int | None, reason: str, now: datetime) -> None:
     """These awards of one member count for nothing any more."""
+    if awards:
+        withdraw(_told_of(awards), actor_id, reason, now)
+
+
+def _told_of(awards: Sequence[Award]) -> Sequence[int]:
     if not awards:
-        return
+        return []
     things = {object_of(award.badge.slug, award.occasion, award.badge.levels) for award in awards}
     wanted = sa.select(Activity.id).where(Activity.member_id == awards[0].member_id, Activity.kind == BADGE_AWARDED)
-    told = db.session.scalars(wanted.where(among(Activity.object, things), Activity.withdrawn_at.is_(None)))
-    withdraw(told.all(), actor_id, reason, now)
+    return db.session.scalars(wanted.where(among(Activity.object, things), Activity.withdrawn_at.is_(None))).all()
 
 
 def tell_again(awards: Sequence[Award], now: datetime) -> None:

@@ -19,12 +19,14 @@ from recognition.badges.models import ACCEPTED, CODE, DECLINED, DRAFT, HAND, PUB
 from recognition.badges.queries import ids_of
 from recognition.badges.rules import NotGiven, Rule, Terms, occasions_of, terms_of
 from recognition.badges.services.facts import write_facts
+from recognition.badges.services.locks import given_still, hold_awards, running_still, state_held
 from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.jobs import ledger
 from recognition.refs import Ref
 
 GIVEN, HELD, NO_BADGES, BLOCKED, REVOKED, RENEWED = "given", "held", "no_badges", "blocked", "revoked", "renewed"
+YOURSELF = "yourself"
 """Outcomes of handing out, beside DECLINED."""
 
 
@@ -47,7 +49,7 @@ def give(decided: Mapping[Rule, Mapping[int, list[str]]], held: Mapping[Pair, se
     if not rows:
         return 0
     known_pairs = {(row["badge_id"], row["member_id"]) for row in rows} & held.keys()
-    awards = holdings.standings({m for _b, m in known_pairs}, {b for b, _m in known_pairs}) if known_pairs else []
+    awards = _standings({m for _b, m in known_pairs}, {b for b, _m in known_pairs}) if known_pairs else []
     return len(_award(rows, [rule.terms for rule in decided], holdings.said(awards), now))
 
 
@@ -58,23 +60,26 @@ def hand_out(
     *,
     how: str,
     giver_id: int | None,
-    reason: str = "",
+    reason: str | Mapping[int, str] = "",
     level: int | None = None,
 ) -> dict[int, str]:
-    """Given by people: the outcome for each member. A level brings those below it too, none named means the lowest.
-    What ages is renewed by being given again. Raises NotGiven."""
+    """Given by people, with the same words for all or by member: the outcome for each. A level brings those below it too,
+    none named means the lowest. What ages is renewed by being given again. Raises NotGiven."""
     occasions = _asked(badge, level)
-    ids, terms, way = sorted(set(member_ids)), terms_of(badge), Way(how, giver_id, reason)
-    awards = {(one.member_id, one.occasion): one for one in holdings.standings(ids, [badge.id])}
+    ids, terms = sorted(set(member_ids)), terms_of(badge)
+    awards = {(one.member_id, one.occasion): one for one in _standings(ids, [badge.id])}
     said, takers = holdings.said(awards.values()), holdings.takers(ids)
     blocked = holdings.blocked(ids, [terms])
-    outcomes, rows, again = {}, [], []
+    outcomes: dict[int, str] = {}
+    rows, again = [], {}
     for member_id in ids:
         pair, mine = (badge.id, member_id), awards.get((member_id, occasions[-1]))
-        outcomes[member_id] = _outcome(member_id in takers, pair in blocked, said.get(pair), mine)
+        outcome = _outcome(member_id in takers, pair in blocked, said.get(pair), mine)
+        outcomes[member_id] = outcome if member_id != giver_id else YOURSELF
         if outcomes[member_id] == RENEWED and mine is not None:
-            again.append(mine.id)
+            again[mine.id] = mine.expires_at
         if outcomes[member_id] == GIVEN:
+            way = Way(how, giver_id, reason if isinstance(reason, str) else reason[member_id])
             rows += [_row(terms, member_id, o, way, now) for o in occasions if (member_id, o) not in awards]
     new = {(row.member_id, row.occasion): row for row in _award(rows, [terms], said, now, takers, blocked)}
     for member_id, outcome in outcomes.items():
@@ -107,7 +112,7 @@ def hand_out_to(badge: Badge, handles: Sequence[str], reason: str, level: int | 
 
 def _asked(badge: Badge, level: int | None) -> tuple[str, ...]:
     """The occasions up to this level. Raises NotGiven."""
-    state = db.session.scalar(sa.select(Badge.state).where(Badge.id == badge.id))
+    state = state_held(badge.id)
     if state == DRAFT:
         raise NotGiven(_("This badge is a draft; nobody gets it before it is published."))
     if state != PUBLISHED:
@@ -155,6 +160,10 @@ def _award(
     blocked = holdings.blocked(members, by_badge.values()) if blocked is None else blocked
     wished = [row for row in rows if row["member_id"] in takers and (row["badge_id"], row["member_id"]) not in blocked]
     rows = [row for row in wished if _answer(row, takers[row["member_id"]], said.get((row["badge_id"], row["member_id"])))]
+    if not rows:
+        return []
+    published = given_still({row["badge_id"] for row in rows})
+    rows = [row for row in rows if row["badge_id"] in published]
     # One order for everybody, or two drains could wait for each other.
     rows.sort(key=lambda row: (row["badge_id"], row["member_id"], row["occasion"]))
     table: Any = Award.__table__
@@ -195,17 +204,26 @@ def _count_holders(
     holders.recount({badge_id for (badge_id, _member), has_first in fresh.items() if not has_first})
 
 
-def renew(award_ids: Sequence[int], terms: Terms, now: datetime) -> None:
-    """Their time begins anew, and their holders are told."""
-    if not award_ids:
+def renew(ends: Mapping[int, datetime | None], terms: Terms, now: datetime) -> None:
+    """The time of these awards begins anew, and their holders are told. `ends`: when each ends, as it was read; what
+    somebody else renewed since begins no second time."""
+    renewed = running_still(ends) if ends else set()
+    if not renewed:
         return
-    change = sa.update(Award).where(among(Award.id, award_ids), Award.revoked_at.is_(None))
+    change = sa.update(Award).where(among(Award.id, renewed))
     values = {"renewed_at": now, "expires_at": terms.expiry(now), "warned_at": None, "expired_at": None}
     rows = db.session.execute(
         change.values(values).returning(Award.id, Award.key, Award.member_id), execution_options={"synchronize_session": False}
     ).all()
     badge = db.session.get_one(Badge, terms.badge_id)
-    tell([_message("award.renewed", badge, row, f":{now.isoformat()}") for row in rows], now)
+    tell([_message("award.renewed", badge, row, f":{ends[row.id]}") for row in rows], now)
+
+
+def _standings(members: Iterable[int], badge_ids: Iterable[int]) -> list[Standing]:
+    """Held until the commit: what the holder says to them meanwhile would not reach a further level."""
+    members, badge_ids = list(members), list(badge_ids)
+    hold_awards(among(Award.member_id, members), among(Award.badge_id, badge_ids))
+    return holdings.standings(members, badge_ids)
 
 
 def _tell_given(badge: Badge, rows: Sequence[Any], now: datetime) -> None:

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from recognition.audit import services as audit
 from recognition.badges.models import DECLINED, HAND, Award, Badge
-from recognition.badges.rules import occasions_of
 from recognition.badges.services import giving
 from recognition.database import among
 from recognition.extensions import db
@@ -18,7 +17,7 @@ from recognition.identity.models import Member
 from recognition.identity.rules import ProfileView, visible_fields
 from recognition.refs import Ref
 
-UNKNOWN, TWICE, YOURSELF, NO_REASON = "unknown", "twice", "yourself", "no_reason"
+UNKNOWN, TWICE, NO_REASON = "unknown", "twice", "no_reason"
 """What may be wrong with a line, beside the outcomes of `hand_out`."""
 KEPT_BACK = "kept_back"
 """They have it and do not show it, or said no: nobody else's business."""
@@ -66,7 +65,7 @@ def foresee(badge: Badge, level: int | None, wanted: Sequence[Wanted], giver: Me
         state = KEPT_BACK if member.id in quiet else outcomes[member.id]
         state = KEPT_BACK if state == DECLINED else state
         state = NO_REASON if state in (giving.GIVEN, giving.RENEWED) and not one.reason else state
-        state = YOURSELF if member.id == giver.id else TWICE if one.handle in seen else state
+        state = giving.YOURSELF if member.id == giver.id else TWICE if one.handle in seen else state
         seen.add(one.handle)
         found.append(Foreseen(one, state, visible_fields(member, giver)))
     return found
@@ -79,28 +78,11 @@ def give_list(badge: Badge, level: int | None, wanted: Sequence[Wanted], giver: 
     chosen = {one.person.id: one.wanted.reason for one in lines if one.gives and one.person is not None}
     if not chosen:
         return lines
-    common = next(iter(chosen.values()))
-    outcomes = giving.hand_out(badge, list(chosen), now, how=HAND, giver_id=giver.id, reason=common, level=level)
+    outcomes = giving.hand_out(badge, list(chosen), now, how=HAND, giver_id=giver.id, reason=chosen, level=level)
     given = [member_id for member_id, outcome in outcomes.items() if outcome == giving.GIVEN]
-    _put_reasons(badge, level, {m: chosen[m] for m in given if chosen[m] != common})
     if given:
         audit.record("badge.given", Ref("badge", badge.slug), giver.id, after={"members": len(given), "level": level})
     return [replace(one, state=outcomes.get(one.person.id, one.state)) if one.gives and one.person else one for one in lines]
-
-
-def _put_reasons(badge: Badge, level: int | None, reasons: dict[int, str]) -> None:
-    """Lines with words of their own, for awards that were given a moment ago in this transaction."""
-    if not reasons:
-        return
-    every = occasions_of(badge.levels)
-    occasion = str(level) if level is not None else every[0]
-    table = Award.__table__
-    change = (
-        sa.update(table)
-        .where(table.c.badge_id == badge.id, table.c.occasion == occasion, table.c.member_id == sa.bindparam("who"))
-        .values(reason=sa.bindparam("why"))
-    )
-    db.session.connection().execute(change, [{"who": member, "why": reason} for member, reason in sorted(reasons.items())])
 
 
 def _quietly_held(badge: Badge, members: Sequence[int]) -> set[int]:

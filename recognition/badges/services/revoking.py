@@ -8,7 +8,8 @@ from recognition.announcements.services import Message, tell
 from recognition.audit import services as audit
 from recognition.badges import holders
 from recognition.badges.models import Award
-from recognition.badges.services.facts import withdraw_facts
+from recognition.badges.services.facts import hold_facts, withdraw_facts
+from recognition.badges.services.locks import hold_awards
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.refs import Ref
@@ -16,17 +17,19 @@ from recognition.refs import Ref
 
 def revoke(award_id: int, actor_id: int | None, reason: str, now: datetime) -> bool:
     """The holder is told, and whatever was counted from it follows. False: somebody did it before."""
+    hold_facts([db.session.get_one(Award, award_id)])
     award = _locked(award_id)
     if award.revoked_at is not None:
         return False
     award.revoked_at, award.revoked_by_id, award.revoked_reason = now, actor_id, reason
     db.session.flush()
-    if award.shown and not _shows_another(award) and _is_counted(award.member_id):
-        holders.add({award.badge_id: -1})
     audit.record("award.revoked", Ref("award", award.id), actor_id, {"badge": award.badge.slug}, {"reason": reason})
     tell([Message(award.member_id, "award.revoked", f"award.revoked:{award.id}", f"/awards/{award.key}",
                   {"badge": award.badge.name, "reason": reason})], now)  # fmt: skip
     withdraw_facts([award], actor_id, reason[:300], now)
+    # The drain, too, counts last.
+    if award.shown and not _shows_another(award) and _is_counted(award.member_id):
+        holders.add({award.badge_id: -1})
     return True
 
 
@@ -44,10 +47,8 @@ def keep(award_id: int, actor_id: int | None, now: datetime) -> bool:
 def _locked(award_id: int) -> Award:
     """With all that its holder has of the badge: two at once would both count it off."""
     same = sa.select(Award.badge_id, Award.member_id).where(Award.id == award_id).subquery()
-    mine = sa.select(Award).join(same, sa.and_(Award.badge_id == same.c.badge_id, Award.member_id == same.c.member_id))
-    locked = mine.order_by(Award.id).with_for_update(of=Award)
-    found = {one.id: one for one in db.session.scalars(locked, execution_options={"populate_existing": True})}
-    return found[award_id]
+    hold_awards(Award.badge_id == same.c.badge_id, Award.member_id == same.c.member_id)
+    return db.session.get_one(Award, award_id, populate_existing=True)
 
 
 def _shows_another(award: Award) -> bool:
