@@ -13,7 +13,9 @@ from recognition.activities.drain import drain
 from recognition.activities.models import Activity, Confirmation
 from recognition.announcements.models import Notice
 from recognition.audit.models import AuditEntry
-from recognition.badges.models import Award, Badge, Claim, ClaimCode, IssuerBlock, Nomination
+from recognition.badges.models import HAND, Award, Badge, Claim, ClaimCode, IssuerBlock, Nomination
+from recognition.badges.services.codes import NoClaim, claim, make_code
+from recognition.badges.services.giving import hand_out
 from recognition.campaigns import services as campaigns
 from recognition.campaigns.models import Campaign, CampaignMember, CampaignReached
 from recognition.identity.models import Account, Grant, Member, MemberMerge, Membership
@@ -238,6 +240,26 @@ def test_people_groups_and_what_was_asked_for(db, two, become_one):
     assert sorted(tuple(row) for row in asked) == sorted([(new.id, ada.id), (ada.id, new.id)])
     for column in (Claim.member_id, IssuerBlock.member_id):
         assert list(db.session.scalars(sa.select(column))) == [new.id]
+
+
+def test_what_one_gave_and_made_is_by_the_other(db, two, become_one):
+    old, new = two
+    ada, badge = make_member("ada"), make_badge("kind", {}, nominable=True)
+    opens, ends = REPORTED - timedelta(days=1), REPORTED + timedelta(days=1)
+    code = make_code(badge, "Party", 10, opens, ends, None, old, REPORTED)
+    hand_out(badge, [ada.id], REPORTED, how=HAND, giver_id=old.id, reason="For her patience")
+    award = db.session.scalars(sa.select(Award)).one()
+    award.revoked_by_id = award.kept_by_id = old.id
+    asked = Nomination(badge_id=badge.id, member_id=ada.id, nominator_id=new.id, reason="Kind", created_at=JOINED,
+                       decided_by_id=old.id)  # fmt: skip
+    db.session.add(asked)
+    done = become_one()
+    assert (award.given_by_id, award.revoked_by_id, award.kept_by_id) == (new.id, new.id, new.id)
+    assert (asked.decided_by_id, code.created_by_id) == (new.id, new.id)
+    named = {name: done.moved["badges"][name] for name in ("given", "revoked", "kept", "decided", "codes")}
+    assert named == {"given": [award.id], "revoked": [award.id], "kept": [award.id], "decided": [asked.id], "codes": [code.id]}
+    with pytest.raises(NoClaim):
+        claim(code.code, new, REPORTED)
 
 
 def test_the_empty_row_is_nowhere_and_stays_so(db, two, become_one, client):

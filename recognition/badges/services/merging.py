@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition.badges import holders
-from recognition.badges.models import DECLINED, Award, Claim, IssuerBlock, Nomination
+from recognition.badges.models import DECLINED, Award, Claim, ClaimCode, IssuerBlock, Nomination
 from recognition.badges.services.facts import withdraw_facts
 from recognition.database import among
 from recognition.extensions import db
@@ -35,6 +35,7 @@ def merge_members(one: Merge) -> dict[str, Any]:
             _swap(award.id, other.id, one)
     db.session.flush()
     told |= {"nominations": _move_nominations(one), "claims": _move_claims(one), "blocks": _move_blocks(one)}
+    told |= _move_names(one)
     holders.recount(badges)
     return told
 
@@ -94,6 +95,25 @@ def _move_claims(one: Merge) -> list[int]:
     db.session.execute(sa.delete(Claim).where(mine, among(Claim.code_id, twice)))
     db.session.execute(sa.update(Claim).where(mine).values(member_id=one.into_id))
     return list(twice)
+
+
+_NAMED: tuple[tuple[str, Any, Any], ...] = (
+    ("given", Award.id, Award.given_by_id),
+    ("revoked", Award.id, Award.revoked_by_id),
+    ("kept", Award.id, Award.kept_by_id),
+    ("decided", Nomination.id, Nomination.decided_by_id),
+    ("codes", ClaimCode.id, ClaimCode.created_by_id),
+)
+
+
+def _move_names(one: Merge) -> dict[str, list[int]]:
+    """What the one gave, decided and made is by the other: nobody gives a badge to themselves, and a page names who gave."""
+    told = {}
+    for name, key, column in _NAMED:
+        mine = sa.update(key.class_).where(column == one.from_id).values({column.key: one.into_id}).returning(key)
+        told[name] = sorted(db.session.scalars(mine, execution_options={"synchronize_session": False}))
+    db.session.expire_all()
+    return told
 
 
 def _move_blocks(one: Merge) -> list[int]:
