@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 EPOCH = date(1970, 1, 1)
 _EPOCH_ORDINAL = EPOCH.toordinal()
@@ -29,3 +29,8 @@ def day_number(moment: datetime | date) -> int:
     if isinstance(moment, datetime) and moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
     return moment.toordinal() - _EPOCH_ORDINAL
+
+
+def start_of(day: int) -> datetime:
+    """The first moment of a day_number, in UTC."""
+    return datetime.combine(EPOCH + timedelta(days=day), time(), UTC)

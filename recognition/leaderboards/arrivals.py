@@ -15,7 +15,7 @@ from recognition.activities.models import Activity
 from recognition.database import is_postgresql
 from recognition.extensions import db
 from recognition.leaderboards.rules import days_of, periods_of
-from recognition.leaderboards.scoring import Judged, Scoring, Sums, Why, add_up, place
+from recognition.leaderboards.scoring import Judged, Scoring, Sums, Told, Why, add_up, place
 from recognition.leaderboards.truth import COLUMNS, considered, paid
 
 Stretch = tuple[int, str, int, int]
@@ -38,7 +38,7 @@ def _summed(scoring: Scoring, new: Sequence[Fact]) -> tuple[list[Judged], set[in
     shifted: set[int] = set()
     beside = _deeds_of_days(scoring, {(f.member_id, f.kind, f.occurred_day, f.occurred_day + 1) for f in new})
     if scoring.once_per_object:
-        first = _firsts_of_objects(scoring, [*new, *beside])
+        first = firsts_of_objects(scoring, [*new, *beside])
         beside = [one for one in beside if one.object is None or first[one.member_id, one.object] == place(one)]
         fresh = []
         for one in new:
@@ -80,7 +80,7 @@ def _different(scoring: Scoring, new: Sequence[Fact]) -> tuple[list[Judged], set
         for f in new
         for period in (periods_of(f.occurred_day) if not ever else ("all",))
     }
-    first = _first_places(scoring, wanted)
+    first = first_places(scoring, wanted)
     judged, shifted = [], set()
     for one in new:
         fresh = []
@@ -97,7 +97,7 @@ def _different(scoring: Scoring, new: Sequence[Fact]) -> tuple[list[Judged], set
     return judged, shifted
 
 
-def _given(rows: Iterable[Stretch]) -> Any:
+def given_rows(rows: Iterable[Stretch]) -> Any:
     """The stretches as rows of `.c.member`, `.c.word`, `.c.since` and `.c.before`, in a single statement."""
     items = sorted(rows)
     if is_postgresql():
@@ -120,23 +120,23 @@ def _given(rows: Iterable[Stretch]) -> Any:
 
 def _deeds_of_days(scoring: Scoring, days: set[Stretch]) -> list[Fact]:
     """The considered deeds of these kinds on these days."""
-    given = _given(days)
+    given = given_rows(days)
     beside = (Activity.member_id == given.c.member) & (Activity.kind == given.c.word)
     asked = sa.select(*COLUMNS).select_from(given).join(Activity, beside & (Activity.occurred_day == given.c.since))
     return [Fact(*row) for row in db.session.execute(asked.where(considered(), paid(scoring)))]
 
 
-def _firsts_of_objects(scoring: Scoring, deeds: Iterable[Fact]) -> dict[tuple[int, str], tuple[int, int]]:
+def firsts_of_objects(scoring: Scoring, deeds: Iterable[Told]) -> dict[tuple[int, str], tuple[int, int]]:
     wanted = {(one.member_id, one.object, *EVER) for one in deeds if one.object is not None}
-    found = _first_places(scoring, wanted, of=Activity.object)
+    found = first_places(scoring, wanted, of=Activity.object)
     return {(member, word): where for (member, word, _since, _before), where in found.items()}
 
 
-def _first_places(scoring: Scoring, wanted: set[Stretch], of: Any = None) -> dict[Stretch, tuple[int, int]]:
+def first_places(scoring: Scoring, wanted: set[Stretch], of: Any = None) -> dict[Stretch, tuple[int, int]]:
     """The first considered deed of each stretch, one step into an index each."""
     if not wanted:
         return {}
-    given = _given(wanted)
+    given = given_rows(wanted)
     column = of if of is not None else Activity.object if scoring.measure == "people" else Activity.kind
     there = (
         Activity.member_id == given.c.member, column == given.c.word,

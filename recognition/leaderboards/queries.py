@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from werkzeug.exceptions import BadRequest
@@ -15,13 +14,11 @@ from recognition.identity.rules import ProfileView
 from recognition.leaderboards.models import Board, Standing
 from recognition.leaderboards.ranks import Stood, people_on, rank_of, sides
 from recognition.leaderboards.rules import Place
-from recognition.web.pagination import Page, decode, encode
+from recognition.web.pagination import Page, as_moment, as_number, decode, encode
 
 TOP = 10
 AROUND = 5
 FURTHER = 24
-_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -109,7 +106,7 @@ def further_down(board_id: int, period: str, viewer: Member | None, bars: Sequen
     last = decode(cursor, (int, int, int))
     if last is None:
         raise BadRequest("That page does not exist.")
-    place = Place(last[0], _moment(last[1]), last[2])
+    place = Place(last[0], as_moment(last[1]), last[2])
     rows = sides(board_id, period, place, 0, FURTHER + 1).below
     if not rows:
         return Page([], None)
@@ -138,11 +135,4 @@ def _liner(
 
 
 def _cursor(row: Stood) -> str:
-    return encode([row.score, (row.reached_at - _ZERO) // _MICROSECOND, row.member_id])
-
-
-def _moment(microseconds: int) -> datetime:
-    try:
-        return _ZERO + microseconds * _MICROSECOND
-    except OverflowError:
-        raise BadRequest("That page does not exist.") from None
+    return encode([row.score, as_number(row.reached_at), row.member_id])

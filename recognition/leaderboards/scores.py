@@ -1,23 +1,24 @@
 """A score opened: the deeds behind it, each with what it pays or why it does not."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from recognition.activities.drain import Fact
+from recognition import clock
 from recognition.activities.models import Activity, Kind
 from recognition.activities.queries import visible
 from recognition.activities.rules import INTERNAL_KINDS
+from recognition.database import UtcDateTime
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.leaderboards.models import Standing
+from recognition.leaderboards.paying import paying
 from recognition.leaderboards.rules import ALL, days_of
-from recognition.leaderboards.scoring import ONLY_ME, Judged, Scoring, Why, judge
+from recognition.leaderboards.scoring import ONLY_ME, Scoring, Why
 from recognition.leaderboards.truth import COLUMNS, considered
-from recognition.web.pagination import PAGE_SIZE, Page, decode, page
+from recognition.web.pagination import PAGE_SIZE, Page, as_moment, as_number, decode, page
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ def opened(
         return None
     standing = db.session.get(Standing, (scoring.board_id, owner.id, period))
     found = _rows(scoring, owner.id, period, viewer, cursor, size)
-    pay = _judged(scoring, owner.id, period, [row.occurred_day for row in found.items])
-    rows = [_row(row, *pay.get(row.id, (0, Why.NOTHING))) for row in found.items]
+    pay = paying(scoring, period, found.items)
+    rows = [_row(row, *pay[row.id]) for row in found.items]
     private = _private_count(scoring, owner.id, period) if own else 0
     return Opened(standing.score if standing else 0, Page(rows, found.next_cursor), private)
 
@@ -77,17 +78,18 @@ def _rows(scoring: Scoring, member_id: int, period: str, viewer: Member | None, 
     )
     last = decode(cursor, (int, int))
     if last:
-        key = sa.tuple_(Activity.occurred_day, Activity.id)
-        asked = asked.where(key < sa.tuple_(sa.literal(last[0]), sa.literal(last[1])))
-    asked = asked.order_by(Activity.occurred_day.desc(), Activity.id.desc()).limit(size + 1)
-    return page(db.session.execute(asked).all(), size, lambda row: [row.occurred_day, row.id])
+        key = sa.tuple_(Activity.occurred_at, Activity.id)
+        asked = asked.where(key < sa.tuple_(sa.literal(as_moment(last[0]), UtcDateTime), sa.literal(last[1])))
+    # As the index of a member's deeds has them: a page reads its own rows and no more.
+    asked = asked.order_by(Activity.occurred_at.desc(), Activity.id.desc()).limit(size + 1)
+    return page(db.session.execute(asked).all(), size, lambda row: [as_number(row.occurred_at), row.id])
 
 
 def _within(period: str) -> list[sa.ColumnElement[bool]]:
     if period == ALL:
         return []
-    since, before = days_of(period)
-    return [Activity.occurred_day >= since, Activity.occurred_day < before]
+    since, before = (clock.start_of(day) for day in days_of(period))
+    return [Activity.occurred_at >= since, Activity.occurred_at < before]
 
 
 def _heard(scoring: Scoring) -> sa.ColumnElement[bool]:
@@ -100,25 +102,6 @@ def _heard(scoring: Scoring) -> sa.ColumnElement[bool]:
     if scoring.measure == "points" and not scoring.weights:
         asked.append(sa.or_(Activity.points != 0, Activity.repeat_of_id.is_not(None)))
     return sa.and_(sa.true(), *asked)
-
-
-def _judged(scoring: Scoring, member_id: int, period: str, days: Sequence[int]) -> dict[int, tuple[int, Why]]:
-    """What the deeds of these days pay in this period, judged beside every deed that they may depend on."""
-    if not days:
-        return {}
-    beside = sa.select(*COLUMNS).where(Activity.member_id == member_id, considered(), _heard(scoring))
-    if scoring.measure in {"points", "deeds"} and not scoring.once_per_object:
-        beside = beside.where(Activity.occurred_day.between(min(days), max(days)))
-    elif scoring.measure in {"variety", "people"}:
-        beside = beside.where(*_within(period))
-    everything = [Fact(*row) for row in db.session.execute(beside)]
-    return {one.deed.id: _in_period(one, period) for one in judge(scoring, everything)}
-
-
-def _in_period(one: Judged, period: str) -> tuple[int, Why]:
-    if period in one.periods:
-        return (one.pay, Why.PAYS)
-    return (0, Why.KNOWN if one.why is Why.PAYS else one.why)
 
 
 def _private_count(scoring: Scoring, member_id: int, period: str) -> int:

@@ -127,7 +127,7 @@ def _summed(scoring: Scoring, deeds: Iterable[Told]) -> Iterator[Judged]:
     for deed in deeds:
         worth, cell = scoring.worth(deed), (deed.kind, deed.occurred_day)
         if not worth:
-            yield Judged(deed, 0, NO_PERIODS, _worthless(deed))
+            yield Judged(deed, 0, NO_PERIODS, worthless(deed))
         elif scoring.once_per_object and deed.object in objects:
             yield Judged(deed, 0, NO_PERIODS, Why.SAME_OBJECT)
         else:
@@ -147,7 +147,7 @@ def _different(scoring: Scoring, deeds: Iterable[Told]) -> Iterator[Judged]:
     ever = scoring.measure == "firsts"
     for deed in deeds:
         if not scoring.worth(deed):
-            yield Judged(deed, 0, NO_PERIODS, _worthless(deed))
+            yield Judged(deed, 0, NO_PERIODS, worthless(deed))
             continue
         key, periods = scoring.key(deed), periods_of(deed.occurred_day)
         if ever:
@@ -159,7 +159,7 @@ def _different(scoring: Scoring, deeds: Iterable[Told]) -> Iterator[Judged]:
         yield Judged(deed, 1 if new else 0, new, Why.PAYS if new else Why.KNOWN)
 
 
-def _worthless(deed: Told) -> Why:
+def worthless(deed: Told) -> Why:
     if deed.repeat_of_id is not None:
         return Why.REPEAT
     return Why.PRIVATE if deed.visibility == ONLY_ME else Why.NOTHING

@@ -41,31 +41,31 @@ def _scoring(row: Any, of_family: dict[str, set[str]]) -> Scoring:
     return Scoring(row.id, row.measure, only, row.weights, row.per_day, row.once_per_object)
 
 
-def paid(scoring: Scoring) -> sa.ColumnElement[bool]:
-    """`scoring.worth(deed) != 0`, on `activity`."""
-    asked = [Activity.repeat_of_id.is_(None), Activity.visibility != ONLY_ME]
+def paid(scoring: Scoring, of: Any = Activity) -> sa.ColumnElement[bool]:
+    """`scoring.worth(deed) != 0`, on `activity` or another name for it."""
+    asked: list[sa.ColumnElement[bool]] = [of.repeat_of_id.is_(None), of.visibility != ONLY_ME]
     if scoring.only is not None:
-        asked.append(among(Activity.kind, sorted(scoring.only)))
+        asked.append(among(of.kind, sorted(scoring.only)))
     elif scoring.never:
-        asked.append(Activity.kind.not_in(scoring.never))
+        asked.append(of.kind.not_in(scoring.never))
     if scoring.measure == "people":
-        asked.append(Activity.object.startswith(PERSON))
+        asked.append(of.object.startswith(PERSON))
     if scoring.measure == "points":
-        worth: sa.ColumnElement[bool] = Activity.points != 0
+        worth: sa.ColumnElement[bool] = of.points != 0
         if scoring.weights:
             paid = sorted(kind for kind, points in scoring.weights.items() if points)
-            as_told = sa.and_(worth, Activity.kind.not_in(sorted(scoring.weights)))
-            worth = sa.or_(among(Activity.kind, paid), as_told)
+            as_told = sa.and_(worth, of.kind.not_in(sorted(scoring.weights)))
+            worth = sa.or_(among(of.kind, paid), as_told)
         asked.append(worth)
     return sa.and_(*asked)
 
 
-def considered(also: Sequence[int] = ()) -> sa.ColumnElement[bool]:
+def considered(also: Sequence[int] = (), of: Any = Activity) -> sa.ColumnElement[bool]:
     """`also`: deeds of a batch that is being considered right now."""
-    counted: sa.ColumnElement[bool] = Activity.considered_at.is_not(None)
+    counted: sa.ColumnElement[bool] = of.considered_at.is_not(None)
     if also:
-        counted = sa.or_(counted, among(Activity.id, also))
-    return sa.and_(counted, Activity.withdrawn_at.is_(None))
+        counted = sa.or_(counted, among(of.id, also))
+    return sa.and_(counted, of.withdrawn_at.is_(None))
 
 
 def truth(members: Iterable[int], rules: Sequence[Scoring], also: Sequence[int] = ()) -> Sums:

@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from werkzeug.exceptions import BadRequest
@@ -38,6 +39,22 @@ def decode(cursor: str | None, types: tuple[type, ...]) -> list[Any] | None:
     if not isinstance(values, list) or [type(v) for v in values] != list(types) or not all(map(_storable, values)):
         raise BadRequest("That page does not exist.")
     return values
+
+
+_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def as_number(moment: datetime) -> int:
+    return (moment - _ZERO) // _MICROSECOND
+
+
+def as_moment(number: int) -> datetime:
+    """Raises BadRequest for a number that is no moment."""
+    try:
+        return _ZERO + number * _MICROSECOND
+    except OverflowError:
+        raise BadRequest("That page does not exist.") from None
 
 
 def _storable(value: Any) -> bool:

@@ -1,5 +1,7 @@
 """A score opened: which deeds stand behind it for whom, what each pays, and why another one does not."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,10 +13,12 @@ from recognition import clock
 from recognition.activities import changes
 from recognition.activities.drain import drain
 from recognition.activities.models import Activity
+from recognition.database import is_postgresql
 from recognition.leaderboards import rebuild, scores
 from recognition.leaderboards.models import Board, Standing
 from recognition.leaderboards.scoring import Why
 from recognition.leaderboards.truth import scorings
+from recognition.web.pagination import PAGE_SIZE
 from tests.factories.activities import OCCURRED, REPORTED, make_activity
 from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
@@ -170,6 +174,42 @@ def test_pages_by_key_and_as_many_questions_for_many(client: FlaskClient, sign_i
         numbers.append(len(seen))
     assert numbers[0] == numbers[1] <= 12
     assert "Older" in text
+
+
+@contextmanager
+def rows_read(db: Any) -> Iterator[list[int]]:
+    """How many rows each statement inside brings from the database; on SQLite each row by itself."""
+    seen: list[int] = []
+    if is_postgresql():
+
+        def note(_connection: Any, cursor: Any, *_rest: Any) -> None:
+            seen.append(cursor.rowcount)
+
+        sa.event.listen(db.engine, "after_cursor_execute", note)
+        yield seen
+        sa.event.remove(db.engine, "after_cursor_execute", note)
+    else:
+        connection = db.session.connection().connection.dbapi_connection
+        connection.row_factory = lambda _cursor, row: seen.append(1) or row
+        yield seen
+        connection.row_factory = None
+
+
+def test_a_long_history_is_not_read_for_a_page(db: Any) -> None:
+    boards, ada = make_boards(db), make_member("ada", on_boards=True)
+    for n in range(150):
+        tell(ada, kind=("talk", "thanks.received", "thanks.given")[n % 3], occurred_at=OCCURRED - timedelta(days=n // 3 % 3),
+             object=f"member:{n % 9}", visibility="public")  # fmt: skip
+    db.session.execute(sa.update(Activity).values(considered_at=REPORTED))
+    db.session.commit()
+    for board in boards.values():
+        scoring = scorings([board])[0]
+        with rows_read(db) as seen:
+            found = scores.opened(scoring, "all", ada, None)
+        assert found
+        assert len(found.rows.items) == PAGE_SIZE
+        # The page, and at most one for each of its rows.
+        assert sum(seen) <= 2 * PAGE_SIZE + 2
 
 
 def test_a_thing_the_product_wrote_shows_no_words_of_others(client: FlaskClient, db: Any) -> None:
