@@ -20,7 +20,7 @@ from recognition.identity.models import Member
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
-from tests.pages.test_badge_studio import GOOD, SignIn, badge, edited, faults, text
+from tests.pages.test_badge_studio import GOOD, NEW, SignIn, badge, edited, faults, text
 
 TALKS = {"count": {"kind": "talk"}, "at_least": 2}
 
@@ -123,3 +123,19 @@ def test_what_saving_refuses_is_refused_before_its_consequences(client: FlaskCli
         said = text(client.post(f"/council/badges/preview?of={slug}", data=GOOD | changes))
         assert all(sentence in said for sentence in expected.values())
     assert badge("first").version == badge("leveled").version == 1
+
+
+def test_without_script_the_page_opens_where_one_goes_on(client: FlaskClient) -> None:
+    """Each button names the field that the answer marks as the one to go on with."""
+    cards = {"rule-sort": "all"} | {f"rule-{place}-sort": "first" for place in range(3)}
+    sent = GOOD | cards | {"rule-3-sort": "any", "rule-3-0-sort": "first"}
+    body = client.post(NEW, data=sent | {"then": "look"}).get_data(as_text=True)
+    buttons = re.findall(r'name="rule-move" value="([^"]+)" formnovalidate formaction="#([^"]+)"', body)
+    assert len(buttons) == 20
+    for value in ("rule:add", "rule-1:remove", "rule-3:remove", "rule-3-0:remove", "rule-0:down", "rule-2:up", "rule-3:unwrap"):
+        fragment = dict(buttons)[value]
+        answer = client.post(NEW, data=sent | {"rule-move": value}).get_data(as_text=True)
+        assert f'id="{fragment}"' in answer, value
+        focus = re.search(r'id="([^"]+)"[^>]*data-focus', answer)
+        assert focus is not None
+        assert focus[1].rpartition("-")[0] == fragment.rpartition("-")[0], value
