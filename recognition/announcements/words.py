@@ -12,7 +12,7 @@ SENTENCES: dict[str, Any] = {
     "award.expiring": lazy_gettext("The pin %(badge)s is near the end of its time. Its page says how it can be renewed."),
     "award.expired": lazy_gettext("The pin %(badge)s has come to the end of its time. It stays yours, with its dates."),
     "award.renewed": lazy_gettext("The pin %(badge)s is renewed."),
-    "nomination.approved": lazy_gettext("You spoke up for %(person)s, and it was heard: %(badge)s is theirs."),
+    "nomination.approved": lazy_gettext("You spoke up for %(person)s, and it was heard: %(badge)s is approved."),
     "nomination.refused": lazy_gettext("You spoke up for %(person)s. %(badge)s was not given this time; the page says why."),
     "thanks.received": lazy_gettext("%(person)s says thank you: “%(words)s”"),
     "deed.confirmed": lazy_gettext("%(person)s was there too, and says so. Your deed counts as confirmed."),

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition.badges import policy
-from recognition.badges.models import OPEN, Badge, Nomination
+from recognition.badges.models import OPEN, PUBLISHED, Badge, Nomination
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Member, Membership
@@ -78,11 +78,14 @@ def waiting_badges(approver: Member, curated: frozenset[int]) -> list[tuple[str,
 
 
 def _decidable(approver: Member, curated: frozenset[int], mine: bool) -> Any:
-    """In SQL what `policy.can_decide` says of one."""
+    """In SQL what `policy.can_decide` says of one. What could not be given now waits out of sight: a retired badge may be
+    reopened, and a suspended member may come back."""
     wanted = (
         sa.select(Nomination)
         .join(Badge, Badge.id == Nomination.badge_id)
-        .where(Nomination.state == OPEN, Nomination.member_id != approver.id, Nomination.nominator_id != approver.id)
+        .join(Member, Member.id == Nomination.member_id)
+        .where(Nomination.state == OPEN, Badge.state == PUBLISHED, Member.state != "suspended")
+        .where(Nomination.member_id != approver.id, Nomination.nominator_id != approver.id)
     )
     if mine or not policy.decides_everywhere(approver):
         wanted = wanted.where(among(Badge.issuer_id, curated))

@@ -34,7 +34,7 @@ def test_each_kind_that_is_told_in_the_house_has_a_sentence() -> None:
     [
         ("award.given", "A pin for you: Helper."),
         ("award.revoked", "The pin Helper was taken back. Its page says why, and who to talk to."),
-        ("nomination.approved", "You spoke up for Ana, and it was heard: Helper is theirs."),
+        ("nomination.approved", "You spoke up for Ana, and it was heard: Helper is approved."),
         ("thanks.received", "Ana says thank you: “For the chairs”"),
         ("deed.confirmed", "Ana was there too, and says so. Your deed counts as confirmed."),
     ],

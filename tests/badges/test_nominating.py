@@ -2,7 +2,7 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -14,6 +14,8 @@ from recognition.announcements.models import Notice
 from recognition.badges import nominations
 from recognition.badges.models import Award, Nomination
 from recognition.badges.policy import can_decide
+from recognition.badges.rules import NotGiven
+from recognition.badges.services.answering import decline
 from recognition.badges.services.nominating import (
     BadNomination,
     DecidedAlready,
@@ -22,6 +24,7 @@ from recognition.badges.services.nominating import (
     nominate,
     take_back,
 )
+from recognition.badges.services.states import retire
 from recognition.extensions import db as database
 from recognition.identity.models import Member, Membership
 from recognition.identity.rules import NotAllowed
@@ -151,7 +154,7 @@ def test_of_two_approvers_at_once_one_is_told_who_decided(app: Flask) -> None:
         said = list(pool.map(approve, approvers))
     winner = approvers[said.index("given")]
     name = database.session.get_one(Member, winner).name
-    assert sorted(said, key=len) == ["given", f"{name} was a moment faster and approved it. The badge is given, once."]
+    assert sorted(said, key=len) == ["given", f"{name} was a moment faster and approved it."]
     assert len(database.session.scalars(sa.select(Award)).all()) == 1
     assert len(database.session.scalars(sa.select(Notice).where(Notice.kind == "nomination.approved")).all()) == 1
 
@@ -171,6 +174,71 @@ def test_an_approval_that_gives_nothing_new_is_an_approval() -> None:
     rosa = make_member("rosa", roles=("council",))
     first, second = (nominate(badge, ben, make_member(handle), "Ben did.", None, NOW) for handle in ("ann", "amy"))
     assert [decide(one.id, rosa, True, "", NOW) for one in (first, second)] == ["given", "held"]
+
+
+def test_a_retired_badge_or_a_suspended_person_stops_none_of_the_others() -> None:
+    resting = make_badge("resting", name="Resting", nominable=True)
+    found = [asked("ben", badge=resting), asked("bea", badge=make_badge("kind", nominable=True))]
+    found += [asked(handle, badge=found[1].badge) for handle in ("gone", "dora")]
+    rosa = make_member("rosa", roles=("council",))
+    ids = [one.id for one in found]
+    retire(resting.id, rosa.id, NOW)
+    database.session.get_one(Member, found[2].member_id).state = "suspended"
+    database.session.commit()
+    assert [one.nomination.id for one in nominations.waiting(rosa, frozenset(), "", False, None).items] == [ids[1], ids[3]]
+    decided, passed = decide_many(ids, rosa, True, "", NOW)
+    assert (decided, passed) == (2, ["Resting: This badge is retired; nobody gets it any more.",
+                                     "Kind: Whoever was nominated is not here just now."])  # fmt: skip
+    database.session.commit()
+    assert [database.session.get_one(Nomination, one).state for one in ids] == ["open", "approved", "open", "approved"]
+    for one in (ids[0], ids[2]):
+        with pytest.raises(NotGiven):
+            decide(one, rosa, True, "", NOW)
+        database.session.rollback()
+    assert decide(ids[2], rosa, False, "They left.", NOW) == "refused"
+
+
+def test_an_approved_one_may_be_nominated_for_the_next_level() -> None:
+    badge, ada, ben = make_badge("kind", {}, levels=[1, 5], nominable=True), make_member("ada"), make_member("ben")
+    rosa = make_member("rosa", roles=("council",))
+    decide(nominate(badge, ben, ada, "One.", 1, NOW).id, rosa, True, "", NOW)
+    with pytest.raises(BadNomination, match="already"):
+        nominate(badge, ben, ada, "One again.", 1, NOW)
+    again = nominate(badge, ben, ada, "Much more.", 5, NOW)
+    assert (again.state, again.level, again.reason) == ("open", 5, "Much more.")
+    assert decide(again.id, rosa, True, "", NOW) == "given"
+    with pytest.raises(BadNomination, match="already"):
+        nominate(badge, ben, ada, "Less.", 1, NOW)
+
+
+def test_nominated_again_when_the_award_has_expired() -> None:
+    badge, ada = make_badge("kind", nominable=True, valid_days=10, warn_days=2), make_member("ada")
+    ben, rosa = make_member("ben"), make_member("rosa", roles=("council",))
+    decide(nominate(badge, ben, ada, "Did.", None, NOW).id, rosa, True, "", NOW)
+    with pytest.raises(BadNomination, match="already"):
+        nominate(badge, ben, ada, "Again.", None, NOW + timedelta(days=9))
+    later = NOW + timedelta(days=50)
+    assert decide(nominate(badge, ben, ada, "Again.", None, later).id, rosa, True, "", later) == "renewed"
+
+
+def test_an_approval_that_gave_nothing_promises_nothing_and_may_be_asked_again() -> None:
+    one, rosa = asked(), make_member("rosa", roles=("council",))
+    nominee, nominator = database.session.get_one(Member, one.member_id), database.session.get_one(Member, one.nominator_id)
+    nominee.takes_badges = False
+    assert decide(one.id, rosa, True, "", NOW) == "no_badges"
+    told = database.session.scalars(sa.select(Notice)).one()
+    assert (told.member_id, told.kind) == (nominator.id, "nomination.approved")
+    nominee.takes_badges = True
+    assert decide(nominate(one.badge, nominee, nominator, "Still.", None, NOW).id, rosa, True, "", NOW) == "given"
+
+
+def test_whoever_declined_is_not_nominated_by_the_same_person_again() -> None:
+    one, rosa = asked(), make_member("rosa", roles=("council",))
+    nominee, nominator = database.session.get_one(Member, one.member_id), database.session.get_one(Member, one.nominator_id)
+    decide(one.id, rosa, True, "", NOW)
+    decline(nominee.id, database.session.scalars(sa.select(Award.key)).one(), NOW)
+    with pytest.raises(BadNomination, match="already"):
+        nominate(one.badge, nominee, nominator, "Please.", None, NOW)
 
 
 def test_the_queue_is_oldest_first_and_only_what_one_may_decide() -> None:

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from recognition.announcements.services import Message, tell
 from recognition.audit import services as audit
 from recognition.badges import nominations, policy
-from recognition.badges.models import APPROVED, NOMINATION, OPEN, REFUSED, TAKEN_BACK, Badge, Nomination
+from recognition.badges.models import APPROVED, DECLINED, NOMINATION, OPEN, REFUSED, TAKEN_BACK, Award, Badge, Nomination
+from recognition.badges.rules import NotGiven
 from recognition.badges.services.giving import hand_out
 from recognition.database import insert_new
 from recognition.extensions import db
@@ -37,7 +38,8 @@ class DecidedAlready(Exception):
 def nominate(
     badge: Badge, nominee: Member | None, nominator: Member, reason: str, level: int | None, now: datetime
 ) -> Nomination:
-    """Whoever asked in vain or took it back may ask again in other words. Raises BadNomination."""
+    """Whoever asked in vain or took it back may ask again in other words; also whoever was heard, once there is more to
+    ask for. Raises BadNomination."""
     nominee_id = _check(badge, nominee, nominator, reason, level)
     table: Any = Nomination.__table__
     row = {"badge_id": badge.id, "member_id": nominee_id, "nominator_id": nominator.id, "level": level, "reason": reason,
@@ -46,7 +48,8 @@ def nominate(
     if new:
         return db.session.get_one(Nomination, new[0].id)
     same = (Nomination.badge_id == badge.id, Nomination.member_id == nominee_id, Nomination.nominator_id == nominator.id)
-    again = sa.update(Nomination).where(*same, Nomination.state.in_((REFUSED, TAKEN_BACK)))
+    decided = (REFUSED, TAKEN_BACK) if _is_settled(badge, nominee_id, level, now) else (REFUSED, TAKEN_BACK, APPROVED)
+    again = sa.update(Nomination).where(*same, Nomination.state.in_(decided))
     fresh = {"state": OPEN, "reason": reason, "level": level, "created_at": now, "decided_at": None, "decided_by_id": None,
              "answer": ""}  # fmt: skip
     done: Any = db.session.execute(again.values(**fresh).execution_options(synchronize_session=False))
@@ -70,6 +73,14 @@ def _check(badge: Badge, nominee: Member | None, nominator: Member, reason: str,
     return nominee.id
 
 
+def _is_settled(badge: Badge, member_id: int, level: int | None, now: datetime) -> bool:
+    """Do they have it, or was it taken back or declined? What has expired may be given again."""
+    same = (Award.badge_id == badge.id, Award.member_id == member_id, Award.occasion == ("" if level is None else str(level)))
+    over = sa.and_(Award.expires_at.is_not(None), Award.expires_at <= now)
+    said = sa.or_(Award.answer == DECLINED, Award.revoked_at.is_not(None))
+    return bool(db.session.scalar(sa.select(sa.exists().where(*same, sa.or_(sa.not_(over), said)))))
+
+
 def take_back(nomination_id: int, nominator_id: int, now: datetime) -> bool:
     """False: it was decided already, or is somebody else's."""
     own = sa.update(Nomination).where(
@@ -90,6 +101,8 @@ def decide(nomination_id: int, approver: Member, approve: bool, answer: str, now
         raise NotAllowed(_("Others decide about this one."))
     if len(answer) > REASON_MAX or not (approve or answer):
         raise BadNomination("answer", _("Say in up to %(most)s characters why not. Whoever asked reads it.", most=REASON_MAX))
+    if approve and db.session.scalar(sa.select(Member.state).where(Member.id == asked.member_id)) == "suspended":
+        raise NotGiven(_("Whoever was nominated is not here just now."))
     state = APPROVED if approve else REFUSED
     open_still = sa.update(Nomination).where(Nomination.id == nomination_id, Nomination.state == OPEN)
     values = {"state": state, "decided_at": now, "decided_by_id": approver.id, "answer": answer}
@@ -107,7 +120,8 @@ def decide(nomination_id: int, approver: Member, approve: bool, answer: str, now
 
 
 def decide_many(ids: Sequence[int], approver: Member, approve: bool, answer: str, now: datetime) -> tuple[int, list[str]]:
-    """At most `BULK_MAX`. How many were decided, and a sentence for each that somebody else decided first."""
+    """At most `BULK_MAX`. How many were decided, and a sentence for each that somebody else decided first or that cannot be
+    given now."""
     decided, passed = 0, []
     for nomination_id in sorted(set(ids))[:BULK_MAX]:
         try:
@@ -116,6 +130,9 @@ def decide_many(ids: Sequence[int], approver: Member, approve: bool, answer: str
             decided += 1
         except (DecidedAlready, NotAllowed) as fault:
             passed.append(str(fault))
+        except NotGiven as fault:
+            asked = db.session.get_one(Nomination, nomination_id)
+            passed.append(f"{asked.badge.name}: {fault}")
     return decided, passed
 
 
@@ -125,7 +142,7 @@ def who_decided(asked: Nomination, reader: Member) -> str:
     who = db.session.get(Member, asked.decided_by_id) if asked.decided_by_id else None
     name = visible_fields(who, reader).called if who else _("Somebody")
     if asked.state == APPROVED:
-        return _("%(name)s was a moment faster and approved it. The badge is given, once.", name=name)
+        return _("%(name)s was a moment faster and approved it.", name=name)
     return _("%(name)s was a moment faster and answered with a no.", name=name)
 
 

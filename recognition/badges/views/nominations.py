@@ -118,8 +118,9 @@ def nominations_decide() -> Any:
 
 def _tell(decided: int, passed: list[str], approved: bool) -> None:
     if decided and approved:
-        flash(ngettext("%(num)s nomination approved. The badge is on its way.",
-                       "%(num)s nominations approved. The badges are on their way.", decided), "good")  # fmt: skip
+        flash(ngettext("%(num)s nomination approved. Whoever takes badges finds theirs in a moment.",
+                       "%(num)s nominations approved. Whoever takes badges finds theirs in a moment.",
+                       decided), "good")  # fmt: skip
     elif decided:
         flash(ngettext("%(num)s nomination answered with a no.", "%(num)s nominations answered with a no.", decided), "good")
     elif not passed:
