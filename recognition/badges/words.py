@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from recognition.extensions import db
 from recognition.identity.models import Group
 
 Names = dict[str, str]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 Namer = Callable[[Iterable[str]], Mapping[str, str]]
 """From slugs to names; wired for the things of upper floors under `NAMES`, since badges may not import them."""
 
@@ -51,8 +53,9 @@ class Part:
         return str(_("%(done)s of %(goal)s", done=self.done, goal=self.goal))
 
 
-def names_for(rules: Iterable[Criteria]) -> Names:
-    """Names of everything these rules speak about, in as many statements as there are sorts of things."""
+def names_for(rules: Iterable[Criteria], known: Mapping[str, str] = NOTHING) -> Names:
+    """Names of everything these rules speak about, in as many statements as there are sorts of things that are not
+    `known` to the caller."""
     kinds: set[str] = set()
     things: dict[str, set[str]] = {}
     for criteria in rules:
@@ -61,8 +64,9 @@ def names_for(rules: Iterable[Criteria]) -> Names:
             things.setdefault("campaign", set()).update(leaf.where.campaigns_named)
             things.setdefault("group", set()).update(leaf.where.group)
             for ref in leaf.where.object:
-                _sort_in(ref, things)
-    return _kind_names(kinds) | _names_of(things)
+                if ref not in known:
+                    _sort_in(ref, things)
+    return {**known, **_kind_names(kinds), **_names_of(things)}
 
 
 def names_of_refs(refs: Iterable[str]) -> Names:
@@ -90,7 +94,6 @@ def _names_of(things: Mapping[str, set[str]]) -> Names:
 def _kind_names(kinds: set[str]) -> Names:
     if not kinds:
         return {}
-    rows = db.session.execute(sa.select(Kind.slug, Kind.label).where(among(Kind.slug, kinds)))
     own = {
         "activity.confirmed": _("deeds that were confirmed"),
         "badge.awarded": _("earned badges"),
@@ -103,6 +106,8 @@ def _kind_names(kinds: set[str]) -> Names:
         "thanks.given": _("thanking others"),
         "thanks.received": _("thanks from others"),
     }
+    others = sa.select(Kind.slug, Kind.label).where(among(Kind.slug, kinds - own.keys()))
+    rows = db.session.execute(others).all() if kinds - own.keys() else []
     spoken = {kind: kind.replace(".", " ").replace("-", " ") for kind in kinds}
     return spoken | {row.slug: _("“%(kind)s”", kind=row.label) for row in rows} | own
 

@@ -8,11 +8,11 @@ from recognition.activities.criteria.decide import Progress
 from recognition.activities.criteria.describe import describe
 from recognition.activities.criteria.parse import parse
 from recognition.activities.models import Activity
+from recognition.badges.words import names_for
 from recognition.quests import queries, services
 from recognition.quests.models import DO, Step
 from recognition.quests.queries import Walk
 from recognition.quests.rules import DONE, STARTED, Choice, QuizResult, choices, mark_quiz, question_key
-from recognition.quests.words import names_in
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def step_page(walk: Walk, here: Step, member_id: int | None) -> StepPage:
     if here.kind == DO and member_id is not None:
         criteria = parse(here.data["proof"])
         progress = services.progress_for(here.data["proof"], member_id, clock.utcnow())
-        asks = describe(criteria, names_in([criteria]))
+        asks = describe(criteria, names_for([criteria]))
         deeds = tuple(queries.deeds_of(criteria, member_id, clock.utcnow()))
     return StepPage(
         number=line.position + 1, total=walk.line.total, is_done=line.done,

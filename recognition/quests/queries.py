@@ -16,6 +16,7 @@ from recognition.activities.criteria.parse import parse
 from recognition.activities.criteria.tree import ABOUT_MEMBERS, QUEST_FINISHED, Criteria, Leaf, leaves, wanted_leaves
 from recognition.activities.measuring.conditions import conditions
 from recognition.activities.models import Activity
+from recognition.badges.words import names_for
 from recognition.database import among
 from recognition.extensions import db
 from recognition.quests.models import Enrolment, Quest, Step, StepDone
@@ -31,7 +32,7 @@ from recognition.quests.rules import (
     state_of,
     unlocked,
 )
-from recognition.quests.words import family_names, is_finished, names_in, unlock_sentence
+from recognition.quests.words import family_names, is_finished, unlock_sentence
 
 
 class StepLine(NamedTuple):
@@ -221,7 +222,7 @@ def _lines(quests: Sequence[Quest], member_id: int | None) -> list[QuestLine]:
     values = _values(rules.values(), member_id)
     progress = {quest_id: decide(rule, values) for quest_id, rule in rules.items()}
     shut = {quest_id for quest_id, made in progress.items() if not unlocked(made) and quest_id not in begun}
-    names = names_in([rules[quest_id] for quest_id in shut], quests)
+    names = names_for([rules[one] for one in shut], {f"quest:{quest.slug}": quest.title for quest in quests})
     return [
         QuestLine(
             quest.id, quest.slug, quest.title, quest.summary, quest.family, quest.minutes, quest.campaign,

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from recognition import clock
 from recognition.badges.queries import latest_award_id
+from recognition.badges.words import names_for
 from recognition.extensions import db
 from recognition.identity.access import current_member, member_required, signed_in
 from recognition.quests import forms, queries, services
@@ -15,7 +16,7 @@ from recognition.quests.page import StepPage, quiz_view, step_page
 from recognition.quests.queries import NextStep, QuestLine, Walk
 from recognition.quests.rules import DONE, LOCKED, OPEN, STARTED, BadAnswer, QuestLocked, TooEarly
 from recognition.quests.services import Moved
-from recognition.quests.words import names_in, unlock_sentence
+from recognition.quests.words import unlock_sentence
 from recognition.web.access import public
 from recognition.web.htmx import goto, respond, wants_fragment
 
@@ -193,7 +194,7 @@ def _poster(walk: Walk, status: int = 200, unlocks: str | None = None) -> Any:
 
 def _shut(walk: Walk, shut: QuestLocked) -> Any:
     db.session.rollback()
-    sentence = unlock_sentence(shut.progress, names_in([shut.progress.criteria]))
+    sentence = unlock_sentence(shut.progress, names_for([shut.progress.criteria]))
     return _poster(_walk(walk.line.slug), 409, sentence)
 
 

@@ -1,19 +1,13 @@
 """Sentences about quests in the reader's language."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
-import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from recognition.activities.criteria.decide import Progress
 from recognition.activities.criteria.describe import describe
-from recognition.activities.criteria.tree import BADGE_AWARDED, QUEST_FINISHED, Criteria, Filter, Leaf, Node, leaves
-from recognition.activities.models import Kind
-from recognition.badges import queries as badges
-from recognition.database import among
-from recognition.extensions import db
-from recognition.quests.models import Quest
+from recognition.activities.criteria.tree import QUEST_FINISHED, Filter, Leaf, Node, leaves
 
 
 def family_names() -> dict[str, str]:
@@ -25,24 +19,6 @@ def is_finished(leaf: Leaf) -> bool:
     """Exactly what `{finished = "..."}` says, and nothing beside it."""
     plain = Filter(kind=(QUEST_FINISHED,), object=leaf.where.object)
     return leaf == Leaf("count", plain, 1) and len(leaf.where.object) == 1
-
-
-def names_in(rules: Sequence[Criteria], quests: Iterable[Quest] = ()) -> dict[str, str]:
-    """The words that sentences about these rules need. Asks only for what they speak of and `quests`, which the caller
-    has, do not say."""
-    objects = {thing for rule in rules for leaf in leaves(rule) for thing in leaf.where.object}
-    kinds = {kind for rule in rules for leaf in leaves(rule) for kind in leaf.where.kind}
-    names = {f"quest:{quest.slug}": quest.title for quest in quests}
-    if any(thing.startswith("quest:") for thing in objects - set(names)):
-        found = db.session.execute(sa.select(Quest.slug, Quest.title).limit(500))
-        names |= {f"quest:{slug}": title for slug, title in found}
-    if any(thing.startswith("badge:") for thing in objects):
-        slugs = sorted({thing.partition(":")[2].partition("/")[0] for thing in objects})
-        names |= {f"badge:{badge.slug}": badge.name for badge in badges.published_badges(slugs)}
-    if kinds - {QUEST_FINISHED, BADGE_AWARDED}:
-        wanted = sa.select(Kind.slug, Kind.label).where(among(Kind.slug, kinds))
-        names |= {row.slug: row.label for row in db.session.execute(wanted)}
-    return names
 
 
 def unlock_sentence(progress: Progress, names: Mapping[str, str]) -> str:

@@ -17,8 +17,16 @@ from recognition.quests.queries import QuestLine, StepLine, draw, next_for, ques
 from recognition.quests.rules import state_of
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
+from tests.factories.campaigns import make_campaign
+from tests.factories.identity import make_group
 from tests.factories.quests import make_quest
 
+KNOWN_NAMES = {
+    "quest:one": "One",
+    "badge:kind-word": "Kind-Word",
+    "group:nairobi": "Nairobi hall",
+    "campaign:spring": "Spring days",
+}
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -53,12 +61,16 @@ def test_what_opens_a_quest_is_said_with_what_is_missing(app: Any, make_member: 
     for name in ("one", "two", "three"):
         make_quest(name, ("read",))
     make_badge("kind-word")
+    make_group("nairobi", name="Nairobi hall")
+    make_campaign("spring", title="Spring days")
     parts = [{"finished": name} for name in ("one", "two", "three")]
     rules = {
         "q1": {"some": parts, "at_least": 2},
         "q2": {"any": parts},
         "q3": {"all": parts},
         "q4": {"holds": "kind-word"},
+        "q6": {"belongs_to": "nairobi"},
+        "q7": {"count": {"campaign": "spring"}, "at_least": 2},
         "q5": {"all": [{"finished": "one"}, {"count": {"tags_any": ["tea"]}, "at_least": 2}]},
     }
     for slug, rule in rules.items():
@@ -67,9 +79,10 @@ def test_what_opens_a_quest_is_said_with_what_is_missing(app: Any, make_member: 
     assert said["q1"] == "Opens when you finish 2 of these: “One”, “Two”, “Three”"
     assert said["q2"] == "Opens when you finish one of these: “One”, “Two”, “Three”"
     assert said["q3"] == "Opens when you finish “One” and “Two” and “Three”"
-    for slug in ("q4", "q5"):
+    for slug in ("q4", "q5", "q6", "q7"):
         rule = parse(rules[slug])
-        assert said[slug] == "To open it: " + describe(rule, {"quest:one": "One", "badge:kind-word": "Kind-Word"})
+        assert said[slug] == "To open it: " + describe(rule, KNOWN_NAMES)
+    assert ["Nairobi hall" in said["q6"], "Spring days" in said["q7"]] == [True, True]
     one = walk("one", member.id)
     assert one is not None
     take(member, one.quest, 1)
