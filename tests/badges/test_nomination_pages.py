@@ -162,6 +162,20 @@ def test_reviewers_decide_and_nothing_else_is_open_to_them(client: FlaskClient, 
     assert [client.get(page).status_code for page in pages] == [200, 403, 403, 403, 403]
 
 
+def test_a_name_leads_to_a_handle(client: FlaskClient, sign_in: SignIn) -> None:
+    make_badge("kind", {}, nominable=True)
+    make_member("ben7", name="Benedikta Sol")
+    make_member("shy", name="Benedikta Luna", visibility={"name": "me"})
+    database.session.commit()
+    suggested = "/members/suggested/handles?nominee="
+    assert client.get(f"{suggested}benedikta").status_code == 302
+    sign_in(client, make_member("ada"))
+    page = client.get("/badges/kind/nominate").text
+    assert ('list="handles"' in page, '<datalist id="handles">' in page) == (True, True)
+    assert client.get(f"{suggested}benedikta").text.strip() == '<option value="ben7">Benedikta Sol</option>'
+    assert [client.get(f"{suggested}{typed}").text.strip() for typed in ("", "%00", "nobody")] == ["", "", ""]
+
+
 def test_members_have_no_queue(client: FlaskClient, sign_in: SignIn) -> None:
     sign_in(client, make_member("ada"))
     assert client.get("/council/nominations").status_code == 403
