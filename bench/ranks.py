@@ -68,12 +68,10 @@ def _one_size(database: str, url: str, redis: Any, number: int) -> dict[str, Any
 def _measure(database: str, url: str, board: int, rows: list[Row], asked: list[Row], reference: SortedSet) -> dict[str, Any]:
     bare, mark = connect(url), "%s" if database == "postgresql" else "?"
     places = {row[0]: Place(row[1], row[2], row[0]) for row in rows}
-    rank, their_rank = _by_turns(
-        asked, lambda row: ranks.rank_of_member(board, "all", row[0]), lambda row: reference.rank(row[0])
-    )
+    rank, their_rank = _by_turns(asked, lambda row: ranks.own_place(board, "all", row[0]), lambda row: reference.rank(row[0]))
     counted = _each(asked[:COUNTED], lambda row: counted_rank(bare, mark, board, row))
     around, their_around = _by_turns(
-        asked, lambda row: ranks.around_member(board, "all", row[0], BESIDE), lambda row: reference.around(row[0], BESIDE)
+        asked, lambda row: ranks.around(board, "all", row[0], 0, BESIDE), lambda row: reference.around(row[0], BESIDE)
     )
     top, their_top = _by_turns(asked[:100], lambda _row: ranks.sides(board, "all", None, TOP, 0), lambda _row: reference.top(TOP))
     deep, first = _pages(board, places)
@@ -127,7 +125,7 @@ def _pages(board: int, places: dict[int, Place]) -> tuple[Timing, Timing]:
 
     def page(place: Place) -> object:
         below = ranks.sides(board, "all", place, 0, PAGE).below
-        return ranks.rank_of(board, "all", below[0].place)
+        return ranks.own_place(board, "all", below[0].member_id)
 
     here = [(place.member_id, place.score, place.reached_at) for place in middle]
     return _by_turns(here, lambda row: page(places[row[0]]), lambda _row: page(order[0]))
@@ -156,8 +154,9 @@ def _updates(board: int, bare: Any, mark: str, asked: list[Row]) -> tuple[Timing
 def _compare(board: int, asked: list[Row], reference: SortedSet) -> None:
     """Both must say the same of everybody who is asked about."""
     for row in asked:
-        ours, theirs = ranks.rank_of_member(board, "all", row[0]), reference.rank(row[0])
-        around = [one.member_id for one in ranks.around_member(board, "all", row[0], BESIDE)[1]]
+        own, found = ranks.around(board, "all", row[0], 0, BESIDE)
+        ours, theirs = own.rank if own else None, reference.rank(row[0])
+        around = [*(one.member_id for one in found.above), row[0], *(one.member_id for one in found.below)]
         if ours != theirs or around != reference.around(row[0], BESIDE):
             raise SystemExit(f"P4: member {row[0]} is {ours} here and {theirs} there.")
     top = [one.member_id for one in ranks.sides(board, "all", None, TOP, 0).top]

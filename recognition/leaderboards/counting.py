@@ -7,7 +7,7 @@ counts are written in the transaction that writes the standings."""
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,13 +33,6 @@ Bucket = tuple[int, str, int, int]
 def stretch_of(period: str, moment: datetime) -> int:
     """The number of the stretch of time: a few hours in a week, two days in all time."""
     return _hour(moment) // HOURS[sort_of(period)]
-
-
-def stretch_start(period: str, moment: datetime) -> datetime:
-    """When the moment's stretch began."""
-    hours = _hour(moment) % HOURS[sort_of(period)]
-    begun = moment.replace(minute=0, second=0, microsecond=0)
-    return begun - timedelta(hours=hours)
 
 
 def _hour(moment: datetime) -> int:

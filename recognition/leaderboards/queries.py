@@ -11,8 +11,9 @@ from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.identity.queries import profiles
 from recognition.identity.rules import ProfileView
+from recognition.leaderboards import ranks
 from recognition.leaderboards.models import Board, Standing
-from recognition.leaderboards.ranks import Stood, people_on, rank_of, sides
+from recognition.leaderboards.ranks import Stood, people_on, sides
 from recognition.leaderboards.rules import Place
 from recognition.web.pagination import Page, as_moment, as_number, decode, encode
 
@@ -71,34 +72,26 @@ def scores_of(board_id: int, member_ids: Iterable[int], periods: Sequence[str]) 
     return found
 
 
-def standing(board_id: int, period: str, member_id: int) -> Standing | None:
-    return db.session.get(Standing, (board_id, member_id, period))
-
-
 def board_view(
     board_id: int, period: str, viewer: Member | None, bars: Sequence[str], centre: int | None, top: int = TOP
 ) -> View:
     """`centre`: the member around whom to look; the viewer may be one who is not listed, and then only they see it.
     `bars`: the periods that each line shows small."""
-    own = standing(board_id, period, centre) if centre is not None else None
-    hidden_own = own is not None and not own.listed
-    if hidden_own and (viewer is None or viewer.id != centre):
-        own = None
-    place = Place(own.score, own.reached_at, own.member_id) if own else None
-    rank = rank_of(board_id, period, place) if place else 0
-    found = sides(board_id, period, place, top + 1, AROUND)
-    shown = {row.member_id for row in (*found.top, *found.above, *found.below)} | ({own.member_id} if own else set())
+    own, found = ranks.around(board_id, period, centre, top + 1, AROUND)
+    if own and not own.listed and (viewer is None or viewer.id != centre):
+        own, found = None, found._replace(above=(), below=())
+    shown = {row.member_id for row in (*found.top, *found.above, *found.below)} | ({own.place.member_id} if own else set())
     line, history = _liner(board_id, shown, viewer, bars)
     around: list[Line] = []
     if own:
-        around = [line(rank - len(found.above) + n, row.member_id, row.score) for n, row in enumerate(found.above)]
-        around.append(line(rank, own.member_id, own.score))
+        around = [line(own.rank - len(found.above) + n, row.member_id, row.score) for n, row in enumerate(found.above)]
+        around.append(line(own.rank, own.place.member_id, own.place.score))
         # Who is not listed takes nobody's place.
-        around += [line(rank + own.listed + n, row.member_id, row.score) for n, row in enumerate(found.below)]
+        around += [line(own.rank + own.listed + n, row.member_id, row.score) for n, row in enumerate(found.below)]
     leaders = [line(n, row.member_id, row.score) for n, row in enumerate(found.top[:top], 1)]
     further = _cursor(found.top[top - 1]) if _goes_on(board_id, period, found.top, top, top) else None
-    return View(leaders, around, Mine(rank, own.score, own.deeds, own.listed) if own else None, further,
-                history[viewer.id] if viewer else ())  # fmt: skip
+    mine = Mine(own.rank, own.place.score, own.deeds, own.listed) if own else None
+    return View(leaders, around, mine, further, history[viewer.id] if viewer else ())
 
 
 def further_down(board_id: int, period: str, viewer: Member | None, bars: Sequence[str], cursor: str) -> Page[Line]:
@@ -108,9 +101,10 @@ def further_down(board_id: int, period: str, viewer: Member | None, bars: Sequen
         raise BadRequest("That page does not exist.")
     place = Place(last[0], as_moment(last[1]), last[2])
     rows = sides(board_id, period, place, 0, FURTHER + 1).below
-    if not rows:
+    begin = ranks.own_place(board_id, period, rows[0].member_id) if rows else None
+    if begin is None:
         return Page([], None)
-    first = rank_of(board_id, period, rows[0].place)
+    first = begin.rank
     line, _history = _liner(board_id, [row.member_id for row in rows], viewer, bars)
     lines = [line(first + n, row.member_id, row.score) for n, row in enumerate(rows[:FURTHER])]
     goes_on = _goes_on(board_id, period, rows, FURTHER, first + FURTHER - 1)

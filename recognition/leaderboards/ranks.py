@@ -8,36 +8,20 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from recognition.database import UtcDateTime, is_postgresql
+from recognition.database import is_postgresql
 from recognition.driver import as_stored, moment, run
 from recognition.extensions import db
-from recognition.leaderboards.counting import HOURS, MANY, MANY_BITS, SCORE, STRETCH, STRETCH_BITS, buckets, stretch_start
+from recognition.leaderboards.counting import HOURS, MANY, MANY_BITS, SCORE, STRETCH, STRETCH_BITS
 from recognition.leaderboards.rules import Place, sort_of
 
 _LIST = "board_id = :board AND period = :period"
-_BEFORE = f"""
-SELECT CASE WHEN EXISTS (SELECT 1 FROM counted_period WHERE {_LIST}) THEN
-    coalesce((SELECT sum(people) FROM standing_count WHERE {_LIST} AND level = {MANY} AND bucket > :many), 0)
-    + coalesce((SELECT sum(people) FROM standing_count WHERE {_LIST} AND level = {SCORE}
-                AND bucket > :score AND bucket < :next_many), 0)
-    + coalesce((SELECT sum(people) FROM standing_count WHERE {_LIST} AND level = {STRETCH}
-                AND bucket >= :stretches AND bucket < :stretch), 0)
-    + (SELECT count(*) FROM standing WHERE {_LIST} AND listed AND score = :score
-       AND reached_at >= :begun AND (reached_at, member_id) < (:reached, :member))
-ELSE
-    (SELECT count(*) FROM standing WHERE {_LIST} AND listed AND score > :score)
-    + (SELECT count(*) FROM standing WHERE {_LIST} AND listed AND score = :score
-       AND (reached_at, member_id) < (:reached, :member))
-END"""  # noqa: S608 - nothing but our own constants
-_MOMENTS = [sa.bindparam("begun", type_=UtcDateTime), sa.bindparam("reached", type_=UtcDateTime)]
-BEFORE = sa.text(_BEFORE).bindparams(*_MOMENTS).columns(before=sa.BigInteger)
 _PEOPLE = f"""
 SELECT CASE WHEN EXISTS (SELECT 1 FROM counted_period WHERE {_LIST}) THEN
     coalesce((SELECT sum(people) FROM standing_count WHERE {_LIST} AND level = {MANY}), 0)
 ELSE (SELECT count(*) FROM standing WHERE {_LIST} AND listed) END"""  # noqa: S608
 _OWN = f"""
-WITH own AS (SELECT score, reached_at, member_id, {{stretch}} AS stretch FROM standing
-             WHERE {_LIST} AND member_id = :member AND listed)
+WITH own AS (SELECT score, reached_at, member_id, deeds, listed, {{stretch}} AS stretch FROM standing
+             WHERE {_LIST} AND member_id = :member)
 SELECT 1 + CASE WHEN EXISTS (SELECT 1 FROM counted_period WHERE {_LIST}) THEN
     coalesce((SELECT sum(people) FROM standing_count WHERE {_LIST} AND level = {MANY}
               AND bucket > (own.score >> {MANY_BITS})), 0)
@@ -51,7 +35,7 @@ ELSE
     (SELECT count(*) FROM standing s WHERE {_LIST} AND listed AND s.score > own.score)
     + (SELECT count(*) FROM standing s WHERE {_LIST} AND listed AND s.score = own.score
        AND (s.reached_at, s.member_id) < (own.reached_at, own.member_id))
-END, score, reached_at FROM own"""  # noqa: S608
+END, score, reached_at, deeds, listed FROM own"""  # noqa: S608
 _OWN_SQLITE = _OWN.format(
     stretch="CAST(strftime('%s', reached_at) AS INTEGER) / :seconds", wide="own.score",
     begun="strftime('%Y-%m-%d %H:%M:%S.000000', own.stretch * :seconds, 'unixepoch')",
@@ -75,47 +59,34 @@ class Stood(NamedTuple):
         return Place(self.score, self.reached_at, self.member_id)
 
 
+class Own(NamedTuple):
+    """A member's own standing. `rank`: 1 + how many listed ones come before; who is not listed takes nobody's place."""
+
+    rank: int
+    place: Place
+    deeds: int
+    listed: bool
+
+
 class Sides(NamedTuple):
     top: Sequence[Stood]
     above: Sequence[Stood]
     below: Sequence[Stood]
 
 
-def rank_of(board_id: int, period: str, place: Place) -> int:
-    """1 + how many listed standings come before. The lists are read in the same order, so the two cannot disagree."""
-    (_many, many), (_score, score), (_stretch, stretch) = buckets(period, place.score, place.reached_at)
-    values = {
-        "board": board_id, "period": period, "many": many, "next_many": (many + 1) << MANY_BITS, "score": score,
-        "stretches": score << STRETCH_BITS, "stretch": stretch, "begun": stretch_start(period, place.reached_at),
-        "reached": place.reached_at, "member": place.member_id,
-    }  # fmt: skip
-    return 1 + int(db.session.scalar(BEFORE, values) or 0)
-
-
-def rank_of_member(board_id: int, period: str, member_id: int) -> int | None:
-    """In one statement; None for who is not listed there."""
-    found = _own_row(board_id, period, member_id)
-    return int(found[0]) if found is not None else None
-
-
-def around_member(board_id: int, period: str, member_id: int, beside: int) -> tuple[int, list[Stood]]:
-    """The member's rank, and who stands around them with themselves in the middle. Two statements. (0, []) for who is
-    not listed there."""
-    found = _own_row(board_id, period, member_id)
-    if found is None:
-        return 0, []
-    own = Stood(member_id, found[1], moment(found[2]))
-    near = sides(board_id, period, own.place, 0, beside)
-    return int(found[0]), [*near.above, own, *near.below]
-
-
-def _own_row(board_id: int, period: str, member_id: int) -> Any:
-    """(rank, score, reached_at as the driver gives it). Straight to the driver: asked for on many pages, and the answer
-    is three plain values."""
+def own_place(board_id: int, period: str, member_id: int) -> Own | None:
+    """In one statement; the lists are read in the same order, so rank and list cannot disagree. Straight to the driver:
+    asked for on many pages, and the answer is a few plain values."""
     seconds = 3600 * HOURS[sort_of(period)]
     sql = _OWN_POSTGRESQL if is_postgresql() else _OWN_SQLITE
-    values = {"board": board_id, "period": period, "member": member_id, "seconds": seconds}
-    return run(sql, values).first()
+    row = run(sql, {"board": board_id, "period": period, "member": member_id, "seconds": seconds}).first()
+    return Own(int(row[0]), Place(row[1], moment(row[2]), member_id), row[3], bool(row[4])) if row is not None else None
+
+
+def around(board_id: int, period: str, member_id: int | None, top: int, beside: int) -> tuple[Own | None, Sides]:
+    """The member's own place if they have one, who stands beside it, and the top."""
+    own = own_place(board_id, period, member_id) if member_id is not None else None
+    return own, sides(board_id, period, own.place if own else None, top, beside)
 
 
 def people_on(board_id: int, period: str) -> int:

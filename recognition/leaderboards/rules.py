@@ -11,7 +11,6 @@ from recognition import clock
 
 ALL = "all"
 PERIODS = ("week", "month", "season", ALL)
-WEEKS_SHOWN = 8
 
 
 @lru_cache(maxsize=20_000)
@@ -89,11 +88,6 @@ def past(sort: str, today: date, number: int) -> list[str]:
         day = first_day(current(sort, day)) - timedelta(days=1)
         found.append(current(sort, day))
     return found
-
-
-def last_weeks(today: date, number: int = WEEKS_SHOWN) -> list[str]:
-    """The oldest first; the last one is now."""
-    return [week_of(today - timedelta(weeks=back)) for back in range(number - 1, -1, -1)]
 
 
 class Pace(StrEnum):

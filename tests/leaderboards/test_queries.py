@@ -8,11 +8,11 @@ import pytest
 
 from recognition.leaderboards.models import Board, Standing
 from recognition.leaderboards.queries import board_view
-from recognition.leaderboards.rules import Pace, last_weeks, pace
+from recognition.leaderboards.rules import Pace, current, pace, past
 from tests.factories.identity import make_member
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
-WEEKS = last_weeks(START.date())
+WEEKS = [*reversed(past("week", START.date(), 7)), current("week", START.date())]
 
 
 def make_board(db: Any, *standings: tuple[str, int, int], unlisted: str = "") -> tuple[Board, dict[str, Any]]:
@@ -105,5 +105,5 @@ def test_this_week_beside_ones_own_past(weeks: list[int], found: Pace) -> None:
 
 
 def test_weeks_follow_each_other_over_the_turn_of_a_year() -> None:
-    assert last_weeks(date(2027, 1, 5), 4) == ["2026-W51", "2026-W52", "2026-W53", "2027-W01"]
+    assert past("week", date(2027, 1, 5), 3) == ["2026-W53", "2026-W52", "2026-W51"]
     assert all(a < b for a, b in itertools.pairwise(WEEKS))
