@@ -17,6 +17,7 @@ from recognition.activities.drain import Fact
 from recognition.activities.models import CONFIRMED, Activity, Confirmation
 from recognition.activities.rules import INTERNAL_KINDS, AlreadyWithdrawn, Report
 from recognition.activities.services import DRAIN_BELL, Outcome, hold_members, record
+from recognition.announcements.services import untell
 from recognition.audit import services as audit
 from recognition.database import among
 from recognition.extensions import db
@@ -60,7 +61,10 @@ def _take_out(ids: Sequence[int], actor_id: int | None, reason: str, now: dateti
     hold_people(ids)
     changes = _withdraw(ids, actor_id, reason, now)
     gone = [change.fact.id for change in changes if change.fact.id in set(ids)]
-    return gone, changes + settle(witnesses.pairs_of(gone), now)
+    changes += settle(witnesses.pairs_of(gone), now)
+    words = sa.select(Confirmation.activity_id, Confirmation.witness_id).where(among(Confirmation.activity_id, gone))
+    untell([fact_keys(*word)[0] for word in db.session.execute(words)] if gone else [])
+    return gone, changes
 
 
 def correct(activity_id: int, report: Report, actor_id: int | None, now: datetime) -> Outcome:
@@ -118,9 +122,10 @@ def settle(pairs: Iterable[witnesses.Pair], now: datetime) -> list[Change]:
         own = (Confirmation.activity_id == word.activity_id, Confirmation.witness_id == word.witness_id)
         db.session.execute(sa.update(Confirmation).where(*own).values(counts=word.is_to_count))
     changes = weigh_evidence({word.activity_id for word in words})
-    gone = [key for word in words if not word.is_to_count for key in fact_keys(word.activity_id, word.witness_id)]
+    gone = [fact_keys(word.activity_id, word.witness_id) for word in words if not word.is_to_count]
+    untell([confirmed for confirmed, _given in gone], heard=False)
     tell_facts([word for word in words if word.is_to_count], now)
-    return changes + withdraw_facts(SOURCE, gone, now)
+    return changes + withdraw_facts(SOURCE, [key for keys in gone for key in keys], now)
 
 
 def weigh_evidence(activity_ids: Iterable[int]) -> list[Change]:
@@ -140,7 +145,8 @@ def weigh_evidence(activity_ids: Iterable[int]) -> list[Change]:
 
 
 def fact_keys(activity_id: int, witness_id: int) -> tuple[str, str]:
-    """Of the two facts that a confirmation that counts writes into the log: the doer's and the witness's."""
+    """Of the two facts that a confirmation that counts writes into the log: the doer's, under whose key they are told of it
+    too, and the witness's."""
     return f"confirmed:{activity_id}:{witness_id}", f"given:{activity_id}:{witness_id}"
 
 

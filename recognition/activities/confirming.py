@@ -13,7 +13,7 @@ from recognition.activities.policy import can_confirm
 from recognition.activities.queries import is_visible
 from recognition.activities.rules import NotAWitness
 from recognition.activities.services import hold_members
-from recognition.announcements.services import Message
+from recognition.announcements.services import Message, untell
 from recognition.announcements.services import tell as notify
 from recognition.database import insert_new
 from recognition.extensions import db
@@ -34,7 +34,7 @@ def confirm(activity_id: int, witness_id: int, now: datetime) -> bool:
     tell(settle([witnesses.pair(deed.member_id, witness_id)], now), now)
     mine = sa.select(Confirmation.counts).where(Confirmation.activity_id == activity_id, Confirmation.witness_id == witness_id)
     if db.session.scalar(mine):
-        key = f"confirmed:{activity_id}:{witness_id}"
+        key, _given = fact_keys(activity_id, witness_id)
         notify([Message(deed.member_id, "deed.confirmed", key, f"/activities/{activity_id}", {"person": witness_id})], now)
     return True
 
@@ -45,7 +45,9 @@ def unconfirm(activity_id: int, witness_id: int, now: datetime) -> bool:
     own = sa.delete(Confirmation).where(Confirmation.activity_id == activity_id, Confirmation.witness_id == witness_id)
     if deed is None or not db.session.execute(own.returning(Confirmation.activity_id)).first():
         return False
-    changes = weigh_evidence([activity_id]) + withdraw_facts(SOURCE, fact_keys(activity_id, witness_id), now)
+    keys = fact_keys(activity_id, witness_id)
+    untell(keys[:1], heard=False)
+    changes = weigh_evidence([activity_id]) + withdraw_facts(SOURCE, keys, now)
     tell(changes + settle([witnesses.pair(deed.member_id, witness_id)], now), now)
     return True
 

@@ -56,10 +56,16 @@ def read_until(member_id: int, notice_id: int, now: datetime) -> None:
     db.session.execute(change, execution_options={"synchronize_session": False})
 
 
-def untell(keys: Sequence[str]) -> None:
-    """What was said is taken back: the notices go, and with them a mail that has not left yet."""
-    hold(among(Notice.key, keys))
-    db.session.execute(sa.delete(Notice).where(among(Notice.key, keys)), execution_options={"synchronize_session": False})
+def untell(keys: Sequence[str], heard: bool = True) -> None:
+    """What was said is taken back: the notices go, and with them a mail that has not left yet. `heard` False: only where
+    nobody read it and no mail was begun, so that whoever says it and takes it back, again and again, is heard once."""
+    if not keys:
+        return
+    which = [among(Notice.key, keys)]
+    if not heard:
+        which += [Notice.read_at.is_(None), Notice.gathered_at.is_(None)]
+    hold(*which)
+    db.session.execute(sa.delete(Notice).where(*which), execution_options={"synchronize_session": False})
 
 
 def hold(*which: sa.ColumnElement[bool]) -> None:

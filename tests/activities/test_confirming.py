@@ -156,3 +156,28 @@ def test_two_confirm_each_other_at_the_same_moment(app, db):
     in_threads(app, 2, work)
     assert sorted(deeds_and_evidence(db).values()) == [0, 0, 0, 0, 2, 2]
     assert len(live_facts(db)) == 4
+
+
+def test_a_notice_goes_with_what_it_tells(db):
+    ada, bob, eve = make_member("ada"), make_member("bob"), make_member("eve")
+    deed, other = make_activity(ada.id, text="A talk").id, make_activity(ada.id, text="Another").id
+    told = sa.select(Notice.key).order_by(Notice.id)
+    for one, witness in ((deed, bob), (deed, eve), (other, bob)):
+        confirm(one, witness.id, REPORTED)
+    unconfirm(deed, eve.id, REPORTED)
+    assert db.session.scalars(told).all() == [f"confirmed:{deed}:{bob.id}", f"confirmed:{other}:{bob.id}"]
+    db.session.execute(sa.update(Notice).values(read_at=REPORTED))
+    withdraw([deed], ada.id, "", REPORTED)
+    assert db.session.scalars(told).all() == [f"confirmed:{other}:{bob.id}"]
+
+
+@pytest.mark.parametrize("heard", ["read_at", "gathered_at"])
+def test_a_word_that_comes_and_goes_is_heard_once(db, heard):
+    ada, bob = make_member("ada"), make_member("bob")
+    deed = make_activity(ada.id).id
+    confirm(deed, bob.id, REPORTED)
+    db.session.execute(sa.update(Notice).values({heard: REPORTED}))
+    first = db.session.scalars(sa.select(Notice.id)).all()
+    unconfirm(deed, bob.id, REPORTED)
+    confirm(deed, bob.id, REPORTED)
+    assert db.session.scalars(sa.select(Notice.id)).all() == first
