@@ -12,7 +12,7 @@ from recognition.activities.criteria.tree import BADGE_AWARDED
 from recognition.activities.models import PENDING, Activity
 from recognition.badges import pictures
 from recognition.badges.artwork.design import FAMILIES
-from recognition.badges.models import ACCEPTED, DECLINED, PUBLISHED, Award, Badge, BadgeListener, BadgeVersion
+from recognition.badges.models import ACCEPTED, DECLINED, PUBLISHED, WAITING, Award, Badge, BadgeListener, BadgeVersion
 from recognition.badges.rules import RULE_COLUMNS, Rule, held_badges, rule_of, rule_told
 from recognition.database import among
 from recognition.driver import run
@@ -254,9 +254,10 @@ def shown_awards(member_id: int, cursor: str | None, size: int = 50) -> Page[Awa
 
 
 def latest_pin(member_id: int) -> Pin | None:
-    """The newest that this member shows."""
-    wanted = sa.select(Award).where(Award.member_id == member_id, Award.revoked_at.is_(None), Award.shown)
-    award = db.session.scalar(wanted.order_by(Award.id.desc()).limit(1))
+    """The newest that waits for this member's word, or else the newest that they show."""
+    waits = Award.answer == WAITING
+    wanted = sa.select(Award).where(Award.member_id == member_id, Award.revoked_at.is_(None), sa.or_(Award.shown, waits))
+    award = db.session.scalar(wanted.order_by(waits.desc(), Award.id.desc()).limit(1))
     return Pin(award, picture_url(award.badge, 256, award.level), award.awarded_at) if award else None
 
 

@@ -30,7 +30,7 @@ class Rarity:
 
 def rarity(badge: Badge, viewer: Member | None) -> Rarity:
     """Two queries, whatever the size of the community."""
-    return Rarity(_words(db.session.get(BadgeRarity, badge.id)), first_holders(badge, viewer))
+    return Rarity(_words(db.session.get(BadgeRarity, badge.id), badge.holders_count), first_holders(badge, viewer))
 
 
 def first_holders(badge: Badge, viewer: Member | None) -> list[Holder]:
@@ -73,12 +73,19 @@ def count_holders(now: datetime) -> int:
     return len(rows)
 
 
-def _words(found: BadgeRarity | None) -> str:
+def _words(found: BadgeRarity | None, wearers: int) -> str:
+    """`wearers`: the number that the page says beside it, kept with each award, so that it never says two."""
     if found is None or not found.holders or found.members < FEWEST_MEMBERS:
         return ""
     one_in = round(found.members / found.holders)
     if one_in <= 1:
         return _("Nearly everybody here wears it.")
-    if found.holders <= FIRST:
-        return ngettext("Rare: %(num)s person here wears it.", "Rare: %(num)s people here wear it.", found.holders)
-    return _("About one in %(number)s people here wears it.", number=one_in)
+    if wearers <= FIRST:
+        return ngettext("Rare: %(num)s person here wears it.", "Rare: %(num)s people here wear it.", wearers)
+    return _("About one in %(number)s people here wears it.", number=_spelt(one_in))
+
+
+def _spelt(number: int) -> str:
+    """As one writes it: small numbers in letters."""
+    small = (_("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight"), _("nine"), _("ten"))
+    return small[number - 2] if 2 <= number <= 10 else str(number)

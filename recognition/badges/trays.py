@@ -34,11 +34,13 @@ def tray(member_id: int) -> Tray:
 
 
 def waiting_count(member_id: int) -> int:
-    """How many badges wait for a word."""
-    wanted = sa.select(sa.func.count(Award.badge_id.distinct())).where(
-        Award.member_id == member_id, Award.answer == WAITING, Award.revoked_at.is_(None)
-    )
-    return db.session.scalar(wanted) or 0
+    """How many badges wait for a word, as far as the tray holds them."""
+    some = sa.select(Award.badge_id).where(_waits(member_id)).distinct().limit(TRAY_MAX)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+
+
+def _waits(member_id: int) -> sa.ColumnElement[bool]:
+    return sa.and_(Award.member_id == member_id, Award.answer == WAITING, Award.revoked_at.is_(None))
 
 
 def issuer_of(badge: Badge) -> Group | None:

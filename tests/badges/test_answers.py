@@ -110,6 +110,30 @@ def test_nobody_answers_for_others(app: Flask, client: FlaskClient, yuki: Member
     assert state(award) == ("waiting", False)
 
 
+def test_what_came_together_is_worn_with_one_word(app: Flask, client: FlaskClient, yuki: Member) -> None:
+    own = [given(app, yuki, slug) for slug in ("a", "b", "c")]
+    other = given(app, make_member("teo", wears_at_once=False), "d")
+    card = client.get("/badges/arrivals?since=0", headers={"HX-Request": "true"}).text
+    assert [card.count(part) for part in ('class="c-badge-arrival"', "Wear all", 'name="at_once"', 'name="key"')] == [1, 1, 1, 3]
+    assert "Looking whether" not in card
+    done = send(client, "/me/badges", "/me/awards/wear", key=[one.key for one in (*own, other)], at_once="1")
+    assert (done.status_code, done.location) == (303, "/me/badges")
+    assert [state(award) for award in (*own, other)] == [("accepted", True)] * 3 + [("waiting", False)]
+    assert state(given(app, yuki, "next")) == ("accepted", True)
+
+
+def test_home_and_notices_tell_of_a_waiting_pin(app: Flask, client: FlaskClient, yuki: Member) -> None:
+    assert "A place is kept for it" in words(client.get("/").text)
+    award = given(app, yuki)
+    home, told = words(client.get("/").text), words(client.get("/me/notices").text)
+    assert ("Kind pin Wear it?" in home, "A place is kept for it" in home) == (True, False)
+    assert ("1 pin waits for your word" in told, "All quiet" in told) == (True, False)
+    done = send(client, "/", f"/me/awards/{award.key}/answer", answer="wear", back="home")
+    assert (done.status_code, done.location) == (303, "/")
+    assert "Wear it?" not in words(client.get("/").text)
+    assert "waits for your word" not in words(client.get("/me/notices").text)
+
+
 def test_a_group_is_blocked_and_taken_from_again(app: Flask, client: FlaskClient, yuki: Member) -> None:
     group = make_group("lima")
     given(app, yuki, issuer_id=group.id)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from recognition.badges import holders as holders_of_badges
 from recognition.badges import rarity
 from recognition.badges.models import Award, Badge, BadgeRarity
 from tests.factories.badges import make_badge
@@ -48,9 +49,12 @@ def test_the_first_ten_are_those_who_may_be_seen(db: Any) -> None:
     [
         (0, 30, ""),
         (5, 5, ""),
-        (1, 39, "Rare: 1 person here wears it."),
-        (10, 30, "Rare: 10 people here wear it."),
-        (11, 33, "About one in 4 people here wears it."),
+        (1, 39, "Rare: 2 people here wear it."),
+        (9, 31, "Rare: 10 people here wear it."),
+        (10, 30, "About one in four people here wears it."),
+        (11, 33, "About one in four people here wears it."),
+        (20, 20, "About one in two people here wears it."),
+        (11, 121, "About one in 12 people here wears it."),
         (25, 3, "Nearly everybody here wears it."),
     ],
 )
@@ -60,11 +64,13 @@ def test_how_rare_it_is(db: Any, holders: int, others: int, words: str) -> None:
         give(db, badge, f"holder-{n}")
     for n in range(others):
         make_member(f"other-{n}")
-    # None of these is counted: neither among those who wear it, nor among those who could.
+    # None of these is in the share. Who left still wears it, and is in the number of people.
     give(db, badge, "suspended", state="suspended")
     give(db, badge, "gone", state="alumni")
     give(db, badge, "hidden", shown=False)
     rarity.count_holders(NOW)
+    holders_of_badges.recount([badge.id])
+    db.session.refresh(badge)
     found = db.session.get_one(BadgeRarity, badge.id)
     assert (found.holders, found.members) == (holders, holders + others + 1)
     assert rarity.rarity(badge, None).words == words

@@ -69,6 +69,26 @@ def test_the_index_shows_a_member_theirs_places_and_what_is_near(client: FlaskCl
     assert text.count("A place is kept for it") == 2
 
 
+def test_who_takes_no_badges_reads_of_nothing_missing(client: FlaskClient, sign_in: SignIn) -> None:
+    make_badge("four", {"count": {"kind": "talk"}, "at_least": 4})
+    ada = make_member("ada", takes_badges=False)
+    award(ada)
+    sign_in(client, ada)
+    for address in ("/badges/", "/badges/four", "/badges/four/why"):
+        page = words_of(client.get(address))
+        said = ("You asked us to give you none" in page, "1 of 4" in page, "missing" in page, "Begun" in page)
+        assert said == (True, False, False, False)
+    assert 'href="/me/settings#field-takes_badges"' in client.get("/badges/").text
+
+
+def test_a_retired_badge_promises_nothing(client: FlaskClient, sign_in: SignIn) -> None:
+    make_badge("old", {"count": {"kind": "talk"}, "at_least": 4}, state="retired", valid_days=10)
+    sign_in(client, make_member("ada"))
+    page = words_of(client.get("/badges/old"))
+    assert ("arrives by itself" in page, "How far you are" in page, "can be renewed" in page) == (False, False, False)
+    assert "Retired: nobody gets it any more" in page
+
+
 def test_an_empty_index_invites(client: FlaskClient) -> None:
     assert "The drawer is still empty" in words_of(client.get("/badges/"))
 

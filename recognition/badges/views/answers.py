@@ -14,6 +14,7 @@ from recognition.identity.access import member_required, signed_in
 from recognition.identity.queries import group_by_slug
 from recognition.web.htmx import goto, respond, wants_fragment
 
+ALL_MAX = 50
 WEAR, KEEP, DECLINE = "wear", "keep", "decline"
 
 
@@ -37,7 +38,21 @@ def answer(key: str) -> Any:
     if wants_fragment():
         return respond(render_template("badges/_answered.html", said=said, key=key))
     flash(said, "good")
-    return goto(url_for(".award", key=key) if request.form.get("back") == "award" else url_for(".arrange"))
+    return goto({"award": url_for(".award", key=key), "home": "/"}.get(request.form.get("back", ""), url_for(".arrange")))
+
+
+@blueprint.post("/me/awards/wear")
+@member_required
+def wear_all() -> Any:
+    """`key`: each of the awards that came together."""
+    at_once = request.form.get("at_once") == "1"
+    answering.accept(signed_in().id, request.form.getlist("key")[:ALL_MAX], clock.utcnow(), at_once=at_once)
+    db.session.commit()
+    said = _("They are on your jacket.")
+    if wants_fragment():
+        return respond(render_template("badges/_answered.html", said=said, key="all"))
+    flash(said, "good")
+    return goto(url_for(".arrange"))
 
 
 def _said(word: str) -> str:

@@ -16,14 +16,15 @@ from recognition.web.htmx import respond, wants_fragment
 @member_required
 def look_for_arrivals() -> Any:
     member = signed_in()
-    since, tries = _number("since"), _number("tries")
+    since, tries, came = _number("since"), _number("tries"), _number("came")
     new = queries.new_awards(member.id, since)
     look = next_look(len(new), queries.has_unconsidered(member.id), tries, queue_answers())
-    again = url_for(".arrivals", since=new[-1].id if new else since, tries=0 if new else tries + 1)
+    came = 1 if new or came else None
+    again = url_for(".arrivals", since=new[-1].id if new else since, tries=0 if new else tries + 1, came=came)
     template = "badges/_arrivals.html" if wants_fragment() else "badges/arrivals.html"
     # Several levels of one badge at once are one moment of joy, the highest.
-    arrived = {found.badge_id: found for found in new}.values()
-    return respond(render_template(template, arrivals_url=again, arrived=arrived, look=look, Look=Look))
+    arrived = list({found.badge_id: found for found in new}.values())
+    return respond(render_template(template, arrivals_url=again, arrived=arrived, came=came, look=look, Look=Look))
 
 
 def _number(name: str) -> int:

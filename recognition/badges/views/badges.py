@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 
 from recognition import clock
 from recognition.badges import policy, queries, words
-from recognition.badges.models import DECLINED, DRAFT, PUBLISHED, Award, Badge
+from recognition.badges.models import DECLINED, DRAFT, PUBLISHED, RETIRED, Award, Badge
 from recognition.badges.nearest import nearest
 from recognition.badges.nominations import curated_groups
 from recognition.badges.rarity import rarity
@@ -53,7 +53,8 @@ def index() -> Any:
     return render_template(
         "badges/index.html",
         families=[found for found in families if found[2]],
-        nearest=nearest(page.items, mine, viewer.id, NEAREST) if viewer else [],
+        nearest=nearest(page.items, mine, viewer.id, NEAREST) if viewer and viewer.takes_badges else [],
+        barred=viewer is not None and not viewer.takes_badges,
         older=url_for(".index", after=page.next_cursor) if page.next_cursor else "",
     )
 
@@ -66,7 +67,7 @@ def show(slug: str) -> Any:
     names = words.names_for([rule.criteria] if rule else [])
     mine = queries.awards_of(viewer.id, [badge.id]).get(badge.id, []) if viewer else []
     part = None
-    if viewer and rule and len(mine) < len(rule.occasions()):
+    if viewer and viewer.takes_badges and badge.state != RETIRED and rule and len(mine) < len(rule.occasions()):
         part = words.progress(rule, words.measured([rule], viewer.id, clock.utcnow()), names, [award.occasion for award in mine])
     worn = [award for award in mine if award.answer != DECLINED]
     holders = queries.holders(badge, viewer, request.args.get("after"))
@@ -80,6 +81,7 @@ def show(slug: str) -> Any:
         ways=_ways(badge, viewer),
         rarity=rarity(badge, viewer),
         part=part,
+        barred=viewer is not None and not viewer.takes_badges and not mine,
         how=words.sentence(rule, names),
         asks=part or (words.progress(rule, {}, names) if rule else None),
         family_name=words.families()[badge.family],
