@@ -16,10 +16,10 @@ from recognition.web.htmx import respond, wants_fragment
 @member_required
 def look_for_arrivals() -> Any:
     member = signed_in()
-    since, tries, came = _number("since"), _number("tries"), _number("came")
+    since, tries = _number("since"), _number("tries")
     new = queries.new_awards(member.id, since)
     look = next_look(len(new), queries.has_unconsidered(member.id), tries, queue_answers())
-    came = 1 if new or came else None
+    came = 1 if new or _number("came") else None
     again = url_for(".arrivals", since=new[-1].id if new else since, tries=0 if new else tries + 1, came=came)
     template = "badges/_arrivals.html" if wants_fragment() else "badges/arrivals.html"
     # Several levels of one badge at once are one moment of joy, the highest.
