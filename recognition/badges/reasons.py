@@ -31,6 +31,11 @@ class Asked:
     opens: bool
     barred: bool
 
+    @property
+    def is_noted(self) -> bool:
+        """What counts is no deed that somebody told, but a badge, a quest and the like."""
+        return bool(self.leaf.where.kind) and set(self.leaf.where.kind) <= set(INTERNAL_KINDS)
+
 
 @dataclass(frozen=True)
 class Counted:

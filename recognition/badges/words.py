@@ -66,7 +66,7 @@ def names_for(rules: Iterable[Criteria], known: Mapping[str, str] = NOTHING) -> 
             for ref in leaf.where.object:
                 if ref not in known:
                     _sort_in(ref, things)
-    return {**known, **_kind_names(kinds), **_names_of(things)}
+    return {**known, **kind_names(kinds), **_names_of(things)}
 
 
 def names_of_refs(refs: Iterable[str]) -> Names:
@@ -91,7 +91,8 @@ def _names_of(things: Mapping[str, set[str]]) -> Names:
     return found
 
 
-def _kind_names(kinds: set[str]) -> Names:
+def kind_names(kinds: set[str]) -> Names:
+    """As they stand in a sentence."""
     if not kinds:
         return {}
     own = {
@@ -176,7 +177,7 @@ def progress(rule: Rule, values: Mapping[Leaf, int], names: Names, held: Iterabl
 def part_of(found: Progress, names: Names) -> Part:
     parts = tuple(part_of(part, names) for part in found.parts)
     words = _node_words(found.criteria) if isinstance(found.criteria, Node) else describe(found.criteria, names)
-    return Part(words[:1].upper() + words[1:], found.done, found.goal, found.share, parts)
+    return Part(words[:1].upper() + words[1:], min(found.done, found.goal), found.goal, found.share, parts)
 
 
 def _node_words(node: Node) -> str:

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 
 from recognition import clock
 from recognition.activities import drain
-from recognition.badges.models import Award
+from recognition.badges.models import HAND, Award
+from recognition.badges.services.giving import hand_out
 from recognition.extensions import db as database
 from recognition.identity.models import Member
 from tests.factories.activities import make_activity
@@ -126,3 +127,30 @@ def test_it_asks_the_same_for_one_part_and_for_four(client: FlaskClient, ada: Me
             assert client.get(f"/badges/{slug}/why").status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 12
+
+
+def test_what_somebody_gave_by_hand_says_so_and_misses_nothing(client: FlaskClient, ada: Member) -> None:
+    made = make_badge("talker", TALKS)
+    told(ada, "Spoke in Lima")
+    amina = make_member("amina", name="Amina")
+    hand_out(made, [ada.id], NOW, how=HAND, giver_id=amina.id, reason="For Lima.")
+    database.session.commit()
+    said = words(client.get("/badges/talker/why").text)
+    assert ("How it came" in said, "Amina gave it to you by hand." in said) == (True, True)
+    assert ("Missing" in said, "more are missing" in said) == (False, False)
+    amina.state = "suspended"
+    database.session.commit()
+    said = words(client.get("/badges/talker/why").text)
+    assert ("It was given to you by hand." in said, "Amina" in said) == (True, False)
+
+
+def test_another_badge_is_no_deed(client: FlaskClient, ada: Member) -> None:
+    make_badge("first", TALKS, name="First pin")
+    make_badge("second", {"all": [{"holds": "first"}, {"finished": "what-is-mdm"}]})
+    database.session.commit()
+    said = words(client.get("/badges/second/why").text)
+    assert ("It is not there yet." in said, "See what counts" in said, "deed" in said.partition("Missing:")[2]) == (
+        True,
+        True,
+        False,
+    )

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from recognition import clock
 from recognition.activities.drain import drain
 from recognition.activities.models import Kind
 from recognition.audit.models import AuditEntry
-from recognition.badges.models import Award
+from recognition.badges.models import Award, ClaimCode
 from recognition.badges.services.considering import backfill_slice
 from recognition.extensions import db as database
 from recognition.identity.models import Member
@@ -139,3 +140,29 @@ def test_without_script_the_page_opens_where_one_goes_on(client: FlaskClient) ->
         focus = re.search(r'id="([^"]+)"[^>]*data-focus', answer)
         assert focus is not None
         assert focus[1].rpartition("-")[0] == fragment.rpartition("-")[0], value
+
+
+def test_the_bench_lists_every_way_to_a_badge(client: FlaskClient, council: Member) -> None:
+    make_badge("ruled", TALKS, name="Ruled")
+    many = make_badge("many", TALKS, name="Many", nominable=True)
+    make_badge("people", {}, name="People", nominable=True)
+    now = clock.utcnow()
+    for code in ("A", "B"):
+        database.session.add(ClaimCode(badge_id=many.id, code=code, label=code, claims_limit=9, opens_at=now, expires_at=now,
+                                       created_at=now, created_by_id=council.id))  # fmt: skip
+    database.session.commit()
+    page = client.get("/council/badges/").get_data(as_text=True)
+    assert re.findall(r'data-label="How">([^<]*)<', page) == [
+        "by a rule, by hand, by nomination, with a code", "by hand, by nomination", "by a rule, by hand"
+    ]  # fmt: skip
+
+
+def test_the_explanation_calls_kinds_by_their_label_and_caps_what_one_may_choose(client: FlaskClient) -> None:
+    make_badge("busy", {"any": [{"count": {}, "at_least": 1}, {"member_for": 1}]}, name="Busy")
+    ada = talker("ada", 1)
+    ada.joined_at = clock.utcnow() - timedelta(days=9)
+    database.session.commit()
+    said = text(client.get("/council/badges/busy/explain/ada"))
+    assert "Any one of these 1 of 1" in said
+    assert "· talk" not in said
+    assert re.search(r"The deeds that count .* “Talk”", said)

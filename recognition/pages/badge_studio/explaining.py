@@ -117,7 +117,8 @@ def _chosen(shown: Shown | None) -> Shown | None:
 
 def _rows(deeds: Any, names: Mapping[str, str]) -> list[Row]:
     """What others keep to themselves is counted and not told."""
-    return [_row(deed, names) for deed in deeds]
+    called = {**names, **words.kind_names({deed.kind for deed in deeds})}
+    return [_row(deed, called) for deed in deeds]
 
 
 def _row(deed: Activity, names: Mapping[str, str]) -> Row:
