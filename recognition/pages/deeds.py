@@ -155,10 +155,13 @@ def _box(row: Activity, values: Mapping[str, str], errors: Mapping[str, str]) ->
 
 
 def _report(row: Activity, now: datetime) -> Report:
-    """What was sent, beside what the box cannot say. A deed that is told as another one has to be seen anew."""
+    """What was sent, beside what the box cannot say. A deed that is told as another one has to be seen anew: proof stays
+    only with what a rule can ask for."""
     report = _choices(row).read(request.form, now)
     same_day = report.occurred_at.date() == row.occurred_at.date()
-    proven = row.told_evidence if same_day and report.kind == row.kind else SELF
+    asked = (report.kind, report.group_id, report.url, set(report.tags))
+    is_same = same_day and asked == (row.kind, row.group_id, row.url, set(queries.tags_of(row.id)))
+    proven = row.told_evidence if is_same else SELF
     return replace(report, member_id=row.member_id, occurred_at=row.occurred_at if same_day else report.occurred_at,
                    campaign=row.campaign, object=row.object, data=row.data, evidence=proven)  # fmt: skip
 

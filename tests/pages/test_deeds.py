@@ -10,8 +10,9 @@ from recognition.activities import thanking
 from recognition.activities.changes import correct, withdraw
 from recognition.activities.confirming import confirm
 from recognition.activities.models import Activity, Confirmation, Kind
+from recognition.identity.models import Membership
 from tests.factories.activities import REPORTED, make_activity, make_report
-from tests.factories.identity import make_member
+from tests.factories.identity import make_group, make_member
 
 
 @pytest.fixture
@@ -170,6 +171,25 @@ def test_corrected_in_the_box_it_was_told_in(db, people, as_):
     last = db.session.scalars(sa.select(Activity).where(Activity.corrects_id == row.id)).one()
     assert moved.status_code == 303
     assert (last.kind, last.told_evidence, last.points) == ("talk", 0, 12)
+
+
+@pytest.mark.parametrize(
+    ("change", "evidence"),
+    [({}, 1), ({"tags": "mdm mozfest"}, 0), ({"tags": ""}, 0), ({"url": "https://example.org/b"}, 0), ({"group": ""}, 0),
+     ({"day": "2026-11-01"}, 0)],
+)  # fmt: skip
+def test_proof_stays_with_what_it_proves(db, people, as_, change, evidence):
+    """A slip of the pen may be put right; what a rule can ask for has to be seen anew."""
+    here = make_group("here")
+    db.session.add(Membership(group_id=here.id, member_id=people["ada"].id, state="in", since=REPORTED))
+    deed = make_activity(people["ada"].id, text="In Prais", tags=("mdm",), group_id=here.id, url="https://example.org/a",
+                         kind="old-kind", evidence=1).id  # fmt: skip
+    db.session.commit()
+    values = {"kind": "old-kind", "day": "2026-11-02", "tags": "mdm", "visibility": "members", "group": "here",
+              "url": "https://example.org/a", "text": "In Paris"}  # fmt: skip
+    done = as_(people["ada"]).post(f"/activities/{deed}/correct", data={**values, **change})
+    assert done.status_code == 303
+    assert db.session.scalar(sa.select(Activity.told_evidence).where(Activity.corrects_id == deed)) == evidence
 
 
 def test_history_is_for_its_owner_and_old_addresses_lead_on(client, db, people, as_):
