@@ -98,6 +98,7 @@ OWN_PAGES = [
     "/me/settings",
     "/me/badges",
     "/nominations/",
+    "/badges/learner/why",
     "/badges/hearth-keeper/nominate",
     "/council/nominations",
     "/council/badges/hearth-keeper/give",
