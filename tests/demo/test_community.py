@@ -7,17 +7,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from recognition.activities import drain, set_aside
 from recognition.activities.models import Activity
 from recognition.badges import silence
 from recognition.badges.models import Award, Badge, ClaimCode, Nomination
 from recognition.campaigns.models import Campaign
 from recognition.campaigns.rules import phase
-from recognition.demo import community, services
+from recognition.demo import community, services, stuck
 from recognition.demo.community import visibility_of
 from recognition.extensions import db
 from recognition.identity.fields import DEFAULT_VISIBILITY, look
 from recognition.identity.models import Account, Grant, Group, Member, Membership
 from recognition.identity.words import clean_handle
+from recognition.jobs import failed, worker
 from recognition.quests.models import Enrolment, Quest
 from tests.conftest import empty_tables
 
@@ -48,7 +50,7 @@ def test_who_is_there(hall):
 
 
 def test_what_they_did(hall):
-    assert count(Activity, Activity.source == "demo") == 441
+    assert count(Activity, Activity.source == "demo") == 442
     assert count(Activity, Activity.repeat_of_id.is_not(None)) == 4
     assert count(Activity, Activity.considered_at.is_(None)) == 0
     assert count(Activity, Activity.set_aside_at.is_not(None)) == 0
@@ -115,6 +117,19 @@ def test_no_rule_is_called_silent(hall):
     silence.listen(NOW + timedelta(days=7))
     assert count(Badge, Badge.silent_since.is_not(None)) == 0
     db.session.rollback()
+
+
+def test_something_is_stuck_and_another_try_goes_well(hall):
+    job = failed.newest(2)
+    assert ([one.name for one in job], set_aside.count()) == (["badges.count_holders"], 1)
+    stuck.leave(community.ids_by_handle(community.read("people")["people"]), NOW)
+    db.session.commit()
+    assert (len(failed.newest(2)), set_aside.count()) == (1, 1)
+    assert (failed.retry(job[0].id), set_aside.retry()) == (True, 1)
+    db.session.commit()
+    assert worker.run(job[0].id) is True
+    assert drain.drain().set_aside == 0
+    assert (failed.newest(2), set_aside.count()) == ([], 0)
 
 
 def test_what_was_derived_agrees_with_the_log(hall):
