@@ -14,9 +14,11 @@ from recognition.activities.criteria.parse import parse
 from recognition.activities.criteria.values import BadCriteria
 from recognition.audit.models import AuditEntry
 from recognition.audit.queries import Asked, newest
+from recognition.badges.words import names_of_refs
 from recognition.identity.access import role_required, signed_in
 from recognition.identity.queries import member_by_handle, profiles
 from recognition.identity.rules import ProfileView
+from recognition.pages.audit_words import DONE, FIELDS, SORTS
 from recognition.web.pagination import PAGE_SIZE as SHOWN
 from recognition.web.pagination import decode, page
 
@@ -60,20 +62,30 @@ def index() -> Any:
     found = page(newest(wanted, SHOWN + 1, after[0] if after else None), SHOWN, lambda entry: (entry.id,))
     chosen: dict[str, Any] = {name: value for name, value in asked.items() if value}
     older = url_for("audit.index", **chosen, after=found.next_cursor) if found.next_cursor else ""
-    return render_template("council/audit.html", lines=_lines(found.items), older=older, asked=asked, chosen=chosen)
+    return render_template("council/audit.html", lines=_lines(found.items), older=older, asked=asked, chosen=chosen,
+                           actions=_choices(asked["action"]))  # fmt: skip
+
+
+def _choices(asked: str) -> list[tuple[str, str]]:
+    """Sorts, then single actions; one that an address names and that we do not know is among them."""
+    every = [(name, str(words)) for name, words in (SORTS | DONE).items()]
+    own = [(asked, asked)] if asked not in (SORTS | DONE) and asked else []
+    return [("", _("Anything")), *own, *every]
 
 
 def _lines(found: Iterable[AuditEntry]) -> list[Line]:
     rows = list(found)
-    people = profiles([id_ for row in rows for id_ in (row.actor_id, _member_id(row.target)) if id_], signed_in())
+    people = profiles([id_ for row in rows for id_ in (row.actor_id, _member_id(row.target), *_given_to(row)) if id_],
+                      signed_in())  # fmt: skip
+    names = names_of_refs([row.target for row in rows])
     return [
         Line(
             at=row.at,
             who=people.get(row.actor_id) if row.actor_id else None,
-            action=row.action,
-            target=_called(row.target, people),
+            action=str(DONE.get(row.action, row.action)),
+            target=_called(row.target, people, names),
             place=_place(row.target, people),
-            changes=tuple(_changes(row.before or {}, row.after or {})),
+            changes=tuple(_changes(row.before or {}, _with_names(row, people))),
         )
         for row in rows
     ]
@@ -84,9 +96,30 @@ def _member_id(target: str) -> int | None:
     return int(number) if kind == "member" and number.isdecimal() else None
 
 
-def _called(target: str, people: Mapping[int, ProfileView]) -> str:
+def _given_to(row: AuditEntry) -> list[int]:
+    found = (row.after or {}).get("to") if row.action == "badge.given" else None
+    return [one for one in found if isinstance(one, int)] if isinstance(found, list) else []
+
+
+def _with_names(row: AuditEntry, people: Mapping[int, ProfileView]) -> Mapping[str, Any]:
+    """Who got a badge, as the reader may see them, instead of their numbers."""
+    after, given = row.after or {}, _given_to(row)
+    if not given:
+        return after
+    called = ", ".join(people[one].called for one in given if one in people)
+    more = int(after.get("members", 0)) - len(given)
+    rest = {name: value for name, value in after.items() if name not in ("to", "members")}
+    return rest | {"to": _("%(names)s and %(num)s more", names=called, num=more) if more > 0 else called}
+
+
+def _called(target: str, people: Mapping[int, ProfileView], names: Mapping[str, str]) -> str:
     member = people.get(_member_id(target) or 0)
-    return f"@{member.handle}" if member else target.replace(":", " ", 1)
+    return f"@{member.handle}" if member else names.get(target) or _thing(target)
+
+
+def _thing(target: str) -> str:
+    kind, _colon, slug = target.partition(":")
+    return slug if kind in PLACES else slug and f"№ {slug}"
 
 
 def _place(target: str, people: Mapping[int, ProfileView]) -> str:
@@ -100,7 +133,7 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[Ch
     for name in sorted({**before, **after}):
         old, new = _words(name, before.get(name)), _words(name, after.get(name))
         if old != new and not (after.get(name) is False and name not in before):
-            yield Change(name.replace("_", " "), old, new)
+            yield Change(str(FIELDS.get(name, name.replace("_", " "))), old, new)
 
 
 def _words(name: str, value: Any) -> str:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from recognition.audit.services import record
 from recognition.identity.models import Member
+from recognition.pages.audit_words import DONE
 from recognition.refs import Ref
 from tests.factories.identity import make_member
 from tests.identity.pages import words
@@ -42,9 +43,9 @@ def test_a_changed_rule_is_told_in_words(client: FlaskClient, db: Any, council: 
     record("badge.saved", Ref("badge", "talker"), council.id, {"version": 1, "criteria": RULE}, {"version": 2, "criteria": WIDER})
     db.session.commit()
     (said,) = lines(client)
-    assert said.startswith("badge.saved badge talker Amina · ")
+    assert said.startswith("Saved the badge talker Amina · ")
     assert "version 1 became 2" in said
-    assert re.search(r"criteria .*3.* became .*5", said)
+    assert re.search(r"rule .*3.* became .*5", said)
     assert "at_least" not in said
     assert 'href="/badges/talker"' in client.get("/council/audit").text
 
@@ -57,13 +58,13 @@ def test_values_of_every_sort(client: FlaskClient, db: Any, council: Member) -> 
     record("code.closed", Ref("code", 7), council.id)
     db.session.commit()
     closed, suspended, saved = lines(client)
-    assert closed.startswith("code.closed code 7 Amina ·")
-    assert suspended.startswith("member.suspended @amina Amina ·")
+    assert closed.startswith("Closed a code № 7 Amina ·")
+    assert suspended.startswith("Suspended somebody @amina Amina ·")
     assert suspended.endswith("state active")
-    assert saved.startswith("badge.saved badge b the command line ·")
-    assert saved[saved.index("criteria") :] == (
-        'criteria {"moon": "full"} gone x levels 1, 5 became 1, 5, 25 more {"a": 1} name Old became New on yes became no'
-        " valid days 30"
+    assert saved.startswith("Saved the badge b the command line ·")
+    assert saved[saved.index("rule") :] == (
+        'rule {"moon": "full"} gone x levels 1, 5 became 1, 5, 25 more {"a": 1} name Old became New on yes became no'
+        " valid for days 30"
     )
 
 
@@ -89,7 +90,7 @@ def test_it_can_be_searched(client: FlaskClient, db: Any, council: Member, query
     record("badge.saved", Ref("badge", "one-more"), bea.id)
     record("role.granted", Ref("member", bea.id), None, after={"role": "reviewer"})
     db.session.commit()
-    assert [line.split()[0] for line in lines(client, query)] == found
+    assert [next(name for name, words in DONE.items() if line.startswith(str(words))) for line in lines(client, query)] == found
 
 
 def test_pages_keep_what_was_asked(client: FlaskClient, db: Any, council: Member) -> None:
@@ -100,7 +101,7 @@ def test_pages_keep_what_was_asked(client: FlaskClient, db: Any, council: Member
     page = client.get("/council/audit?action=badge.given").text
     older = re.search(r'class="c-pagination__older" href="([^"]+)"', page).group(1).replace("&amp;", "&")  # type: ignore[union-attr]
     first, second = lines(client, "?action=badge.given"), lines(client, older.removeprefix("/council/audit"))
-    assert [line.split()[:3] for line in first + second] == [["badge.given", "badge", f"b{n}"] for n in range(29, -1, -1)]
+    assert [line.split()[:4] for line in first + second] == [["Gave", "the", "badge", f"b{n}"] for n in range(29, -1, -1)]
     assert client.get("/council/audit?after=x").status_code == 400
 
 
@@ -109,7 +110,19 @@ def test_names_as_a_member_may_see_them(client: FlaskClient, db: Any, council: M
     record("badge.saved", Ref("badge", "one"), shy.id)
     record("role.granted", Ref("member", shy.id), shy.id)
     db.session.commit()
-    assert [line.partition(" ·")[0] for line in lines(client)] == ["role.granted @shy @shy", "badge.saved badge one @shy"]
+    assert [line.partition(" ·")[0] for line in lines(client)] == ["Granted a role to @shy @shy", "Saved the badge one @shy"]
+
+
+def test_who_got_a_badge_and_what_for(client: FlaskClient, db: Any, council: Member) -> None:
+    ids = [make_member(f"m{n:02}", name=f"Person {n:02}", visibility={"name": "me"} if n else {}).id for n in range(2)]
+    after = {"to": ids, "members": 14, "level": None, "reason": "For the tea."}
+    record("badge.given", Ref("badge", "one"), council.id, after=after)
+    record("moon.painted", Ref("moon", 3), council.id)
+    db.session.commit()
+    other, said = lines(client)
+    assert said.endswith("reason For the tea. who got it Person 00, @m01 and 12 more")
+    assert other.startswith("moon.painted")
+    assert '<option value="moon" selected>moon</option>' in client.get("/council/audit?action=moon").text
 
 
 def test_as_many_statements_for_many_as_for_one(

@@ -22,6 +22,8 @@ UNKNOWN, TWICE, NO_REASON = "unknown", "twice", "no_reason"
 KEPT_BACK = "kept_back"
 """They have it and do not show it, or said no: nobody else's business."""
 SUGGESTED_MAX = 40
+TOLD_MAX = 12
+"""So many of those who got it stand in the audit, beside their number."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,12 @@ def give_list(badge: Badge, level: int | None, wanted: Sequence[Wanted], giver: 
     outcomes = giving.hand_out(badge, list(chosen), now, how=HAND, giver_id=giver.id, reason=chosen, level=level)
     given = [member_id for member_id, outcome in outcomes.items() if outcome == giving.GIVEN]
     if given:
-        audit.record("badge.given", Ref("badge", badge.slug), giver.id, after={"members": len(given), "level": level})
+        audit.record(
+            "badge.given",
+            Ref("badge", badge.slug),
+            giver.id,
+            after={"to": sorted(given)[:TOLD_MAX], "members": len(given), "level": level, "reason": chosen[min(given)]},
+        )
     return [replace(one, state=outcomes.get(one.person.id, one.state)) if one.gives and one.person else one for one in lines]
 
 

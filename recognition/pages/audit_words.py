@@ -1,0 +1,68 @@
+"""What was done, in words; an action that is not here is shown by its own name."""
+
+from flask_babel import lazy_gettext
+
+DONE = {
+    "activity.retried": lazy_gettext("Gave a deed another chance"),
+    "activity.withdrawn": lazy_gettext("Withdrew a deed"),
+    "award.kept": lazy_gettext("Let an award stand"),
+    "award.revoked": lazy_gettext("Took an award back"),
+    "badge.given": lazy_gettext("Gave the badge"),
+    "badge.published": lazy_gettext("Published the badge"),
+    "badge.reopened": lazy_gettext("Opened the badge again"),
+    "badge.retired": lazy_gettext("Retired the badge"),
+    "badge.saved": lazy_gettext("Saved the badge"),
+    "badge.silence_accepted": lazy_gettext("Found it fine that this badge is not given"),
+    "campaign.changed": lazy_gettext("Changed the campaign"),
+    "campaign.created": lazy_gettext("Drafted the campaign"),
+    "campaign.ended": lazy_gettext("Ended the campaign"),
+    "campaign.paused": lazy_gettext("Paused the campaign"),
+    "campaign.published": lazy_gettext("Published the campaign"),
+    "code.closed": lazy_gettext("Closed a code"),
+    "code.made": lazy_gettext("Made a code"),
+    "group.accepted": lazy_gettext("Let somebody into the group"),
+    "group.created": lazy_gettext("Opened the group"),
+    "group.curator": lazy_gettext("Chose who looks after the group"),
+    "group.declined": lazy_gettext("Did not let somebody into the group"),
+    "job.retried": lazy_gettext("Gave a job another chance"),
+    "member.claimed": lazy_gettext("Claimed a profile"),
+    "member.merged": lazy_gettext("Joined two rows of one person"),
+    "member.reinstated": lazy_gettext("Let somebody in again"),
+    "member.renamed": lazy_gettext("Took another handle"),
+    "member.suspended": lazy_gettext("Suspended somebody"),
+    "nomination.approved": lazy_gettext("Approved a nomination"),
+    "nomination.refused": lazy_gettext("Refused a nomination"),
+    "role.granted": lazy_gettext("Granted a role to"),
+    "role.revoked": lazy_gettext("Took a role from"),
+    "token.added": lazy_gettext("Made an API token for"),
+    "token.revoked": lazy_gettext("Revoked an API token"),
+}
+
+SORTS = {
+    "activity": lazy_gettext("Deeds"),
+    "award": lazy_gettext("Awards"),
+    "badge": lazy_gettext("Badges"),
+    "campaign": lazy_gettext("Campaigns"),
+    "code": lazy_gettext("Codes"),
+    "group": lazy_gettext("Groups"),
+    "member": lazy_gettext("People"),
+    "nomination": lazy_gettext("Nominations"),
+    "role": lazy_gettext("Roles"),
+}
+
+FIELDS = {
+    "badge": lazy_gettext("badge"),
+    "criteria": lazy_gettext("rule"),
+    "level": lazy_gettext("level"),
+    "levels": lazy_gettext("levels"),
+    "members": lazy_gettext("how many"),
+    "name": lazy_gettext("name"),
+    "reason": lazy_gettext("reason"),
+    "role": lazy_gettext("role"),
+    "state": lazy_gettext("state"),
+    "title": lazy_gettext("title"),
+    "to": lazy_gettext("who got it"),
+    "valid_days": lazy_gettext("valid for days"),
+    "version": lazy_gettext("version"),
+    "warn_days": lazy_gettext("warned days before"),
+}
