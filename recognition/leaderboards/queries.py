@@ -20,13 +20,14 @@ from recognition.web.pagination import Page, as_moment, as_number, decode, encod
 TOP = 10
 AROUND = 5
 FURTHER = 24
+PODIUM = 3
 
 
 @dataclass(frozen=True)
 class Line:
-    """One person on a board. `rank` is the place among those who are listed."""
+    """One person on a board. `rank` is the place among those who are listed; None past the middle of a short list."""
 
-    rank: int
+    rank: int | None
     person: ProfileView
     score: int
     mine: bool
@@ -81,7 +82,8 @@ def board_view(
     if own and not own.listed and (viewer is None or viewer.id != centre):
         own, found = None, found._replace(above=(), below=())
     shown = {row.member_id for row in (*found.top, *found.above, *found.below)} | ({own.place.member_id} if own else set())
-    line, history = _liner(board_id, shown, viewer, bars)
+    people = len(found.top) if len(found.top) <= top else people_on(board_id, period)
+    line, history = _liner(board_id, shown, viewer, bars, numbered_to(people, top))
     around: list[Line] = []
     if own:
         around = [line(own.rank - len(found.above) + n, row.member_id, row.score) for n, row in enumerate(found.above)]
@@ -89,7 +91,7 @@ def board_view(
         # Who is not listed takes nobody's place.
         around += [line(own.rank + own.listed + n, row.member_id, row.score) for n, row in enumerate(found.below)]
     leaders = [line(n, row.member_id, row.score) for n, row in enumerate(found.top[:top], 1)]
-    further = _cursor(found.top[top - 1]) if _goes_on(board_id, period, found.top, top, top) else None
+    further = _cursor(found.top[top - 1]) if len(found.top) > top and top < people // 2 else None
     mine = Mine(own.rank, own.place.score, own.deeds, own.listed) if own else None
     return View(leaders, around, mine, further, history[viewer.id] if viewer else ())
 
@@ -107,23 +109,25 @@ def further_down(board_id: int, period: str, viewer: Member | None, bars: Sequen
     first = begin.rank
     line, _history = _liner(board_id, [row.member_id for row in rows], viewer, bars)
     lines = [line(first + n, row.member_id, row.score) for n, row in enumerate(rows[:FURTHER])]
-    goes_on = _goes_on(board_id, period, rows, FURTHER, first + FURTHER - 1)
+    goes_on = len(rows) > FURTHER and first + FURTHER - 1 < people_on(board_id, period) // 2
     return Page(lines, _cursor(rows[FURTHER - 1]) if goes_on else None)
 
 
-def _goes_on(board_id: int, period: str, rows: Sequence[Stood], size: int, last_rank: int) -> bool:
-    return len(rows) > size and last_rank < people_on(board_id, period) // 2
+def numbered_to(people: int, top: int = TOP) -> int | None:
+    """On a board of a few people everybody is among the first, the last one too: the lower half has no numbers there.
+    None: each place has one."""
+    return max(PODIUM, (people + 1) // 2) if people < 2 * top else None
 
 
 def _liner(
-    board_id: int, member_ids: Iterable[int], viewer: Member | None, bars: Sequence[str]
+    board_id: int, member_ids: Iterable[int], viewer: Member | None, bars: Sequence[str], last: int | None = None
 ) -> tuple[Callable[[int, int, int], Line], dict[int, list[int]]]:
     people = profiles(list(member_ids), viewer)
     history = scores_of(board_id, {*people, *([viewer.id] if viewer else [])}, bars)
 
     def line(rank: int, member_id: int, score: int) -> Line:
         mine = viewer is not None and viewer.id == member_id
-        return Line(rank, people[member_id], score, mine, history[member_id])
+        return Line(rank if last is None or rank <= last else None, people[member_id], score, mine, history[member_id])
 
     return line, history
 

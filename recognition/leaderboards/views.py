@@ -145,8 +145,9 @@ def _frame(boards: list[Board], board: Board, period: str, today: date, viewer: 
 def _row(board: Board, period: str, line: queries.Line, mine: queries.Mine | None = None) -> dict[str, Any]:
     """What the table shows. A rank in brackets is a place that its owner would have."""
     unlisted = line.mine and mine is not None and not mine.listed
+    rank = "" if line.rank is None else line.rank
     return {
-        "rank": f"({line.rank})" if unlisted else line.rank,
+        "rank": f"({rank})" if unlisted and rank else rank,
         "name": line.person.name,
         "handle": line.person.handle,
         "href": line.person.url,

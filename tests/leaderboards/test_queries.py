@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from recognition.leaderboards.models import Board, Standing
-from recognition.leaderboards.queries import board_view
+from recognition.leaderboards.queries import board_view, numbered_to
 from recognition.leaderboards.rules import Pace, current, pace, past
 from tests.factories.identity import make_member
 
@@ -30,7 +30,7 @@ def make_board(db: Any, *standings: tuple[str, int, int], unlisted: str = "") ->
     return board, members
 
 
-def shown(lines: Any) -> list[tuple[int, str]]:
+def shown(lines: Any) -> list[tuple[int | None, str]]:
     return [(line.rank, line.person.handle) for line in lines]
 
 
@@ -45,13 +45,22 @@ def shown(lines: Any) -> list[tuple[int, str]]:
 )
 def test_rank_and_lists_agree_for_everybody(db: Any, standings: list[tuple[str, int, int]], order: list[str]) -> None:
     board, members = make_board(db, *standings)
-    expected = list(enumerate(order, 1))
+    expected = list(zip((1, 2, 3, None), order, strict=False))
     for handle, member in members.items():
         view = board_view(board.id, "all", member, WEEKS, member.id)
         assert shown(view.top) == expected
         assert shown(view.around) == expected
         assert view.mine is not None
-        assert (view.mine.rank, handle) in expected
+        assert (view.mine.rank, handle) in enumerate(order, 1)
+
+
+def test_the_lower_half_of_a_small_board_has_no_numbers(db: Any) -> None:
+    people = (1, 3, 4, 7, 8, 10, 11, 19, 20, 500)
+    assert [numbered_to(number) for number in people] == [3, 3, 3, 4, 4, 5, 6, 10, None, None]
+    board, members = make_board(db, *[(f"m{number:02}", 100 - number, 0) for number in range(7)])
+    view = board_view(board.id, "all", members["m06"], WEEKS, members["m06"].id)
+    assert [line.rank for line in view.top] == [1, 2, 3, 4, None, None, None]
+    assert [line.rank for line in view.around] == [2, 3, 4, None, None, None]
 
 
 def test_five_above_and_five_below(db: Any) -> None:
