@@ -25,7 +25,8 @@ FILES = {
 }
 # Adding an icon: its Lucide name here, then {{ icon("name") }} in a template.
 ICONS = """
-    arrow-down arrow-left arrow-right arrow-up award bell book-open calendar check chevron-down circle circle-alert circle-check circle-x
+    arrow-down arrow-left arrow-right arrow-up award bell book-open calendar check chevron-down circle circle-alert
+    circle-check circle-x
     clock compass copy download ellipsis external-link eye eye-off flag footprints globe group hammer hand-heart heart
     hourglass house image info key-round languages leaf lightbulb link lock log-in log-out map map-pin megaphone
     menu message-circle moon pause pen-line pencil play plus rss search send settings share-2 shield-check sparkles
