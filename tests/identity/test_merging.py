@@ -245,19 +245,14 @@ def test_people_groups_and_what_was_asked_for(db, two, become_one):
 def test_what_one_gave_and_made_is_by_the_other(db, two, become_one):
     old, new = two
     ada, badge = make_member("ada"), make_badge("kind", {}, nominable=True)
-    opens, ends = REPORTED - timedelta(days=1), REPORTED + timedelta(days=1)
-    code = make_code(badge, "Party", 10, opens, ends, None, old, REPORTED)
+    code = make_code(badge, "Party", 10, JOINED, REPORTED + timedelta(days=1), None, old, REPORTED)
     hand_out(badge, [ada.id], REPORTED, how=HAND, giver_id=old.id, reason="For her patience")
-    award = db.session.scalars(sa.select(Award)).one()
+    (award,) = db.session.scalars(sa.select(Award))
     award.revoked_by_id = award.kept_by_id = old.id
-    asked = Nomination(badge_id=badge.id, member_id=ada.id, nominator_id=new.id, reason="Kind", created_at=JOINED,
-                       decided_by_id=old.id)  # fmt: skip
-    db.session.add(asked)
-    done = become_one()
-    assert (award.given_by_id, award.revoked_by_id, award.kept_by_id) == (new.id, new.id, new.id)
-    assert (asked.decided_by_id, code.created_by_id) == (new.id, new.id)
-    named = {name: done.moved["badges"][name] for name in ("given", "revoked", "kept", "decided", "codes")}
-    assert named == {"given": [award.id], "revoked": [award.id], "kept": [award.id], "decided": [asked.id], "codes": [code.id]}
+    said = {"badge_id": badge.id, "reason": "Kind", "created_at": JOINED}
+    db.session.add(asked := Nomination(member_id=ada.id, nominator_id=new.id, decided_by_id=old.id, **said))
+    assert become_one().moved["badges"]["given"] == [award.id]
+    assert {award.given_by_id, award.revoked_by_id, award.kept_by_id, asked.decided_by_id, code.created_by_id} == {new.id}
     with pytest.raises(NoClaim):
         claim(code.code, new, REPORTED)
 
