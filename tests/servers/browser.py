@@ -66,8 +66,13 @@ def new_context(new_context: Callable[..., BrowserContext], console_errors: Cons
     return make
 
 
+SETTLED = """() => Promise.all(document.getAnimations()
+    .filter(one => one.effect.getComputedTiming().endTime !== Infinity).map(one => one.finished.catch(() => {})))"""
+
+
 def axe(page: Page) -> None:
-    """Nothing serious, no part of the page left out."""
+    """Nothing serious, no part of the page left out. What fades in has its colours once it has come."""
+    page.evaluate(SETTLED)
     found = Axe().run(page).response["violations"]
     grave = [
         f"{rule['id']}: {rule['help']}: {node['html'][:200]}"
