@@ -16,7 +16,7 @@ from recognition.activities.models import Activity
 from tests.factories.identity import make_member
 from tests.servers.waiting import until
 
-ROWS = run.CHUNK_ROWS * 4 + 100
+ROWS = run.CHUNK_ROWS * 12 + 100
 
 
 @pytest.fixture

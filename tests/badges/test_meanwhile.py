@@ -17,7 +17,6 @@ from recognition.badges import rebuild
 from recognition.badges.models import HAND, Award, Badge
 from recognition.badges.rules import NotGiven, terms_of
 from recognition.badges.services import answering, expiry, giving, revoking, states
-from recognition.database import is_postgresql
 from recognition.extensions import db as database
 from tests.factories.activities import make_deeds
 from tests.factories.badges import make_badge
@@ -28,10 +27,8 @@ BEGUN_SECONDS = 0.3
 """After which the other transaction is sure to wait for ours."""
 
 
-@pytest.fixture(autouse=True)
-def postgresql(app: Flask) -> None:
-    if not is_postgresql():
-        pytest.skip("SQLite lets one write at a time")
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True, scope="session")
+"""SQLite lets one write at a time."""
 
 
 def aside(app: Flask, work: Callable[[], Any], found: list[Any]) -> threading.Thread:

@@ -14,7 +14,6 @@ from recognition.activities import drain
 from recognition.activities.models import Activity
 from recognition.activities.services import record
 from recognition.badges.models import Award
-from recognition.database import is_postgresql
 from recognition.extensions import db as database
 from recognition.identity.models import Member
 from recognition.identity.services.merging import merge
@@ -24,11 +23,12 @@ from tests.factories.activities import make_activity, make_report
 from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
 
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True, scope="session")
+"""On SQLite each transaction is alone."""
+
 
 @pytest.fixture
 def ids(db) -> tuple[int, int]:
-    if not is_postgresql():
-        pytest.skip("On SQLite each transaction is alone.")
     make_badge("talker", {"count": {"kind": "talk"}, "at_least": 1})
     make_activity(make_member("kim").id, kind="talk")  # the kind is known
     both = make_member("old").id, make_member("new").id

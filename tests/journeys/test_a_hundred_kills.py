@@ -11,7 +11,7 @@ from tests.journeys.world import Origin, Watch
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
 ROUNDS = 110
-FEWEST_WORDS, MOST_WORDS = 1, 70
+FEWEST_WORDS, MOST_WORDS = 1, 120
 HORSE = [sys.executable, "-m", "tests.journeys.horse"]
 
 

@@ -15,7 +15,6 @@ from recognition.activities.changes import Change
 from recognition.activities.drain import Batch, Fact, drain
 from recognition.activities.models import Activity
 from recognition.activities.services import record
-from recognition.database import is_postgresql
 from recognition.extensions import db as database
 from recognition.leaderboards import counting, rebuild, services
 from recognition.leaderboards.models import Board, Standing
@@ -233,10 +232,9 @@ def test_deeds_are_withdrawn_while_others_drain(app: Any, db: Any) -> None:
     assert list(rebuild.check()) == []
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True, scope="session")
 def test_a_deed_is_withdrawn_while_another_one_is_on_its_way(app: Any, db: Any) -> None:
-    """On a board where nothing is capped: who sums up waits for who only adds."""
-    if not is_postgresql():
-        pytest.skip("SQLite lets one write at a time")
+    """On a board where nothing is capped: who sums up waits for who only adds. SQLite lets one write at a time."""
     make_boards(db, points={})
     ada = make_member("ada", on_boards=True).id
     first, second = (make_activity(ada, kind="talk", fingerprinted=False).id for _turn in range(2))
