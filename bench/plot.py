@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any, NamedTuple
 
-WIDTH, LEFT, TOP, BOTTOM = 1180, 50, 60, 60
+WIDTH, LEFT, TOP, BOTTOM = 1320, 50, 60, 60
 WIDE, HIGH, MOST = 150, 300, 3.0
 COLOURS = ("#5b3fd6", "#c2410c", "#0f766e", "#a21caf", "#1d4ed8", "#4d7c0f", "#b91c1c", "#334155")
 COST = {
