@@ -62,7 +62,9 @@ def cmd_run(arguments: list[str]) -> int:
 
 
 def cmd_test(arguments: list[str]) -> int:
-    return start([environment.PYTHON, "-m", "pytest", *arguments], **prepare("test"))
+    """The whole suite runs in several processes, each with servers and databases of its own; a part of it in one."""
+    together = [] if arguments else ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+    return start([environment.PYTHON, "-m", "pytest", *together, *arguments], **prepare("test"))
 
 
 def cmd_check() -> int:
