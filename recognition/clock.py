@@ -24,6 +24,11 @@ def as_of(moment: datetime) -> Iterator[None]:
         _as_of.reset(token)
 
 
+def is_moved() -> bool:
+    """Inside `as_of`?"""
+    return _as_of.get() is not None
+
+
 def day_number(moment: datetime | date) -> int:
     """Days since 1970-01-01 in UTC: one integer that both databases compare, group and index alike."""
     if isinstance(moment, datetime) and moment.tzinfo is not UTC:

@@ -9,6 +9,7 @@ from typing import Any  # Any: SQLAlchemy's own column expressions are generic o
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from recognition import clock
 from recognition.extensions import db
 
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -176,6 +177,14 @@ def _plain_insert(table: sa.Table, names: tuple[str, ...]) -> tuple[str, tuple[s
 def upsert(table: sa.Table) -> Any:
     """This database's INSERT with `on_conflict_do_update`."""
     return (postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert)(table)
+
+
+def moment() -> datetime:
+    """Now, by the one clock that all machines share, at this very moment of the transaction. SQLite's is this machine's."""
+    if clock.is_moved() or not is_postgresql():
+        return clock.utcnow()
+    now: datetime = db.session.scalar(sa.text("SELECT clock_timestamp()"))  # type: ignore[assignment]
+    return now.astimezone(UTC)
 
 
 def is_postgresql() -> bool:

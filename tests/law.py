@@ -10,7 +10,7 @@ FLOORS = {
     "toml": GROUND, "i18n": GROUND, "jobs": GROUND, "audit": GROUND, "media": GROUND, "web": GROUND, "processes": GROUND,
     "identity": FIRST, "activities": FIRST, "announcements": FIRST,
     "badges": SECOND, "leaderboards": SECOND,
-    "quests": THIRD, "campaigns": THIRD,
+    "quests": THIRD, "campaigns": THIRD, "contests": THIRD,
     "pages": ROOF, "catalog": ROOF, "demo": ROOF,
     "wiring": WIRING, "": WIRING, "__main__": WIRING,
 }  # fmt: skip
@@ -18,7 +18,7 @@ FOUNDATION = {"config", "clock", "refs", "text", "extensions", "database", "driv
 NEIGHBOURS = {
     ("media", "web"), ("media", "jobs"), ("processes", "jobs"), ("activities", "identity"),
     ("activities", "announcements"), ("announcements", "identity"),
-    ("quests", "campaigns.queries"),
+    ("quests", "campaigns.queries"), ("contests", "campaigns.queries"),
     ("demo", "catalog"),
 }  # fmt: skip
 """Who may import whom on the same floor, and why, stands in docs/decisions/0002-floors-and-neighbours.md."""

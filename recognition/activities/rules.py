@@ -14,8 +14,8 @@ from recognition import clock
 from recognition.text import is_blank, is_showable
 
 INTERNAL_KINDS = (
-    "activity.confirmed", "badge.awarded", "campaign.joined", "confirmation.given", "contest.placed", "quest.finished",
-    "quest.step", "reflection", "thanks.given", "thanks.received",
+    "activity.confirmed", "badge.awarded", "campaign.joined", "confirmation.given", "contest.entered", "contest.placed",
+    "contest.voted", "quest.finished", "quest.step", "reflection", "thanks.given", "thanks.received",
 )  # fmt: skip
 """Facts that the product writes by itself. A rule that names no kind does not mean them."""
 

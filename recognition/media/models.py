@@ -22,3 +22,15 @@ class Media(db.Model):
     size_bytes: Mapped[int]
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MediaSize(db.Model):
+    """A smaller one of a whole picture, for screens that need no more. Made by a job; until then the large one serves."""
+
+    __tablename__ = "media_size"
+
+    media_id: Mapped[int] = mapped_column(sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True)
+    width_px: Mapped[int] = mapped_column(primary_key=True)
+    height_px: Mapped[int]
+    content_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
+    size_bytes: Mapped[int]

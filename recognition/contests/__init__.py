@@ -1,0 +1,1 @@
+"""Contests: entries, the community's and a jury's vote, and counting that anybody can repeat."""

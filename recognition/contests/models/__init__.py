@@ -1,0 +1,1 @@
+"""The tables of contests, one file a noun."""
