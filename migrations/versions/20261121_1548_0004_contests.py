@@ -308,6 +308,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("contest_flag", schema=None) as batch_op:
         batch_op.create_index("ix_contest_flag_member_id", ["member_id"], unique=False)
+        batch_op.create_index(
+            "uq_contest_flag_open",
+            ["entry_id", sa.text("coalesce(remark_id, 0)"), "member_id"],
+            unique=True,
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
 
     op.create_table(
         "contest_mark",
@@ -323,6 +330,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("contest_mark")
     with op.batch_alter_table("contest_flag", schema=None) as batch_op:
+        batch_op.drop_index("uq_contest_flag_open")
         batch_op.drop_index("ix_contest_flag_member_id")
 
     op.drop_table("contest_flag")

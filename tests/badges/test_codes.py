@@ -41,7 +41,7 @@ def make(badge: Badge, limit: int = 10, **changes: Any) -> ClaimCode:
 
 
 def awards() -> list[tuple[int, str, str, str, int | None]]:
-    rows = database.session.scalars(sa.select(Award).order_by(Award.member_id))
+    rows = database.session.scalars(sa.select(Award).order_by(Award.member_id, Award.level))
     return [(row.member_id, row.how, row.answer, row.reason, row.level) for row in rows]
 
 
