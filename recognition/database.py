@@ -183,7 +183,7 @@ def moment() -> datetime:
     """Now, by the one clock that all machines share, at this very moment of the transaction. SQLite's is this machine's."""
     if clock.is_moved() or not is_postgresql():
         return clock.utcnow()
-    now: datetime = db.session.scalar(sa.text("SELECT clock_timestamp()"))  # type: ignore[assignment]
+    now: datetime = db.session.scalar(sa.text("SELECT clock_timestamp()"))
     return now.astimezone(UTC)
 
 

@@ -29,6 +29,7 @@ from recognition.campaigns import rebuild as campaigns_rebuild
 from recognition.campaigns import services as campaigns
 from recognition.catalog import cli as catalog_cli
 from recognition.catalog import names
+from recognition.contests.views import rooms as contests_rooms
 from recognition.demo import cli as demo_cli
 from recognition.identity import access, oidc
 from recognition.identity import cli as identity_cli
@@ -88,6 +89,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_home.blueprint,
     pages_profile.blueprint,
     pages_campaigns.blueprint,
+    contests_rooms.blueprint,
     council.blueprint,
     badge_studio.blueprint,
     admin.blueprint,

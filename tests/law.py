@@ -105,6 +105,7 @@ def _floor(one: Import) -> str:
 _FOUNDATION_ORDER = {
     ("extensions", "config"),
     ("database", "extensions"),
+    ("database", "clock"),
     ("driver", "database"),
     ("driver", "extensions"),
     ("i18n", "extensions"),

@@ -13,7 +13,9 @@ from recognition.leaderboards.rules import periods_of
 
 PERSON = "member:"
 ONLY_ME = "me"
-UNCAPPED = frozenset(("badge.awarded", "campaign.joined", "contest.placed", "quest.finished", "quest.step", "reflection"))
+UNCAPPED = frozenset(
+    ("badge.awarded", "campaign.joined", "contest.placed", "contest.voted", "quest.finished", "quest.step", "reflection")
+)
 """Facts that nobody can tell twice: a day's cap would only punish a long quest."""
 UNTOLD = frozenset(("badge.awarded",))
 """Counts on no board: its holder may not have answered yet, or may keep the badge to themselves, and a sum would tell."""

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from tests.activities.random_rules import Deed, Person
 
-INTERNAL = {"activity.confirmed", "badge.awarded", "campaign.joined", "confirmation.given", "contest.placed",
-            "quest.finished", "quest.step", "reflection", "thanks.given", "thanks.received"}  # fmt: skip
+INTERNAL = {"activity.confirmed", "badge.awarded", "campaign.joined", "confirmation.given", "contest.entered",
+            "contest.placed", "contest.voted", "quest.finished", "quest.step", "reflection", "thanks.given",
+            "thanks.received"}  # fmt: skip
 STRENGTH = {"self": 0, "passive": 1, "confirmed": 2}
 Spans = Mapping[str, tuple[datetime, datetime]]
 

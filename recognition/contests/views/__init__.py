@@ -1,0 +1,1 @@
+"""The doors of contests, one file a stage; `rooms` opens them all."""

@@ -1,0 +1,5 @@
+"""Every page of contests hangs on the blueprint once its file is read."""
+
+from recognition.contests.views.blueprint import blueprint
+
+__all__ = ["blueprint"]
