@@ -18,9 +18,30 @@ SENTENCES: dict[str, Any] = {
     "deed.confirmed": lazy_gettext("%(person)s was there too, and says so. Your deed counts as confirmed."),
     "badge.silent": lazy_gettext("The rule of %(badge)s used to give pins and has gone quiet. It may be worth a look."),
     "community.quiet": lazy_gettext("Nobody told a deed for two weeks. Perhaps the moment for a new invitation."),
+    "contest.co_author": lazy_gettext("%(person)s names you among those who made “%(entry)s”. Is that so?"),
+    "contest.co_author_agreed": lazy_gettext("%(person)s says so too: you made “%(entry)s” together."),
+    "contest.nominated": lazy_gettext("%(person)s names you in %(contest)s. Read why, and say whether you would like that."),
+    "contest.nomination_answered": lazy_gettext("%(person)s has answered what you wrote about them for %(contest)s."),
+    "contest.remark": lazy_gettext("%(person)s about “%(entry)s”: “%(words)s”"),
+    "contest.talk": lazy_gettext("The talk about “%(entry)s” is open to all now. Somebody has something to say to you."),
+    "contest.hidden": lazy_gettext("“%(entry)s” is hidden for now. The reason: “%(words)s” Its page says who to talk to."),
+    "contest.shown": lazy_gettext("“%(entry)s” is shown again."),
+    "contest.out": lazy_gettext("“%(entry)s” takes no further part. The reason: “%(words)s” Its page says who to talk to."),
+    "contest.back": lazy_gettext("“%(entry)s” takes part again."),
+    "contest.remark_hidden": lazy_gettext(
+        "A remark of yours is hidden now. The reason: “%(words)s” The page says who to talk to."
+    ),
+    "contest.flag_settled": lazy_gettext("Thank you for your word about “%(entry)s”. The council has looked at it."),
+    "contest.reminder": lazy_gettext("If you would like to vote in %(contest)s: it is still open."),
+    "contest.extended": lazy_gettext("The vote in %(contest)s stays open a little longer."),
+    "contest.jury": lazy_gettext("You are asked to be on the jury of %(contest)s."),
+    "contest.deputy": lazy_gettext("The jury of %(contest)s could use your eyes now: you are its deputy."),
+    "contest.results": lazy_gettext("The results of %(contest)s are here."),
+    "contest.corrected": lazy_gettext("The result of %(contest)s was corrected. The reason: “%(words)s”"),
+    "contest.called_off": lazy_gettext("%(contest)s was called off. The reason: “%(words)s”"),
 }
-"""Named places: `badge` is the badge's name, `words` what somebody wrote, `person` the id of the member it is about, whose
-name is looked up for each reader when it is read."""
+"""Named places: `badge` is the badge's name, `contest` and `entry` the titles of these, `words` what somebody wrote,
+`person` the id of the member it is about, whose name is looked up for each reader when it is read."""
 PERSON = "person"
 WORDS_MAX_CHARS = 200
 

@@ -10,7 +10,7 @@ from flask import Flask
 from recognition.announcements.words import SENTENCES, sentence
 
 PACKAGE = Path(__file__).parent.parent.parent / "recognition"
-FACTS: dict[str, Any] = {"badge": "Helper", "words": "For the chairs", "person": 7}
+FACTS: dict[str, Any] = {"badge": "Helper", "words": "For the chairs", "person": 7, "contest": "Draw MDM", "entry": "Chairs"}
 
 
 def told() -> list[ast.Call]:
@@ -37,6 +37,19 @@ def test_each_kind_that_is_told_in_the_house_has_a_sentence() -> None:
         ("nomination.approved", "You spoke up for Ana, and it was heard: Helper is approved."),
         ("thanks.received", "Ana says thank you: “For the chairs”"),
         ("deed.confirmed", "Ana was there too, and says so. Your deed counts as confirmed."),
+        ("contest.co_author", "Ana names you among those who made “Chairs”. Is that so?"),
+        ("contest.co_author_agreed", "Ana says so too: you made “Chairs” together."),
+        ("contest.nominated", "Ana names you in Draw MDM. Read why, and say whether you would like that."),
+        ("contest.nomination_answered", "Ana has answered what you wrote about them for Draw MDM."),
+        ("contest.remark", "Ana about “Chairs”: “For the chairs”"),
+        ("contest.talk", "The talk about “Chairs” is open to all now. Somebody has something to say to you."),
+        ("contest.hidden", "“Chairs” is hidden for now. The reason: “For the chairs” Its page says who to talk to."),
+        ("contest.out", "“Chairs” takes no further part. The reason: “For the chairs” Its page says who to talk to."),
+        ("contest.back", "“Chairs” takes part again."),
+        ("contest.reminder", "If you would like to vote in Draw MDM: it is still open."),
+        ("contest.deputy", "The jury of Draw MDM could use your eyes now: you are its deputy."),
+        ("contest.results", "The results of Draw MDM are here."),
+        ("contest.called_off", "Draw MDM was called off. The reason: “For the chairs”"),
     ],
 )
 def test_sentences(app: Flask, kind: str, words: str) -> None:
