@@ -128,6 +128,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "leaderboards.count_crowded": leaderboard_jobs.count_crowded,
     "leaderboards.follow_wish": leaderboard_jobs.follow_wish,
     "leaderboards.sum_up_groups": leaderboard_jobs.sum_up_groups,
+    "media.make_sizes": media_jobs.make_sizes,
     "media.sweep": media_jobs.sweep,
 }
 BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {

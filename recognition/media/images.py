@@ -1,15 +1,19 @@
-"""One picture in, two safe ones out. Runs as a program of its own with little memory and time, since what people upload
-is decoded here: a bad file may end this process, never the one that serves pages.
+"""One picture in, safe ones out. Runs as a program of its own with little memory and time, since what people upload is
+decoded here: a bad file may end this process, never the one that serves pages.
 
-    python images.py < upload > answer
+    python images.py portrait < upload > answer      a square and a small one, cropped in the middle
+    python images.py whole < upload > answer         never cropped: one for a whole screen, and a small one
+    python images.py widths < picture > answer       smaller widths of a picture that was made safe before
 
-The answer is one line of JSON, `{"refused": reason}` or `{"width": n, "height": n, "sizes": [n, n]}`, and after it the
-WebP files of these sizes in bytes, the large one first. Imports nothing of the product, so that it starts quickly."""
+The answer is one line of JSON, `{"refused": reason}` or `{"made": [[width, height, bytes], ...]}`, and after it the WebP
+files of these lengths, the largest first. Imports nothing of the product, so that it starts quickly."""
 
 import io
 import json
 import sys
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
@@ -18,8 +22,11 @@ MAX_PIXELS = 40_000_000
 MAX_SIDE_PX = 16_000
 MAX_FRAMES = 300
 EDGES_PX = (512, 96)
+LONGEST_PX = (2400, 320)
+WIDTHS_PX = (1600, 960, 480)
 MEMORY_BYTES = 1024**3
 CPU_SECONDS = 10
+Side = Callable[[tuple[int, int]], int]
 
 
 class Refused(Exception):
@@ -37,14 +44,26 @@ def limit_this_process() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def portraits(upload: bytes) -> tuple[tuple[int, int], list[bytes]]:
-    """(width, height) of the large one, and both as WebP without any metadata. Raises Refused."""
+def made_of(upload: bytes, duty: str) -> list[Image.Image]:
+    """What the duty asks for, the largest first. Raises Refused."""
+    if duty == "portrait":
+        picture = _opened(upload, 2 * EDGES_PX[0], min)
+        return [_square(picture, edge) for edge in EDGES_PX]
+    if duty == "whole":
+        picture = _opened(upload, 2 * LONGEST_PX[0], max)
+        return [_within(picture, edge) for edge in LONGEST_PX]
+    picture = _opened(upload, MAX_SIDE_PX, max)
+    return [_to_width(picture, width) for width in WIDTHS_PX if width < picture.width]
+
+
+def _opened(upload: bytes, enough_px: int, side: Side) -> Image.Image:
+    """Upright, in sRGB, nothing but pixels. It may be smaller than it came, though never below `enough_px` on that side."""
     warnings.simplefilter("ignore")
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
         _check_whole(upload)
-        picture = _upright_srgb(upload)
+        return _upright_srgb(upload, enough_px, side)
     except Refused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -55,8 +74,6 @@ def portraits(upload: bytes) -> tuple[tuple[int, int], list[bytes]]:
         raise Refused("heavy") from None
     except Exception:  # a decoder's own errors are of every class; here they mean only: this file is broken
         raise Refused("broken") from None
-    made = [_square(picture, edge) for edge in EDGES_PX]
-    return made[0].size, [_encode(one) for one in made]
 
 
 def _check_whole(upload: bytes) -> None:
@@ -71,15 +88,15 @@ def _check_whole(upload: bytes) -> None:
         picture.verify()
 
 
-def _upright_srgb(upload: bytes) -> Image.Image:
+def _upright_srgb(upload: bytes, enough_px: int, side: Side) -> Image.Image:
     with Image.open(io.BytesIO(upload), formats=FORMATS) as picture:
         picture.seek(0)
         if picture.format == "JPEG":  # decodes at a half, quarter or eighth where that is still large enough
-            picture.draft(None, (2 * EDGES_PX[0], 2 * EDGES_PX[0]))
+            picture.draft(None, (enough_px, enough_px))
         profile = picture.info.get("icc_profile")
         picture.load()
         upright = _turned(_eight_bits(picture))
-    factor = min(upright.size) // (2 * EDGES_PX[0])
+    factor = side(upright.size) // enough_px
     return _to_srgb(upright.reduce(factor) if factor > 1 else upright, profile)
 
 
@@ -133,6 +150,21 @@ def _square(picture: Image.Image, edge_px: int) -> Image.Image:
     return ImageOps.fit(picture, (edge, edge), Image.Resampling.LANCZOS)
 
 
+def _within(picture: Image.Image, longest_px: int) -> Image.Image:
+    """All of it, its longer side no longer than that; never made larger than it was."""
+    share = min(1.0, longest_px / max(picture.size))
+    return picture if share == 1 else _resized(picture, share)
+
+
+def _to_width(picture: Image.Image, width_px: int) -> Image.Image:
+    return _resized(picture, width_px / picture.width)
+
+
+def _resized(picture: Image.Image, share: float) -> Image.Image:
+    size = (max(1, round(picture.width * share)), max(1, round(picture.height * share)))
+    return picture.resize(size, Image.Resampling.LANCZOS)
+
+
 def _encode(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=86, method=4)
@@ -141,14 +173,16 @@ def _encode(picture: Image.Image) -> bytes:
 
 def main() -> None:
     limit_this_process()
+    answer: dict[str, Any]
     try:
-        (width, height), files = portraits(sys.stdin.buffer.read())
+        pictures = made_of(sys.stdin.buffer.read(), sys.argv[1])
+        files = [_encode(picture) for picture in pictures]
     except Refused as refusal:
         answer, files = {"refused": refusal.args[0]}, []
     except MemoryError:
         answer, files = {"refused": "heavy"}, []
     else:
-        answer = {"width": width, "height": height, "sizes": [len(file) for file in files]}
+        answer = {"made": [[*one.size, len(file)] for one, file in zip(pictures, files, strict=True)]}
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + b"".join(files))
 
 

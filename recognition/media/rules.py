@@ -3,14 +3,26 @@
 from flask_babel import gettext as _
 
 MAX_BYTES = 10 * 1024 * 1024
+FILES_EACH, BYTES_EACH = 200, 400 * 1024 * 1024
+"""What one person may keep here. Whoever takes part in a contest each month needs a small part of it."""
+PORTRAIT, WHOLE = "portrait", "whole"
+"""Shapes: cropped to a square for faces; never cropped, for what people made."""
 
 
 class BadPicture(Exception):
-    """Its text is a sentence for the person who sent the file."""
+    """Its text is a sentence for the person who sent the file; `status` is how a page answers."""
+
+    status = 422
+
+
+class NoRoom(BadPicture):
+    """The disk is full. That is not the sender's doing, and may be over in a while."""
+
+    status = 507
 
 
 def sentence(reason: str) -> str:
-    """For the reasons of `images.py`, and "size", "empty" and "slow"."""
+    """For the reasons of `images.py`, and "size", "empty", "slow", "many" and "full"."""
     sentences = {
         "empty": _("The file is empty. Nothing was stored."),
         "size": _("The file is larger than 10 MB. Make it smaller and send it again."),
@@ -20,5 +32,7 @@ def sentence(reason: str) -> str:
         "frames": _("The animation has more than 300 pictures. Choose one of them and send that."),
         "heavy": _("The picture needs too much memory to open. Save it as a plain JPEG or PNG and send that."),
         "slow": _("The picture takes too long to open. Save it as a plain JPEG or PNG and send that."),
+        "many": _("You keep as many pictures here as one person can. Take one of your older ones away first."),
+        "full": _("There is no room for pictures at the moment. Nothing of yours was lost; please try again in a while."),
     }  # fmt: skip
     return sentences.get(reason, sentences["broken"])

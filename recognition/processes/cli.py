@@ -24,6 +24,8 @@ from recognition.processes import lifeline, valkey
 from recognition.processes.supervisor import GaveUp, Part, Stopped, Supervisor
 
 WEB_THREADS = 8
+BODY_MAX_BYTES = 32 * 1024 * 1024
+"""Nothing beyond it is read or stored. What is smaller and still too large is answered by the program, in its own words."""
 BACKLOG = 4 * WEB_THREADS
 """So many requests without a thread are worth a word: a page with its pictures makes some wait for a moment."""
 # A slow machine that compiles everything for the first time.
@@ -49,7 +51,7 @@ def web(info: ScriptInfo, host: str, port: int, with_parent: bool) -> None:
     logging.getLogger("waitress.queue").addFilter(is_a_backlog)
     # waitress lets the requests under way end when SystemExit reaches its loop.
     signal.signal(signal.SIGTERM, _leave)
-    waitress.serve(app, host=host, port=port, threads=WEB_THREADS, ident=None, _quiet=True,
+    waitress.serve(app, host=host, port=port, threads=WEB_THREADS, ident=None, _quiet=True, max_request_body_size=BODY_MAX_BYTES,
                    clear_untrusted_proxy_headers=not settings.proxies)  # fmt: skip
 
 

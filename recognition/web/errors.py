@@ -1,5 +1,6 @@
 """Every error in words for the person who meets it; problem details (RFC 9457) for programs."""
 
+import errno
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, stale_form)
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, database_away)
+    app.register_error_handler(OSError, no_room)
     app.register_error_handler(Exception, surprise)
 
 
@@ -63,6 +65,16 @@ def database_away(fault: SQLAlchemyError) -> Any:
     return response
 
 
+def no_room(fault: OSError) -> Any:
+    """A full disk, met while a file was on its way to us; every other fault of the machine is a surprise."""
+    if fault.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return surprise(fault)
+    current_app.logger.error("The disk is full: %s", fault.strerror)
+    db.session.rollback()
+    title, message, what_now = _words()[507]
+    return _show(507, title, message, what_now)
+
+
 def surprise(fault: Exception) -> Any:
     if isinstance(fault, DBAPIError) and fault.connection_invalidated:
         return database_away(fault)
@@ -99,4 +111,6 @@ def _words() -> dict[int, tuple[str, str, str]]:
         500: (_("We got lost"), _("The mistake is ours. What was saved before is safe."), _("Try again in a moment.")),
         503: (_("Back in a moment"), _("Our database is not answering. What you sent just now was not stored."),
               _("Keep this page open and send it again in a few seconds.")),
+        507: (_("There is no room at the moment"), _("What you sent just now was not stored. What was here before is safe."),
+              _("Keep this page open and send it again in a while.")),
     }  # fmt: skip

@@ -231,9 +231,9 @@ def test_no_transaction_waits_for_a_picture(client: Any, mara: Any, monkeypatch:
     held: list[int] = []
     make = media._make
 
-    def watched(upload: bytes) -> Any:
+    def watched(*asked: Any) -> Any:
         held.append(db.engine.pool.checkedout())  # type: ignore[attr-defined]
-        return make(upload)
+        return make(*asked)
 
     monkeypatch.setattr(media, "_make", watched)
     assert send_picture(client, encoded(quarters())).status_code == 303

@@ -68,13 +68,13 @@ def picture_save() -> Any:
     db.session.rollback()  # opening a stranger's file may take seconds: no transaction waits for it
     try:
         prepared = media.prepare_picture(upload) if file and file.filename else None
-        fault = "" if prepared else _("Choose a picture first.")
+        if prepared is None:
+            raise BadPicture(_("Choose a picture first."))
+        profiles.set_picture(signed_in(), prepared)
     except BadPicture as bad:
-        prepared, fault = None, str(bad)
-    member = signed_in()
-    if prepared is None:
-        return _page(member, _stored(member), {"picture": fault}, 422)
-    profiles.set_picture(member, prepared)
+        db.session.rollback()
+        member = signed_in()
+        return _page(member, _stored(member), {"picture": str(bad)}, bad.status)
     db.session.commit()
     flash(_("A good picture. It is shown from now on."), "good")
     return goto(url_for("identity.settings"))
