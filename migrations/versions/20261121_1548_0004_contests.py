@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("tie_rule", sa.String(length=5), nullable=False),
         sa.Column("seed", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("called_off_reason", sa.String(length=500), nullable=False),
         sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),

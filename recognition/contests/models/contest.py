@@ -43,6 +43,7 @@ class Contest(db.Model):
     tie_rule: Mapped[str] = mapped_column(sa.String(5), default="share")
     seed: Mapped[str] = mapped_column(sa.String(64), default="")
     state: Mapped[str] = mapped_column(sa.String(10), default="draft", index=True)
+    called_off_reason: Mapped[str] = mapped_column(sa.String(500), default="")
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
