@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from recognition.activities import drain
+from recognition.activities import changes, drain
 from recognition.activities.models import Activity
 from recognition.badges import rebuild
 from recognition.badges.models import Award, Badge
@@ -177,3 +177,16 @@ def test_a_badge_hidden_twice_at_the_same_moment_is_counted_off_once(app: Flask,
 
     in_threads(app, 2, hide)
     assert db.session.get_one(Badge, badge.id, populate_existing=True).holders_count == 0
+
+
+def test_what_lost_its_deed_while_it_was_declined_is_in_question_once_it_is_worn(ada: Member, talker: Badge) -> None:
+    assert answering.decline(ada.id, key(), NOW)
+    deed = database.session.scalar(sa.select(Activity.id).where(Activity.kind == "talk"))
+    changes.withdraw([deed], ada.id, "", NOW)
+    database.session.commit()
+    assert answering.accept(ada.id, [key()], NOW) == 1
+    considering.look_at_member(ada.id, NOW)
+    database.session.commit()
+    drain.drain()
+    assert list(rebuild.check()) == []
+    assert database.session.scalars(sa.select(Award.unsupported_at.is_not(None))).all() == [True]

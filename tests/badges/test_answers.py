@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from recognition.badges.models import Award, IssuerBlock
+from recognition.badges.services import revoking
 from recognition.badges.services.giving import hand_out
 from recognition.extensions import db as database
 from recognition.identity.models import Member
@@ -71,6 +72,39 @@ def test_each_answer(app: Flask, client: FlaskClient, yuki: Member, word: str, a
     assert app.test_client().get(f"/awards/{award.key}").status_code == seen
     assert award.badge.holders_count == (1 if word == "wear" else 0)
     assert "Waiting for your word" not in words(client.get("/me/badges").text)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "answer"),
+    [("wear", "keep", ("accepted", False)), ("keep", "wear", ("accepted", True)), ("decline", "keep", ("accepted", False))],
+)
+def test_the_last_word_holds(
+    app: Flask, client: FlaskClient, yuki: Member, first: str, then: str, answer: tuple[str, bool]
+) -> None:
+    """As from a page that was opened before the first."""
+    award = given(app, yuki)
+    for word in (first, then):
+        send(client, "/me/badges", f"/me/awards/{award.key}/answer", answer=word)
+    assert (state(award), award.badge.holders_count) == (answer, int(answer[1]))
+
+
+@pytest.mark.parametrize("word", ["wear", "keep", "decline"])
+def test_nothing_is_promised_of_what_was_taken_back_meanwhile(app: Flask, client: FlaskClient, yuki: Member, word: str) -> None:
+    award = given(app, yuki)
+    with app.test_request_context():
+        revoking.revoke(award.id, None, "A mistake.", NOW)
+    database.session.commit()
+    send(client, "/me/badges", f"/me/awards/{award.key}/answer", answer=word)
+    said = words(client.get("/me/badges").text)
+    assert "was taken back" in said
+    assert [sentence in said for sentence in ("It is on your jacket", "It is yours", "Declined")] == [False] * 3
+
+
+def test_what_was_kept_in_another_window_is_not_worn_with_the_others(app: Flask, client: FlaskClient, yuki: Member) -> None:
+    kept, other = given(app, yuki), given(app, yuki, "other")
+    send(client, "/me/badges", f"/me/awards/{kept.key}/answer", answer="keep")
+    send(client, "/me/badges", "/me/awards/wear", key=[kept.key, other.key])
+    assert (state(kept), state(other)) == (("accepted", False), ("accepted", True))
 
 
 def test_a_declined_one_is_reached_quietly_and_can_be_worn_after_all(app: Flask, client: FlaskClient, yuki: Member) -> None:

@@ -13,7 +13,7 @@ from recognition.activities.models import Activity
 from recognition.announcements.models import Notice
 from recognition.badges import rebuild
 from recognition.badges.models import CODE, HAND, NOMINATION, Award, Badge, IssuerBlock
-from recognition.badges.rules import NotGiven
+from recognition.badges.rules import NotGiven, rule_of
 from recognition.badges.services import answering, considering, giving, handing, revoking
 from recognition.badges.services.handing import Wanted
 from recognition.extensions import db as database
@@ -250,3 +250,22 @@ def test_many_cost_as_many_statements_as_one(db: Any, count_queries: Any, number
     with count_queries() as seen:
         assert set(giving.hand_out(badge, ids, NOW, how=HAND, giver_id=None).values()) == {"given"}
     assert len(seen) <= 16
+
+
+@pytest.mark.parametrize("answer", ["declined", "hidden"])
+def test_what_was_said_since_a_drain_looked_holds_for_what_it_gives(db: Any, answer: str) -> None:
+    """The first level came and was answered after this drain had read who has what."""
+    badge, ada = make_badge("talker", {"count": {"kind": "talk"}}, levels=[1, 2]), make_member("ada", wears_at_once=False)
+    make_deeds(ada.id, 2)
+    hand(badge, ada)
+    key = db.session.scalars(sa.select(Award.key)).one()
+    if answer == "declined":
+        answering.decline(ada.id, key, NOW)
+    else:
+        answering.accept(ada.id, [key], NOW, shown=False)
+    rule = rule_of(badge)
+    assert rule is not None
+    giving.give({rule: {ada.id: ["1", "2"]}}, {}, NOW)
+    first = (ada.id, "1", "declined" if answer == "declined" else "accepted", False)
+    assert awards() == ([first] if answer == "declined" else [first, (ada.id, "2", "accepted", False)])
+    assert (holders(badge), list(rebuild.check())) == (0, [])

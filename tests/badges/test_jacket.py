@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from recognition import clock
 from recognition.activities import drain
 from recognition.badges import queries
 from recognition.badges.forms.jacket import arrangement
@@ -138,3 +139,16 @@ def test_buttons_move_one_pin(app: Any, form: dict[str, str], worn: list[str]) -
     with app.test_request_context():
         wish = arrangement({"place-a": "1", "place-b": "2"} | form, ["a", "b", "c"])
     assert (wish.worn, wish.errors) == (worn, {})
+
+
+def test_what_the_page_did_not_show_stays_as_it_is(client: FlaskClient, sign_in: SignIn, app: Any) -> None:
+    """Kept to oneself, or taken back, in another window since the page was opened."""
+    ada = holder(("a", "b", "c"))
+    keys = keys_of(ada)
+    sign_in(client, ada)
+    answering.arrange(ada.id, [keys["c"]], [keys["b"], keys["c"]])
+    database.session.execute(sa.update(Award).where(Award.key == keys["c"]).values(revoked_at=clock.utcnow()))
+    database.session.commit()
+    assert save(client, {f"place-{keys['a']}": "1"}).status_code == 303
+    shown = database.session.execute(sa.select(Award.key, Award.shown).where(Award.level == 1)).all()
+    assert dict(tuple(row) for row in shown) == {keys["a"]: True, keys["b"]: False, keys["c"]: False}

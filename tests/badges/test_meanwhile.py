@@ -16,10 +16,10 @@ from recognition.announcements.models import Notice
 from recognition.badges import rebuild
 from recognition.badges.models import HAND, Award, Badge
 from recognition.badges.rules import NotGiven, terms_of
-from recognition.badges.services import answering, expiry, giving, revoking, states
+from recognition.badges.services import answering, considering, expiry, giving, revoking, states
 from recognition.extensions import db as database
 from tests.factories.activities import make_deeds
-from tests.factories.badges import make_badge
+from tests.factories.badges import make_badge, make_spec
 from tests.factories.identity import make_member
 
 ONE_TALK = {"count": {"kind": "talk"}, "at_least": 1}
@@ -159,6 +159,34 @@ def test_retired_while_somebody_gives_it(app: Flask, db: Any) -> None:
 
     def give() -> Any:
         return giving.hand_out(db.session.get_one(Badge, badge_id), [ada], clock.utcnow(), how=HAND, giver_id=None)
+
+    with meanwhile(app, give) as found:
+        pass
+    assert ([type(one) for one in found], awards(Award.id)) == ([NotGiven], [])
+
+
+def test_its_levels_are_changed_while_the_drain_gives_it(app: Flask, db: Any) -> None:
+    """Nobody held it, so a level may go; the look back at everybody gives the new ones."""
+    make_badge("talker", {"count": {"kind": "talk"}}, levels=[2, 3])
+    make_deeds(make_member("ada").id, 3)
+    db.session.commit()
+    states.save_badge(make_spec("talker", {"count": {"kind": "talk"}}, levels=[1]), clock.utcnow())
+    with meanwhile(app, lambda: drain.drain().awarded):
+        pass
+    badge = db.session.scalars(sa.select(Badge)).one()
+    considering.backfill_slice(badge.id, badge.look, 0, clock.utcnow())
+    db.session.commit()
+    assert awards(Award.occasion, Award.version) == [("1", 2)]
+
+
+def test_its_level_goes_while_somebody_gives_it(app: Flask, db: Any) -> None:
+    badge_id, ada = make_badge("kind-soul", {}, levels=[1, 5]).id, make_member("ada").id
+    db.session.commit()
+    states.save_badge(make_spec("kind-soul", None, levels=[1, 7]), clock.utcnow())
+
+    def give() -> Any:
+        badge = db.session.get_one(Badge, badge_id)
+        return giving.hand_out(badge, [ada], clock.utcnow(), how=HAND, giver_id=None, level=5)
 
     with meanwhile(app, give) as found:
         pass

@@ -12,8 +12,10 @@ from recognition import clock
 from recognition.activities import changes
 from recognition.activities.drain import drain
 from recognition.badges.models import Award
+from recognition.badges.services import answering
 from recognition.extensions import db as database
 from recognition.identity.models import Member
+from recognition.pages.badge_studio import flags
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
@@ -76,7 +78,7 @@ def test_an_admin_looks_and_the_council_decides(client: FlaskClient, rosa: Membe
 
 def test_what_is_not_in_question_is_not_decided_here(client: FlaskClient, rosa: Member) -> None:
     award, _deed = awarded(make_member("ada"))
-    assert verdict(client, award, "revoke") == (404, False)
+    assert verdict(client, award, "revoke") == (303, False)
 
 
 def test_what_was_kept_is_not_taken_back_by_whoever_comes_late(client: FlaskClient, rosa: Member) -> None:
@@ -114,3 +116,42 @@ def test_other_deeds_that_were_withdrawn_are_not_shown(client: FlaskClient, rosa
     changes.withdraw([other.id], ada.id, "", clock.utcnow())
     database.session.commit()
     assert words(client.get(PAGE).text).count("Taken out of the log") == 1
+
+
+def decided_by_another(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
+    """Between our look at an award and our word."""
+    may = flags.can_revoke
+
+    def and_somebody_is_faster(actor: Member, holder_id: int) -> bool:
+        quiet = {"synchronize_session": False}
+        database.session.execute(sa.update(Award).values(**values), execution_options=quiet)
+        return may(actor, holder_id)
+
+    monkeypatch.setattr(flags, "can_revoke", and_somebody_is_faster)
+
+
+@pytest.mark.parametrize("values", [{"kept_at": clock.utcnow()}, {"unsupported_at": None}], ids=["kept", "borne out again"])
+def test_what_was_settled_a_moment_ago_is_not_taken_back(
+    client: FlaskClient, rosa: Member, monkeypatch: pytest.MonkeyPatch, values: dict[str, Any]
+) -> None:
+    award = questioned(make_member("ada"))
+    decided_by_another(monkeypatch, **values)
+    assert client.post(f"{PAGE}/{award.key}", data={"verdict": "revoke", "reason": "x"}).status_code == 303
+    monkeypatch.undo()
+    assert database.session.scalars(sa.select(Award.revoked_at)).all() == [None]
+
+
+def test_what_is_borne_out_again_is_said_so(client: FlaskClient, rosa: Member) -> None:
+    award, _deed = awarded(make_member("ada"))
+    answer = client.post(f"{PAGE}/{award.key}", data={"verdict": "keep"}, follow_redirects=True)
+    assert "in question any more" in words(answer.text)
+
+
+def test_what_was_declined_is_not_asked_about(client: FlaskClient, rosa: Member) -> None:
+    ada = make_member("ada")
+    award = questioned(ada)
+    assert award.badge.name in client.get(PAGE).text
+    answering.decline(ada.id, award.key, clock.utcnow())
+    database.session.commit()
+    assert award.badge.name not in client.get(PAGE).text
+    assert verdict(client, award, "keep") == (303, False)

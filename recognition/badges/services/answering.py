@@ -10,20 +10,24 @@ from recognition.badges import holders
 from recognition.badges.models import ACCEPTED, DECLINED, Award, IssuerBlock
 from recognition.badges.services.considering import look_at_member_later
 from recognition.badges.services.facts import hold_facts, tell_again, withdraw_facts
+from recognition.badges.services.flags import rejudge
 from recognition.badges.services.locks import hold_awards
 from recognition.database import insert_new
 from recognition.extensions import db
 from recognition.identity.models import Member
 
 
-def arrange(member_id: int, keys: Sequence[str], hidden: Iterable[str]) -> None:
+def arrange(member_id: int, keys: Sequence[str], hidden: Iterable[str], asked: Iterable[str] | None = None) -> None:
     """Wear one's awards in this order; `hidden` badges, with all their levels, stay with the member alone. Keys of
-    other people are passed by, and what is not accepted stays unseen."""
+    other people are passed by, and what is not accepted stays unseen. `asked`: what the page showed, None for all; the
+    others stay as they are, since they may have been hidden in another window."""
     own = _own(member_id)
     away = {own[key].badge_id for key in hidden if key in own}
+    on_page = {award.badge_id for key, award in own.items() if asked is None or key in set(asked)}
     seen = _seen(own.values())
     for award in own.values():
-        award.position, award.shown = None, award.answer == ACCEPTED and award.badge_id not in away
+        if award.badge_id in on_page and award.revoked_at is None:
+            award.position, award.shown = None, award.answer == ACCEPTED and award.badge_id not in away
     for place, key in enumerate(dict.fromkeys(keys)):
         if key in own:
             own[key].position = place
@@ -32,8 +36,8 @@ def arrange(member_id: int, keys: Sequence[str], hidden: Iterable[str]) -> None:
 
 def accept(member_id: int, keys: Sequence[str], now: datetime, at_once: bool = False, shown: bool = True) -> int:
     """Show these awards, with all levels of their badges, also such as were declined before. `at_once`: what comes later
-    shows without being asked about. `shown` False: they are taken and stay with the member alone.
-    Returns how many badges it was."""
+    shows without being asked about. `shown` False: they are taken and stay with the member alone. What was accepted before
+    stays as it is, see `show`. Returns how many badges it was."""
     if at_once:
         db.session.get_one(Member, member_id).wears_at_once = True
     own = _own(member_id)
@@ -46,9 +50,23 @@ def accept(member_id: int, keys: Sequence[str], now: datetime, at_once: bool = F
     _recounted(member_id, seen, own.values())
     if declined:
         tell_again(declined, now)
+        # What was declined was compared with nothing meanwhile.
+        rejudge([member_id], now)
         # Further levels were not given meanwhile.
         look_at_member_later(member_id)
     return len({award.badge_id for award in open_ones})
+
+
+def show(member_id: int, key: str, shown: bool) -> bool:
+    """Another word about a badge that was accepted before, with all its levels. False: there is none that could be shown."""
+    own = _own(member_id)
+    same = [a for a in own.values() if key in own and a.badge_id == own[key].badge_id and a.revoked_at is None]
+    accepted = [award for award in same if award.answer == ACCEPTED]
+    seen = _seen(own.values())
+    for award in accepted:
+        award.shown = shown
+    _recounted(member_id, seen, own.values())
+    return bool(accepted)
 
 
 def decline(member_id: int, key: str, now: datetime) -> bool:

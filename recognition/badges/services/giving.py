@@ -19,7 +19,7 @@ from recognition.badges.models import ACCEPTED, CODE, DECLINED, DRAFT, HAND, PUB
 from recognition.badges.queries import ids_of
 from recognition.badges.rules import NotGiven, Rule, Terms, occasions_of, terms_of
 from recognition.badges.services.facts import write_facts
-from recognition.badges.services.locks import given_still, hold_awards, running_still, state_held
+from recognition.badges.services.locks import given_still, hold_awards, hold_badge, running_still
 from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.jobs import ledger
@@ -112,10 +112,10 @@ def hand_out_to(badge: Badge, handles: Sequence[str], reason: str, level: int | 
 
 def _asked(badge: Badge, level: int | None) -> tuple[str, ...]:
     """The occasions up to this level. Raises NotGiven."""
-    state = state_held(badge.id)
-    if state == DRAFT:
+    hold_badge(badge)
+    if badge.state == DRAFT:
         raise NotGiven(_("This badge is a draft; nobody gets it before it is published."))
-    if state != PUBLISHED:
+    if badge.state != PUBLISHED:
         raise NotGiven(_("This badge is retired; nobody gets it any more."))
     if level is not None and level not in badge.levels:
         raise NotGiven(_("This badge has no level %(level)s.", level=level))
@@ -162,16 +162,39 @@ def _award(
     rows = [row for row in wished if _answer(row, takers[row["member_id"]], said.get((row["badge_id"], row["member_id"])))]
     if not rows:
         return []
+    # A rule that was changed meanwhile gives nothing any more: everybody is looked at anew.
     published = given_still({row["badge_id"] for row in rows})
-    rows = [row for row in rows if row["badge_id"] in published]
+    rows = [row for row in rows if (row["badge_id"], row["version"]) in published]
     # One order for everybody, or two drains could wait for each other.
     rows.sort(key=lambda row: (row["badge_id"], row["member_id"], row["occasion"]))
     table: Any = Award.__table__
     columns = (table.c.id, table.c.key, table.c.badge_id, table.c.member_id, table.c.occasion, table.c.shown)
-    new = insert_new(table, rows, *columns)
+    new = _as_answered(insert_new(table, rows, *columns), rows, said, columns)
     write_facts([(by_badge[row.badge_id], row.member_id, row.occasion) for row in new], now)
     _count_holders(new, by_badge, takers, said)
     return new
+
+
+def _as_answered(new: Sequence[Any], rows: Sequence[Mapping[str, Any]], said: Mapping[Pair, Said], columns: Any) -> Sequence[Any]:
+    """A badge of which nothing was there when we read, and of which somebody else gave something before us: its holder may
+    have answered that already, and the word is for what we gave beside it, too."""
+    left = {(row["badge_id"], row["member_id"], row["occasion"]) for row in rows} - {tuple(row[2:5]) for row in new}
+    unread = {(badge_id, member_id) for badge_id, member_id, _occasion in left} - said.keys()
+    beside = {row.id: (row.badge_id, row.member_id) for row in new if (row.badge_id, row.member_id) in unread}
+    if not beside:
+        return new
+    there = _standings({member_id for _b, member_id in beside.values()}, {badge_id for badge_id, _m in beside.values()})
+    now_said = holdings.said(one for one in there if one.id not in beside)
+    declined = {award_id for award_id, pair in beside.items() if pair in now_said and now_said[pair].answer == DECLINED}
+    quiet = {"synchronize_session": False}
+    if declined:
+        db.session.execute(sa.delete(Award).where(among(Award.id, declined)), execution_options=quiet)
+    for award_id, pair in beside.items():
+        if pair in now_said and now_said[pair].answer == ACCEPTED:
+            values = {"answer": ACCEPTED, "answered_at": Award.awarded_at, "shown": now_said[pair].shown}
+            db.session.execute(sa.update(Award).where(Award.id == award_id).values(values), execution_options=quiet)
+    kept = sa.select(*columns).where(among(columns[0], [row.id for row in new])).order_by(columns[0])
+    return db.session.execute(kept).all()
 
 
 def _answer(row: dict[str, Any], taker: Taker, said: Said | None) -> bool:

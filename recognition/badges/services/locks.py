@@ -27,15 +27,16 @@ def running_still(ends: Mapping[int, datetime | None]) -> set[int]:
     return {row.id for row in rows if row.expires_at == ends[row.id]}
 
 
-def given_still(badge_ids: Iterable[int]) -> set[int]:
-    """Those that are published, and stay so until the commit: whoever retires one waits. With every award."""
+def given_still(badge_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """Those that are published, each with its version, and stay so until the commit: whoever retires or changes one waits.
+    With every award."""
     wanted = _PUBLISHED + (" FOR KEY SHARE" if is_postgresql() else "")
-    return {row[0] for row in run(wanted, {"ids": sorted(badge_ids), "published": PUBLISHED})}
+    return {(row[0], row[1]) for row in run(wanted, {"ids": sorted(badge_ids), "published": PUBLISHED})}
 
 
-def state_held(badge_id: int) -> str | None:
-    """The state that a badge stays in until the commit."""
-    return db.session.scalar(sa.select(Badge.state).where(Badge.id == badge_id).with_for_update(read=True, key_share=True))
+def hold_badge(badge: Badge) -> None:
+    """It is read anew, and stays so until the commit: its state, its levels and its terms."""
+    db.session.refresh(badge, with_for_update={"read": True, "key_share": True})
 
 
-_PUBLISHED = "SELECT id FROM badge WHERE id IN LIST(:ids) AND state = :published ORDER BY id"
+_PUBLISHED = "SELECT id, version FROM badge WHERE id IN LIST(:ids) AND state = :published ORDER BY id"

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from recognition.announcements.services import Message, tell
 from recognition.audit import services as audit
 from recognition.badges import holders
-from recognition.badges.models import Award
+from recognition.badges.models import DECLINED, Award
 from recognition.badges.services.facts import hold_facts, withdraw_facts
 from recognition.badges.services.locks import hold_awards
 from recognition.extensions import db
@@ -17,10 +17,29 @@ from recognition.refs import Ref
 
 def revoke(award_id: int, actor_id: int | None, reason: str, now: datetime) -> bool:
     """The holder is told, and whatever was counted from it follows. False: somebody did it before."""
-    hold_facts([db.session.get_one(Award, award_id)])
-    award = _locked(award_id)
+    award = _with_facts(award_id)
     if award.revoked_at is not None:
         return False
+    _take(award, actor_id, reason, now)
+    return True
+
+
+def revoke_in_question(award_id: int, actor_id: int | None, reason: str, now: datetime) -> bool:
+    """Because the log does not bear it out. False: it does again, or somebody decided before."""
+    award = _with_facts(award_id)
+    if not is_in_question(award):
+        return False
+    _take(award, actor_id, reason, now)
+    return True
+
+
+def is_in_question(award: Award) -> bool:
+    """The log no longer bears it out, and nobody has said anything about it."""
+    is_open = award.kept_at is None and award.revoked_at is None and award.answer != DECLINED
+    return award.unsupported_at is not None and is_open
+
+
+def _take(award: Award, actor_id: int | None, reason: str, now: datetime) -> None:
     award.revoked_at, award.revoked_by_id, award.revoked_reason = now, actor_id, reason
     db.session.flush()
     audit.record("award.revoked", Ref("award", award.id), actor_id, {"badge": award.badge.slug}, {"reason": reason})
@@ -30,18 +49,22 @@ def revoke(award_id: int, actor_id: int | None, reason: str, now: datetime) -> b
     # The drain, too, counts last.
     if award.shown and not _shows_another(award) and _is_counted(award.member_id):
         holders.add({award.badge_id: -1})
-    return True
 
 
 def keep(award_id: int, actor_id: int | None, now: datetime) -> bool:
     """It stays, although the log says otherwise. False: it is not in question, or somebody decided before."""
     award = _locked(award_id)
-    if award.unsupported_at is None or award.kept_at is not None or award.revoked_at is not None:
+    if not is_in_question(award):
         return False
     award.kept_at, award.kept_by_id = now, actor_id
     audit.record("award.kept", Ref("award", award.id), actor_id, None, {"badge": award.badge.slug})
     db.session.flush()
     return True
+
+
+def _with_facts(award_id: int) -> Award:
+    hold_facts([db.session.get_one(Award, award_id)])
+    return _locked(award_id)
 
 
 def _locked(award_id: int) -> Award:

@@ -32,12 +32,15 @@ def answer(key: str) -> Any:
         answering.decline(member.id, key, now)
     else:
         at_once = word == WEAR and request.form.get("at_once") == "1"
+        # From an older page it may be a second word, and the last one holds.
         answering.accept(member.id, [key], now, at_once=at_once, shown=word == WEAR)
+        answering.show(member.id, key, word == WEAR)
     db.session.commit()
-    said = _said(word)
+    is_gone = award.revoked_at is not None
+    said = _("This pin was taken back a moment ago. Its page says why.") if is_gone else _said(word)
     if wants_fragment():
         return respond(render_template("badges/_answered.html", said=said, key=key))
-    flash(said, "good")
+    flash(said, "care" if is_gone else "good")
     return goto({"award": url_for(".award", key=key), "home": "/"}.get(request.form.get("back", ""), url_for(".arrange")))
 
 

@@ -27,10 +27,11 @@ def arrange() -> Any:
 def rearrange() -> Any:
     member = signed_in()
     pins = queries.jacket(member.id, member)
-    wish = arrangement(request.form, [pin.award.key for pin in pins.pins])
+    asked = [pin.award.key for pin in pins.pins if f"place-{pin.award.key}" in request.form]
+    wish = arrangement(request.form, asked)
     if wish.errors:
         return respond(_arranging(pins, wish.errors), 422)
-    answering.arrange(member.id, wish.worn, wish.hidden)
+    answering.arrange(member.id, wish.worn, wish.hidden, asked)
     db.session.commit()
     if wants_fragment():
         return respond(_arranging(queries.jacket(member.id, member), {}))

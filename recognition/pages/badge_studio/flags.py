@@ -12,9 +12,9 @@ from recognition.activities import measure
 from recognition.activities.criteria.tree import Leaf, leaves, listens_to
 from recognition.badges import silence, words
 from recognition.badges.policy import can_revoke
-from recognition.badges.queries import badge_by_slug
+from recognition.badges.queries import award_by_key, badge_by_slug
 from recognition.badges.rules import Rule
-from recognition.badges.services.revoking import keep, revoke
+from recognition.badges.services.revoking import keep, revoke_in_question
 from recognition.extensions import db
 from recognition.identity.access import signed_in
 from recognition.identity.rules import ProfileView, visible_fields
@@ -49,7 +49,7 @@ def flagged() -> Any:
 @council_only
 def decide(key: str) -> Any:
     """Keep it, or take it back with a reason that its holder reads."""
-    award = queries.flagged_award(key) or abort(404)
+    award = award_by_key(key) or abort(404)
     if not can_revoke(signed_in(), award.member_id):
         abort(403)
     verdict, reason = request.form.get("verdict", ""), request.form.get("reason", "").strip()
@@ -59,11 +59,11 @@ def decide(key: str) -> Any:
         return respond(
             _page({key: _("Say in up to %(most)s characters why. Its holder reads it.", most=REASON_MAX)}, reason), 422
         )
-    now, actor, is_open = clock.utcnow(), signed_in(), award.kept_at is None
-    done = keep(award.id, actor.id, now) if verdict == "keep" else is_open and revoke(award.id, actor.id, reason, now)
+    now, actor = clock.utcnow(), signed_in()
+    done = keep(award.id, actor.id, now) if verdict == "keep" else revoke_in_question(award.id, actor.id, reason, now)
     db.session.commit()
     kept, taken = _("It stays where it is."), _("It is taken back, and its holder is told why.")
-    late = _("Somebody decided about this one a moment ago.")
+    late = _("This one is not in question any more: somebody was faster, or the log bears it out again.")
     flash((kept if verdict == "keep" else taken) if done else late, "good" if done else "care")
     return goto(url_for(".flagged"))
 

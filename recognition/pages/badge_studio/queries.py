@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from recognition.activities.criteria.tree import ANY_KIND
 from recognition.activities.models import Activity
 from recognition.audit.models import AuditEntry
-from recognition.badges.models import FLAGGED, Award, Badge, BadgeVersion
+from recognition.badges.models import DECLINED, FLAGGED, Award, Badge, BadgeVersion
 from recognition.badges.rules import Rule, rule_of
 from recognition.badges.silence import LAST_BY_RULE, is_silent
 from recognition.database import among
@@ -89,7 +89,9 @@ def silent(cursor: str | None, size: int = PAGE_SIZE) -> Page[Row]:
 
 
 def _in_question() -> list[sa.ColumnElement[bool]]:
-    return [sa.text(FLAGGED), Award.kept_at.is_(None), Award.revoked_at.is_(None)]  # type: ignore[list-item]
+    """`revoking.is_in_question`, in SQL. What was declined counts for nothing, and that it was is its holder's business."""
+    open_still = [Award.kept_at.is_(None), Award.revoked_at.is_(None), Award.answer != DECLINED]
+    return [sa.text(FLAGGED), *open_still]  # type: ignore[list-item]
 
 
 def flagged(cursor: str | None, size: int = PAGE_FLAGGED) -> Page[Flagged]:
@@ -100,11 +102,6 @@ def flagged(cursor: str | None, size: int = PAGE_FLAGGED) -> Page[Flagged]:
         wanted = wanted.where(Award.id < last[0])
     rows = [Flagged(*row) for row in db.session.execute(wanted.order_by(Award.id.desc()).limit(size + 1))]
     return page(rows, size, lambda row: [row.award.id])
-
-
-def flagged_award(key: str) -> Award | None:
-    """One that is in question, or that somebody decided about while it was."""
-    return db.session.scalar(sa.select(Award).where(Award.key == key, Award.unsupported_at.is_not(None)))
 
 
 def changes_of(slug: str, cursor: str | None, size: int = PAGE_SIZE) -> Page[AuditEntry]:
