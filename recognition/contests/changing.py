@@ -33,10 +33,13 @@ def _faults(contest: Contest, spec: ContestSpec, now: datetime) -> Faults:
         return
     if spec.takes != contest.takes:
         yield "takes", _("What people hand in stays as it was announced.")
-    if now < contest.entries_from:
-        if spec.entries_from != contest.entries_from and spec.entries_from <= now:
-            yield "entries_from", _("A new date has to lie ahead.")
-        return
+    if now >= contest.entries_from:
+        yield from _once_begun(contest, spec, now)
+    elif spec.entries_from != contest.entries_from and spec.entries_from <= now:
+        yield "entries_from", _("A new date has to lie ahead.")
+
+
+def _once_begun(contest: Contest, spec: ContestSpec, now: datetime) -> Faults:
     for name in FIXED:
         if getattr(spec, name) != getattr(contest, name):
             yield name, _("The entries have begun, so this stays as it was announced.")

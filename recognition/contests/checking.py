@@ -74,6 +74,10 @@ def _words(spec: ContestSpec) -> Faults:
     for name, limit in TEXTS.items():
         if len(getattr(spec, name)) > limit:
             yield name, ngettext("At most %(num)s character, please.", "At most %(num)s characters, please.", limit)
+    yield from _choices(spec)
+
+
+def _choices(spec: ContestSpec) -> Faults:
     for name, allowed in (("takes", TAKES), ("family", FAMILIES), ("tie_rule", (SHARE, DRAW))):
         if getattr(spec, name) not in allowed:
             yield name, _("Please choose one of these.")

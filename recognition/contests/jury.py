@@ -1,0 +1,82 @@
+"""Reads of juries: who sits, who stands by, and whom an entry of their own keeps from judging."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from recognition.contests.models.contest import Contest, Round
+from recognition.contests.models.entry import ASKED, IN, WITHDRAWN, Author, Entry
+from recognition.contests.models.vote import DEPUTY, JUROR, Juror
+from recognition.contests.rules import OPEN, PUBLISHED
+from recognition.database import among
+from recognition.extensions import db
+from recognition.identity.models import Member
+
+
+def sits() -> sa.ColumnElement[bool]:
+    """Is asked to vote: a juror, or a deputy who was called, and neither said that they cannot."""
+    return sa.and_(Juror.excused_at.is_(None), sa.or_(Juror.part == JUROR, Juror.called_at.is_not(None)))
+
+
+def sitting(round_id: int) -> list[int]:
+    """Whom the roll of a jury's round holds, by id."""
+    wanted = sa.select(Juror.member_id).join(Member, Member.id == Juror.member_id)
+    active = Member.state.not_in(("suspended", "merged"))
+    return list(db.session.scalars(wanted.where(Juror.round_id == round_id, sits(), active).order_by(Juror.member_id)))
+
+
+def seat(round_id: int, member_id: int) -> Juror | None:
+    return db.session.get(Juror, (round_id, member_id))
+
+
+def seats_of(contest_id: int, member_id: int) -> Sequence[Juror]:
+    """What one member is asked in this contest, by round."""
+    wanted = sa.select(Juror).join(Round, Round.id == Juror.round_id)
+    mine = wanted.where(Round.contest_id == contest_id, Juror.member_id == member_id)
+    return db.session.scalars(mine.order_by(Round.position)).all()
+
+
+def is_named(contest_id: int, member_id: int) -> bool:
+    """On a jury of this contest, or standing by for one, so that they hand nothing in."""
+    named = sa.exists().where(Juror.round_id == Round.id, Round.contest_id == contest_id, Juror.member_id == member_id,
+                              Juror.excused_at.is_(None))  # fmt: skip
+    return bool(db.session.scalar(sa.select(named)))
+
+
+def handles(round_ids: Iterable[int]) -> dict[int, dict[str, list[str]]]:
+    """By round: the handles of its jurors and of its deputies, in their order."""
+    wanted = sa.select(Juror.round_id, Juror.part, Member.handle).join(Member, Member.id == Juror.member_id)
+    found: dict[int, dict[str, list[str]]] = {}
+    rows = wanted.where(among(Juror.round_id, round_ids)).order_by(Juror.round_id, Juror.part, Juror.position)
+    for round_id, part, handle in db.session.execute(rows):
+        found.setdefault(round_id, {JUROR: [], DEPUTY: []})[part].append(handle)
+    return found
+
+
+def with_entries(contest_id: int, member_ids: Iterable[int]) -> set[int]:
+    """Those of them who made an entry of this contest, are asked whether they did, or are named in one."""
+    ids = list(member_ids)
+    stands = (Entry.contest_id == contest_id, Entry.state != WITHDRAWN)
+    made = sa.select(Entry.member_id).where(*stands, among(Entry.member_id, ids))
+    named = sa.select(Entry.nominee_id).where(*stands, among(Entry.nominee_id, ids))
+    beside = sa.select(Author.member_id).join(Entry, Entry.id == Author.entry_id)
+    beside = beside.where(*stands, Author.state.in_((IN, ASKED)), among(Author.member_id, ids))
+    return {member_id for member_id in db.session.scalars(sa.union(made, named, beside)) if member_id is not None}
+
+
+def mentees_with_entries(contest_id: int, member_id: int) -> int:
+    """How many entries of their own mentees a juror will not be shown."""
+    wanted = sa.select(sa.func.count(sa.distinct(Entry.id))).join(Author, Author.entry_id == Entry.id)
+    wanted = wanted.join(Member, Member.id == Author.member_id)
+    mine = (Entry.contest_id == contest_id, Entry.state == IN, Author.state == IN, Member.mentor_id == member_id)
+    return db.session.scalar(wanted.where(*mine)) or 0
+
+
+def wanting_deputies(now: datetime) -> list[int]:
+    """Open rounds whose deputies are to be called now."""
+    wanted = sa.select(Round.id).join(Contest, Contest.id == Round.contest_id).where(
+        Contest.state == PUBLISHED, Round.state == OPEN, Round.deputies_called_at.is_(None), Round.deputies_at <= now,
+        Round.ends_at > now,
+    )  # fmt: skip
+    return list(db.session.scalars(wanted.order_by(Round.id)))
