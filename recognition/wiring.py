@@ -46,7 +46,7 @@ from recognition.leaderboards import views as leaderboards_views
 from recognition.media import jobs as media_jobs
 from recognition.media import views as media_views
 from recognition.pages import activities as pages_activities
-from recognition.pages import admin, audit, council
+from recognition.pages import admin, audit, contest_flags, council
 from recognition.pages import campaigns as pages_campaigns
 from recognition.pages import deeds as pages_deeds
 from recognition.pages import home as pages_home
@@ -91,6 +91,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_campaigns.blueprint,
     contests_rooms.blueprint,
     council.blueprint,
+    contest_flags.blueprint,
     badge_studio.blueprint,
     admin.blueprint,
     audit.blueprint,

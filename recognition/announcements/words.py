@@ -36,6 +36,7 @@ SENTENCES: dict[str, Any] = {
     "contest.extended": lazy_gettext("The vote in %(contest)s stays open a little longer."),
     "contest.jury": lazy_gettext("You are asked to be on the jury of %(contest)s."),
     "contest.deputy": lazy_gettext("The jury of %(contest)s could use your eyes now: you are its deputy."),
+    "contest.first": lazy_gettext("“%(entry)s” is first in %(contest)s. Well made, and thank you."),
     "contest.results": lazy_gettext("The results of %(contest)s are here."),
     "contest.corrected": lazy_gettext("The result of %(contest)s was corrected. The reason: “%(words)s”"),
     "contest.called_off": lazy_gettext("%(contest)s was called off. The reason: “%(words)s”"),
