@@ -1,11 +1,12 @@
 """From counted rounds to the order of a contest: ties, who goes on, and the sum over rounds. Values only; sums are exact."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from recognition.contests.rules import DRAW
+from recognition.contests.tally import ties
 
 Places = Sequence[Sequence[int]]
 """Ids in order, each inner list a place that its ids share."""
@@ -25,11 +26,10 @@ def seed_hash(seed: str) -> str:
 
 
 def after_ties(groups: Places, tie_rule: str, seed: str, keys: Mapping[int, str]) -> list[list[int]]:
-    """By the rule `draw`, equals follow in the order of sha256(seed + key); by `share` they stay on one place."""
-    if tie_rule != DRAW:
-        return [sorted(group, key=lambda one: keys[one]) for group in groups if group]
-    drawn = {one: hashlib.sha256((seed + keys[one]).encode()).hexdigest() for group in groups for one in group}
-    return [[one] for group in groups for one in sorted(group, key=drawn.__getitem__)]
+    """By the rule `draw` equals are put in the order of the lots that the seed draws; by `share` they stay on one place."""
+    ids = {key: one for one, key in keys.items()}
+    by_key = [sorted(keys[one] for one in group) for group in groups if group]
+    return [[ids[key] for key in group] for group in ties.settled(by_key, seed if tie_rule == DRAW else None)]
 
 
 def numbered(places: Places) -> Iterator[tuple[int, Sequence[int]]]:
@@ -82,10 +82,3 @@ def grouped(scores: Mapping[int, object]) -> list[list[int]]:
     for one in sorted(scores):
         groups.setdefault(scores[one], []).append(one)
     return [groups[score] for score in sorted(groups, reverse=True)]  # type: ignore[type-var]
-
-
-def without(groups: Places, gone: Iterable[int]) -> list[list[int]]:
-    """The same order with these taken out."""
-    lost = set(gone)
-    left = ([one for one in group if one not in lost] for group in groups)
-    return [group for group in left if group]

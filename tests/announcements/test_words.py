@@ -48,6 +48,8 @@ def test_each_kind_that_is_told_in_the_house_has_a_sentence() -> None:
         ("contest.back", "“Chairs” takes part again."),
         ("contest.reminder", "If you would like to vote in Draw MDM: it is still open."),
         ("contest.deputy", "The jury of Draw MDM could use your eyes now: you are its deputy."),
+        ("contest.first", "“Chairs” came first in Draw MDM. Thank you for making it."),
+        ("contest.chosen", "You were chosen in Draw MDM. Its page says why you were named."),
         ("contest.results", "The results of Draw MDM are here."),
         ("contest.called_off", "Draw MDM was called off. The reason: “For the chairs”"),
     ],
