@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+import sqlalchemy as sa
+
 from recognition.contests.models.contest import Contest, Round
 from recognition.contests.models.entry import IN, Author, Entry
-from recognition.contests.models.vote import Candidate, Voter
+from recognition.contests.models.vote import Ballot, Candidate, Mark, Voter
+from recognition.contests.secret import receipt, receipt_hash, voter_key
 from recognition.extensions import db
 from recognition.identity.models import Member
 
@@ -71,3 +74,18 @@ def open_round(one: Round, entries: list[Entry], voters: list[Member]) -> Round:
     db.session.add_all(Voter(round_id=one.id, member_id=voter.id) for voter in voters)
     db.session.flush()
     return one
+
+
+def put_ballot(one: Round, voter: Member, marks: dict[int, int], number: int = 1) -> str:
+    """A ballot in an open round, as the voter's one that stands; the receipt's code. Entry id -> mark; none: abstains."""
+    key = voter_key(one.salt, voter.id)
+    own = (Ballot.round_id == one.id, Ballot.voter_key == key)
+    db.session.execute(sa.update(Ballot).where(*own).values(replaced=True))
+    code = receipt(one.salt, key, number)
+    ballot = Ballot(round_id=one.id, voter_key=key, number=number, receipt_hash=receipt_hash(code), abstains=not marks)
+    db.session.add(ballot)
+    db.session.flush()
+    db.session.add_all(Mark(ballot_id=ballot.id, entry_id=entry_id, value=value) for entry_id, value in marks.items())
+    db.session.execute(sa.update(Voter).where(Voter.round_id == one.id, Voter.member_id == voter.id).values(voted=True))
+    db.session.flush()
+    return code
