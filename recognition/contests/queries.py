@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
 
 from recognition.contests.models.contest import Contest, Round
 from recognition.contests.models.entry import ASKED, IN, OUT, WITHDRAWN, Author, Entry
@@ -14,7 +15,14 @@ from recognition.contests.rules import CALLED_OFF, DRAFT, Stand, stand
 from recognition.database import among, moment
 from recognition.extensions import db
 from recognition.identity.models import Member
+from recognition.media.models import Media
+from recognition.media.queries import Picture
+from recognition.media.queries import pictures as media_pictures
 from recognition.web.pagination import PAGE_SIZE, Page, decode, page
+
+_WITH_PEOPLE = (
+    joinedload(Entry.member), joinedload(Entry.nominee), selectinload(Entry.authors).joinedload(Author.member),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ def contest_by_slug(slug: str, drafts: bool = False) -> Contest | None:
     wanted = sa.select(Contest).where(Contest.slug == slug)
     if not drafts:
         wanted = wanted.where(Contest.state != DRAFT)
-    return db.session.scalar(wanted)
+    return db.session.scalars(wanted.options(joinedload(Contest.rounds), joinedload(Contest.prizes))).unique().one_or_none()
 
 
 def contests_page(cursor: str | None, drafts: bool = False, size: int = PAGE_SIZE) -> Page[Contest]:
@@ -57,6 +65,12 @@ def entry_by_key(contest: Contest, key: str) -> Entry | None:
     return db.session.scalar(sa.select(Entry).where(Entry.key == key, Entry.contest_id == contest.id))
 
 
+def seen_entry(contest: Contest, key: str, reader: Reader, now: datetime) -> Entry | None:
+    """With its authors; None where there is none, and where the reader may not see it."""
+    wanted = sa.select(Entry).where(Entry.key == key, shown(contest, reader, now)).options(*_WITH_PEOPLE)
+    return db.session.scalar(wanted)
+
+
 def shown(contest: Contest, reader: Reader, now: datetime) -> sa.ColumnElement[bool]:
     """Which of the contest's entries the reader may see: those that stand, once they are shown; one's own at any time;
     the council those that were handed in, whatever became of them."""
@@ -67,7 +81,8 @@ def shown(contest: Contest, reader: Reader, now: datetime) -> sa.ColumnElement[b
     if open_to_all:
         may.append(public_entries())
     if reader.is_council:
-        may.append(Entry.state.in_((IN, OUT)))
+        # Whether somebody agreed to be named is between them and who named them.
+        may.append(sa.and_(Entry.state.in_((IN, OUT)), sa.or_(Entry.nominee_id.is_(None), Entry.nominee_agreed.is_(True))))
     return sa.and_(Entry.contest_id == contest.id, sa.or_(*may))
 
 
@@ -78,6 +93,47 @@ def public_entries() -> sa.ColumnElement[bool]:
         Entry.state == IN, Entry.hidden_at.is_(None), maker,
         sa.or_(Entry.nominee_id.is_(None), Entry.nominee_agreed.is_(True)),
     )  # fmt: skip
+
+
+def entries_page(
+    contest: Contest, reader: Reader, now: datetime, cursor: str | None = None, size: int = PAGE_SIZE
+) -> Page[Entry]:
+    """As the gallery hangs: in the order of their keys, which are drawn by lot, so that nobody hangs first for being
+    early. With authors; one's own drafts hang elsewhere."""
+    wanted = sa.select(Entry).where(shown(contest, reader, now), Entry.state == IN, Entry.hidden_at.is_(None))
+    last = decode(cursor, (str,))
+    if last:
+        wanted = wanted.where(Entry.key > last[0])
+    wanted = wanted.order_by(Entry.key).limit(size + 1).options(*_WITH_PEOPLE)
+    return page(db.session.scalars(wanted).all(), size, lambda entry: [entry.key])
+
+
+def neighbours(contest: Contest, entry: Entry, reader: Reader, now: datetime) -> tuple[str | None, str | None]:
+    """The keys before and after it in the gallery, in one statement."""
+    hangs = sa.and_(shown(contest, reader, now), Entry.state == IN, Entry.hidden_at.is_(None))
+    before = sa.select(sa.func.max(Entry.key)).where(hangs, Entry.key < entry.key).scalar_subquery()
+    after = sa.select(sa.func.min(Entry.key)).where(hangs, Entry.key > entry.key).scalar_subquery()
+    found = db.session.execute(sa.select(before, after)).one()
+    return found[0], found[1]
+
+
+def shown_count(contest: Contest, reader: Reader, now: datetime) -> int:
+    """How many hang in the gallery for this reader."""
+    hangs = sa.and_(shown(contest, reader, now), Entry.state == IN, Entry.hidden_at.is_(None))
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Entry).where(hangs)) or 0
+
+
+def pictures(entries: Iterable[Entry]) -> dict[int, Picture]:
+    """By `media_id`, in one statement."""
+    return media_pictures(entry.media_id for entry in entries if entry.media_id is not None)
+
+
+def shows_picture(media: Media, reader: Reader, now: datetime) -> bool:
+    """Whether an entry that this reader may see is made of it."""
+    found = db.session.scalars(sa.select(Entry).where(Entry.media_id == media.id).options(joinedload(Entry.contest))).first()
+    if found is None or (found.contest.state == DRAFT and not reader.is_council):
+        return False
+    return db.session.scalar(sa.select(sa.literal(1)).where(Entry.id == found.id, shown(found.contest, reader, now))) is not None
 
 
 def my_entries(contest: Contest, member_id: int) -> Sequence[Entry]:
@@ -98,10 +154,12 @@ def handed_in_count(contest_id: int) -> int:
 
 
 def used_by(contest_id: int, member_id: int) -> int:
-    """How many of the entries that one member may have are taken: drafts count as well."""
+    """How many of the entries that one member may have are taken: drafts count as well, a nomination that was declined
+    does not."""
     wanted = sa.select(sa.func.count()).where(
-        Entry.contest_id == contest_id, Entry.member_id == member_id, Entry.state.in_((ENTRY_DRAFT, IN, OUT))
-    )
+        Entry.contest_id == contest_id, Entry.member_id == member_id, Entry.state.in_((ENTRY_DRAFT, IN, OUT)),
+        Entry.nominee_agreed.is_not(False),
+    )  # fmt: skip
     return db.session.scalar(wanted) or 0
 
 
