@@ -29,6 +29,9 @@ from recognition.campaigns import rebuild as campaigns_rebuild
 from recognition.campaigns import services as campaigns
 from recognition.catalog import cli as catalog_cli
 from recognition.catalog import names
+from recognition.contests import cli as contests_cli
+from recognition.contests import jobs as contest_jobs
+from recognition.contests import merging as contest_merging
 from recognition.contests.views import rooms as contests_rooms
 from recognition.demo import cli as demo_cli
 from recognition.identity import access, oidc
@@ -109,13 +112,14 @@ COMMANDS: list[Any] = [
     migrations,
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
     badges_cli.badges, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
-    catalog_cli.catalog, demo_cli.demo, identity_cli.member, identity_cli.token,
+    catalog_cli.catalog, contests_cli.contests, demo_cli.demo, identity_cli.member, identity_cli.token,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
     "activities.tidy": activity_jobs.tidy,
     "badges.backfill": badge_jobs.backfill,
     "badges.age": badge_jobs.age,
     "badges.judge": badge_jobs.judge,
+    "badges.judge_holders": badge_jobs.judge_holders,
     "badges.ripen": badge_jobs.ripen,
     "badges.listen_for_silence": badge_jobs.listen_for_silence,
     "badges.look_at_member": badge_jobs.look_at_member,
@@ -123,6 +127,9 @@ JOBS: dict[str, Callable[..., Any]] = {
     "badges.recount": badge_jobs.recount,
     "campaigns.count_base": campaign_jobs.count_base,
     "campaigns.recount": campaign_jobs.recount,
+    "contests.move": contest_jobs.move,
+    "contests.move_round": contest_jobs.move_round,
+    "contests.tell_results": contest_jobs.tell_results,
     "identity.move_rest": identity_jobs.move_rest,
     "identity.tidy": identity_jobs.tidy,
     "jobs.tidy": job_jobs.tidy,
@@ -139,7 +146,7 @@ BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
 DAY = 24 * 3600
 TIMETABLE: list[tuple[str, int]] = [
-    ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.sum_up_groups", 600),
+    ("contests.move", 30), ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.sum_up_groups", 600),
     ("leaderboards.count_crowded", 3600), ("badges.count_holders", 3600),
     ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY),
     ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY),
@@ -168,6 +175,7 @@ MERGES: dict[str, merging.Merger] = {
     "badges": badge_merging.merge_members,
     "quests": quest_merging.merge_members,
     "campaigns": campaign_merging.merge_members,
+    "contests": contest_merging.merge_members,
     "announcements": announcement_merging.merge_members,
     "activities": activity_merging.merge_members,
 }

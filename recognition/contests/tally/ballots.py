@@ -1,0 +1,101 @@
+"""What was marked, as columns: one for each candidate, one cell for each ballot.
+
+A cell is a small whole number. 0: no opinion. Else a rank (1 is best; equal ranks and gaps are fine), 1 for an approval, or the
+score and one more, so that a score of 0 differs from no opinion."""
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
+
+from recognition.contests.tally import pairs
+from recognition.contests.tally.pairs import Column
+
+APPROVAL, SCORE = "approval", "score"
+SCORE_MAX = 5
+RANK_MAX = 999_999_999
+HIGHEST = {APPROVAL: 1, SCORE: SCORE_MAX + 1}
+"""The highest cell of a method; the others have ranks."""
+_BYTE = 255
+
+
+def cell(method: str, value: int) -> int:
+    """What stands in a column for a mark."""
+    return value + 1 if method == SCORE else value
+
+
+def empty(ballots: int, highest: int = _BYTE) -> "bytearray | array[int]":
+    """A column for so many ballots without an opinion, with room for cells up to `highest`."""
+    return bytearray(ballots) if highest <= _BYTE else array("I", bytes(ballots * array("I").itemsize))
+
+
+def from_marks(
+    method: str, places: Mapping[int, int], ballots: int, marks: Iterable[tuple[int, int, int]], highest: int = _BYTE
+) -> list["bytearray | array[int]"]:
+    """Columns from rows (number of the ballot from 0, candidate's id, value). `places`: from an id to the place of its column;
+    a mark for anybody else is left out. `highest`: of all cells."""
+    columns = [empty(ballots, highest) for _place in places]
+    more = cell(method, 0)
+    for ballot, candidate, value in marks:
+        place = places.get(candidate)
+        if place is not None:
+            columns[place][ballot] = value + more
+    return columns
+
+
+def widened(column: "bytearray | array[int]") -> "array[int]":
+    """The same column with room for cells above 255."""
+    return array("I", column)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """All ballots of a count. `last`: no opinion stands below everything that is marked; else it takes no part."""
+
+    method: str
+    names: tuple[str, ...]
+    columns: Sequence[Column]
+    last: bool
+
+    @property
+    def ballots(self) -> int:
+        return len(self.columns[0]) if self.columns else 0
+
+    @cached_property
+    def planes(self) -> list[pairs.Planes]:
+        return [pairs.planes(column) for column in self.columns]
+
+    @cached_property
+    def blank_ballots(self) -> int:
+        """Ballots without any mark. They are cast, and count for nothing else."""
+        return self.ballots - reduce(or_, (pairs.marked(planes) for planes in self.planes), 0).bit_count()
+
+    @cached_property
+    def pairwise(self) -> pairs.Matrix:
+        """`pairwise[a][b]`: on how many ballots `a` is before `b`."""
+        if self.method != SCORE:
+            return pairs.count(self.planes, self.last)
+        every = (1 << self.ballots) - 1
+        planes = [pairs.lifted(column, every) for column in self.planes] if self.last else self.planes
+        return [list(row) for row in zip(*pairs.count(planes, False), strict=True)]
+
+
+def checked(method: str, names: Sequence[str], columns: Sequence[Column], last: bool) -> Profile:
+    """ValueError: these are no ballots of that method."""
+    if len(columns) != len(names):
+        raise ValueError(f"{len(names)} candidates have {len(columns)} columns.")
+    if len(set(names)) != len(names):
+        raise ValueError("Two candidates have one name.")
+    if len({len(column) for column in columns}) > 1:
+        raise ValueError("The columns differ in length.")
+    highest = HIGHEST.get(method)
+    if highest is not None and any(_above(column, highest) for column in columns):
+        raise ValueError(f"A cell is above {highest}.")
+    return Profile(method, tuple(names), columns, last)
+
+
+def _above(column: Column, highest: int) -> bool:
+    if isinstance(column, array):
+        return any(found > highest for found in column)
+    return bool(column.translate(None, bytes(range(highest + 1))))
