@@ -36,6 +36,14 @@ def look_at_member(member_id: int) -> int:
     return considering.look_at_member(member_id, clock.utcnow())
 
 
+def judge_holders(badge_id: int, after: int) -> None:
+    """Commits after each slice of awards. May run twice."""
+    place: int | None = after
+    while place is not None:
+        place = considering.judge_holders(badge_id, place, clock.utcnow())
+        db.session.commit()
+
+
 def judge(member_ids: list[int]) -> None:
     flags.rejudge(member_ids, clock.utcnow())
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import url_for
 
-from recognition.activities.criteria.tree import BADGE_AWARDED
+from recognition.activities.criteria.tree import BADGE_AWARDED, campaigns_named
 from recognition.activities.models import PENDING, Activity
 from recognition.badges import pictures
 from recognition.badges.artwork.design import FAMILIES
@@ -117,6 +117,13 @@ def badges_built_on() -> dict[str, list[str]]:
                                .where(BadgeListener.kind == BADGE_AWARDED))  # fmt: skip
     rules = [rule for row in found if (rule := rule_of(row)) is not None]
     return {rule.slug: [slug for slug, _level in held_badges(rule.criteria)] for rule in rules}
+
+
+def badges_ever_asking_for(campaign: str) -> list[int]:
+    """Badges of which a rule, today's or an older one, asks for deeds in this campaign's time."""
+    every = sa.select(Badge, BadgeVersion).join(BadgeVersion, BadgeVersion.badge_id == Badge.id).order_by(Badge.id)
+    rules = [rule_of(badge, version) for badge, version in db.session.execute(every)]
+    return sorted({rule.badge_id for rule in rules if rule is not None and campaign in campaigns_named(rule.criteria)})
 
 
 def handles_of(member_ids: Sequence[int]) -> dict[int, str]:

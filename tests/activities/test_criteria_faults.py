@@ -26,6 +26,11 @@ from recognition.activities.criteria.values import BadCriteria
 ONE: dict[str, Any] = {"count": {}, "at_least": 1}
 
 
+ONE_TALK: dict[str, Any] = {"count": {"kind": "talk"}, "at_least": 1}
+FIVE: dict[str, Any] = {"count": {"kind": "talk"}, "at_least": 5}
+OPPOSITE = "asks for the opposite of another part of the same list"
+
+
 def windowed(**window: Any) -> dict[str, Any]:
     return {"first": {"window": window}}
 
@@ -128,6 +133,20 @@ def test_windows(window: dict[str, Any], fault: str) -> None:
         ({"not": {"not": {"finished": "a"}}}, "not: is a not of a not: say what you want instead"),
         ({"not": {"all": [ONE, {"finished": "A"}]}}, "not.all[1].finished: needs a slug such as what-is-mdm"),
         ({"all": [{"holds": "a"}, {"not": {"holds": "a"}}]}, "all[1]: asks for the opposite of another part of the same list"),
+        ({"all": [FIVE, {"not": ONE_TALK}]}, f"all[1]: {OPPOSITE}"),
+        ({"all": [{"not": FIVE}, FIVE]}, f"all[0]: {OPPOSITE}"),
+        ({"all": [{"member_for": 30}, {"not": {"member_for": 30}}]}, f"all[1]: {OPPOSITE}"),
+        ({"all": [FIVE, {"all": [ONE, {"not": ONE_TALK}]}]}, f"all[1]: {OPPOSITE}"),
+        ({"all": [FIVE, {"not": {"any": [{"finished": "a"}, ONE_TALK]}}]}, f"all[1]: {OPPOSITE}"),
+        ({"some": [FIVE, {"not": ONE_TALK}], "at_least": 2}, f"some[1]: {OPPOSITE}"),
+        (
+            {"first": {"fields": {"points": {"is": [1, 4], "at_least": 5}}}},
+            "first.fields.points.is: has nothing between at_least and at_most: no deed could be both",
+        ),
+        (
+            {"first": {"fields": {"data.place": {"is": "gold", "at_most": 3}}}},
+            "first.fields.data.place.is: has nothing between at_least and at_most: no deed could be both",
+        ),
         ({"any": [{"any": [ONE] * 20}] * 6}, f"criteria: has more than {MAX_LEAVES} parts in all"),
     ],
 )
@@ -151,6 +170,22 @@ def test_parts(data: dict[str, Any], fault: str) -> None:
 def test_a_number_that_its_window_has_no_room_for(data: dict[str, Any], room: int) -> None:
     parse(data | {"at_least": room})
     assert fault_of(data | {"at_least": room + 1}) == f"at_least: asks for {room + 1}, and its window leaves room for {room} only"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"all": [ONE_TALK, {"not": FIVE}]},
+        {"any": [FIVE, {"not": ONE_TALK}]},
+        {"some": [FIVE, {"not": ONE_TALK}, {"finished": "a"}], "at_least": 2},
+        {"all": [FIVE, {"any": [ONE, {"not": ONE_TALK}]}]},
+        {"all": [FIVE, {"not": {"all": [ONE_TALK, {"finished": "a"}]}}]},
+        {"all": [FIVE, {"not": {"count": {"kind": "help"}, "at_least": 1}}]},
+        {"first": {"fields": {"points": {"is": [1, 7], "at_least": 5}}}},
+    ],
+)
+def test_what_only_looks_like_a_contradiction(data: dict[str, Any]) -> None:
+    parse(data)
 
 
 def test_levels_go_with_a_number_only() -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from recognition.activities import drain
+from recognition.audit.models import AuditEntry
 from recognition.badges.models import Award
 from recognition.badges.services import states
 from recognition.extensions import db as database
@@ -34,8 +35,7 @@ def call(app: Flask) -> Any:
 
 def test_giving_to_a_list(call: Any, db: Any, tmp_path: Path) -> None:
     badge = make_badge("mentor", {}, levels=[1, 5])
-    for handle in ("ada", "bea"):
-        make_member(handle)
+    ids = [make_member(handle).id for handle in ("ada", "bea")]
     make_member("quiet", takes_badges=False)
     path = tmp_path / "handles.txt"
     path.write_text("ada\nbea\nquiet\nnobody\nada\n", encoding="utf-8")
@@ -50,11 +50,14 @@ def test_giving_to_a_list(call: Any, db: Any, tmp_path: Path) -> None:
             {"member": "nobody", "outcome": "unknown"},
         ],
     }
+    entries = db.session.scalars(sa.select(AuditEntry.after).where(AuditEntry.action == "badge.given")).all()
+    assert entries == [{"to": ids, "members": 2, "level": 5, "reason": "Years of it."}]
     again = call("give", "mentor", "--file", path, "--reason", "Years of it.", "--level", 5)
     assert again["outcomes"] == {"held": 2, "no_badges": 1, "unknown": 1}
     assert db.session.execute(sa.select(Award.occasion, Award.reason).order_by(Award.id)).all() == [
         ("1", "Years of it."), ("5", "Years of it."), ("1", "Years of it."), ("5", "Years of it."),
     ]  # fmt: skip
+    assert db.session.scalar(sa.select(sa.func.count()).where(AuditEntry.action == "badge.given")) == 1
     states.retire(badge.id, None, NOW)
     assert "retired" in call("give", "mentor", "--file", path, "--reason", "Late.", exit_code=1)
 

@@ -11,8 +11,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from recognition import clock
 from recognition.badges.forms.lists import BadList, read_lines
 from recognition.badges.models import Award
+from recognition.badges.services import answering
+from recognition.badges.services.giving import hand_out
 from recognition.extensions import db as database
 from recognition.identity.models import Member, Membership
 from tests.factories.badges import make_badge
@@ -152,6 +155,21 @@ def test_two_thousand_at_once(client: FlaskClient, rosa: Member, count_queries: 
     assert len(holders()) == 2000
     assert len(seen) < 60
     assert "At most 2000 lines" in send(client, page, page, people=people + "\nm2000x", reason="Came.").text
+
+
+def test_nobody_learns_who_has_it_and_keeps_it_to_themselves_also_where_it_ages(
+    app: Flask, client: FlaskClient, rosa: Member
+) -> None:
+    badge = make_badge("kind", {}, valid_days=30)
+    ada, ben, cleo = make_member("ada"), make_member("ben"), make_member("cleo")
+    with app.test_request_context():
+        hand_out(badge, [ada.id, ben.id], clock.utcnow(), how="hand", giver_id=None, reason="Came.")
+        answering.arrange(ada.id, [], list(database.session.scalars(sa.select(Award.key).where(Award.member_id == ada.id))))
+    database.session.commit()
+    page = "/council/badges/kind/give"
+    said = words(send(client, page, page, people="ada ben cleo", reason="Came.", step="look").text)
+    lines = ("Ada @ada: gets it", "Ben @ben: has it, and it begins anew", "Cleo @cleo: gets it")
+    assert [line in said for line in lines] == [True] * 3, cleo
 
 
 def test_curators_give_their_groups_badges_only(app: Flask, client: FlaskClient, sign_in: SignIn) -> None:

@@ -11,14 +11,15 @@ from recognition.activities import drain
 from recognition.activities.confirming import confirm
 from recognition.badges import jobs, rebuild
 from recognition.badges.models import Award, Badge
-from recognition.badges.services import considering
+from recognition.badges.services import considering, states
 from recognition.extensions import db as database
 from recognition.identity.models import Membership
 from recognition.identity.services import groups
 from recognition.jobs import worker
 from recognition.jobs.models import Job
 from tests.factories.activities import make_activity, make_deeds
-from tests.factories.badges import make_badge
+from tests.factories.badges import make_badge, make_spec
+from tests.factories.campaigns import make_campaign
 from tests.factories.identity import make_group, make_member
 
 SECOND = timedelta(seconds=1)
@@ -123,6 +124,25 @@ def test_coming_into_a_group_is_looked_at_at_once(db: Any) -> None:
     run_jobs()
     assert db.session.scalars(sa.select(Membership.state)).all() == ["out"]
     assert (winners(), list(rebuild.check())) == (["ada"], [])
+
+
+@pytest.mark.parametrize("since", ["retired", "edited"])
+def test_awards_of_another_day_follow_a_campaign_whose_dates_move(db: Any, since: str) -> None:
+    """Also where nothing is given by that rule any more."""
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    campaign = make_campaign("autumn", starts_at=now - timedelta(days=9), ends_at=now + timedelta(days=9))
+    badge = make_badge("autumn", {"count": {"window": {"campaign": "autumn"}}, "at_least": 1})
+    make_deeds(make_member("ada").id, 1, occurred_at=now - timedelta(days=5))
+    assert winners() == ["ada"]
+    if since == "retired":
+        states.retire(badge.id, None, now)
+    else:
+        states.save_badge(make_spec("autumn", {"count": {"kind": "never"}, "at_least": 1}), now)
+    campaign.starts_at = now - timedelta(days=1)
+    considering.look_back_at_campaign("autumn")
+    run_jobs()
+    assert list(rebuild.check()) == []
+    assert db.session.scalars(sa.select(Award.unsupported_at.is_not(None))).all() == [True]
 
 
 def test_a_look_at_everybody_decides_as_of_one_moment(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:

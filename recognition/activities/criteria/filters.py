@@ -82,7 +82,15 @@ def _comparison(name: Any, value: Any, place: str) -> Comparison:
     }
     if len(edges) == 2 and edges["at_least"] > edges["at_most"]:
         raise BadCriteria(inside(here, "at_most"), "is below at_least: no deed could be both")
-    return Comparison(name, edges.get("at_least"), edges.get("at_most"), _words(data, here))
+    words = _words(data, here)
+    if words and edges and not any(_is_between(word, edges) for word in words):
+        raise BadCriteria(inside(here, "is"), "has nothing between at_least and at_most: no deed could be both")
+    return Comparison(name, edges.get("at_least"), edges.get("at_most"), words)
+
+
+def _is_between(word: str | int, edges: Mapping[str, int]) -> bool:
+    """A word is no number, and lies nowhere."""
+    return isinstance(word, int) and edges.get("at_least", word) <= word <= edges.get("at_most", word)
 
 
 def _words(data: Mapping[str, Any], place: str) -> tuple[str | int, ...]:

@@ -10,8 +10,8 @@ from recognition.activities.criteria.tree import campaigns_named
 from recognition.activities.drain import Batch
 from recognition.activities.services import DRAIN_BELL
 from recognition.badges import held as holdings
-from recognition.badges.models import DECLINED, PUBLISHED, RULE, Badge
-from recognition.badges.queries import listening_to, occasions_held, rules_in_force
+from recognition.badges.models import DECLINED, PUBLISHED, RULE, Award, Badge
+from recognition.badges.queries import badges_ever_asking_for, listening_to, occasions_held, rules_in_force
 from recognition.badges.rules import Rule, rule_of
 from recognition.badges.services.deciding import decide_for
 from recognition.badges.services.expiry import renew_near
@@ -55,10 +55,21 @@ def look_back(badge: Badge) -> None:
 
 
 def look_back_at_campaign(slug: str) -> None:
-    """The campaign's dates are others: at the published badges whose rule asks for deeds in its time."""
+    """The campaign's dates are others: at the published badges whose rule asks for deeds in its time, and at what was given
+    under a rule of another day that did."""
     for rule in rules_in_force():
         if slug in campaigns_named(rule.criteria):
             look_back(db.session.get_one(Badge, rule.badge_id, with_for_update=True, populate_existing=True))
+    for badge_id in badges_ever_asking_for(slug):
+        ledger.defer("badges.judge_holders", badge_id=badge_id, after=0)
+
+
+def judge_holders(badge_id: int, after: int, now: datetime) -> int | None:
+    """Flags of the next holders of a badge, by award. Returns the last award looked at, None when none is left."""
+    some = sa.select(Award.id, Award.member_id).where(Award.badge_id == badge_id, Award.id > after).order_by(Award.id)
+    rows = db.session.execute(some.limit(SLICE_MEMBERS)).all()
+    rejudge(sorted({row.member_id for row in rows}), now)
+    return rows[-1].id if rows else None
 
 
 def look_back_at_timely() -> int:

@@ -28,6 +28,8 @@ from recognition.refs import Ref
 GIVEN, HELD, NO_BADGES, BLOCKED, REVOKED, RENEWED = "given", "held", "no_badges", "blocked", "revoked", "renewed"
 YOURSELF = "yourself"
 """Outcomes of handing out, beside DECLINED."""
+TOLD_MAX = 12
+"""So many of those who got it stand in the audit, beside their number."""
 
 
 class Way(NamedTuple):
@@ -106,8 +108,16 @@ def hand_out_to(badge: Badge, handles: Sequence[str], reason: str, level: int | 
     """From the command line: the outcome for each handle, "unknown" for those that nobody has. Raises NotGiven."""
     ids = ids_of(handles)
     outcomes = hand_out(badge, list(ids.values()), now, how=HAND, giver_id=None, reason=reason, level=level)
-    audit.record("badge.given", Ref("badge", badge.slug), None, after={"members": len(outcomes), "level": level})
+    note_given(badge, outcomes, None, level, reason)
     return {handle: outcomes[ids[handle]] if handle in ids else "unknown" for handle in dict.fromkeys(handles)}
+
+
+def note_given(badge: Badge, outcomes: Mapping[int, str], giver_id: int | None, level: int | None, reason: str) -> None:
+    """For the audit: who gave it to whom. Nothing where nobody got it."""
+    given = sorted(member_id for member_id, outcome in outcomes.items() if outcome == GIVEN)
+    if given:
+        told = {"to": given[:TOLD_MAX], "members": len(given), "level": level, "reason": reason}
+        audit.record("badge.given", Ref("badge", badge.slug), giver_id, after=told)
 
 
 def _asked(badge: Badge, level: int | None) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from difflib import get_close_matches
 
 import sqlalchemy as sa
 
-from recognition.audit import services as audit
 from recognition.badges.models import DECLINED, HAND, Award, Badge
 from recognition.badges.services import giving
 from recognition.database import among
@@ -15,15 +14,12 @@ from recognition.extensions import db
 from recognition.identity.fields import look
 from recognition.identity.models import Member
 from recognition.identity.rules import ProfileView, visible_fields
-from recognition.refs import Ref
 
 UNKNOWN, TWICE, NO_REASON = "unknown", "twice", "no_reason"
 """What may be wrong with a line, beside the outcomes of `hand_out`."""
 KEPT_BACK = "kept_back"
 """They have it and do not show it, or said no: nobody else's business."""
 SUGGESTED_MAX = 40
-TOLD_MAX = 12
-"""So many of those who got it stand in the audit, beside their number."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ def foresee(badge: Badge, level: int | None, wanted: Sequence[Wanted], giver: Me
     members = {m.handle: m for m in db.session.scalars(sa.select(Member).where(among(Member.handle, handles)))}
     known = {handle: member for handle, member in members.items() if member.state != "suspended"}
     outcomes = giving.foresee(badge, [member.id for member in known.values()], level)
-    quiet = _quietly_held(badge, [m for m, outcome in outcomes.items() if outcome == giving.HELD])
+    quiet = _quietly_held(badge, [m for m, outcome in outcomes.items() if outcome in (giving.HELD, giving.RENEWED)])
     guesses = _guesses(sorted(handles - known.keys()))
     seen: set[str] = set()
     found = []
@@ -64,7 +60,10 @@ def foresee(badge: Badge, level: int | None, wanted: Sequence[Wanted], giver: Me
         if member is None:
             found.append(Foreseen(one, UNKNOWN, suggestions=guesses.get(one.handle, ())))
             continue
-        state = KEPT_BACK if member.id in quiet else outcomes[member.id]
+        state = outcomes[member.id]
+        if member.id in quiet:
+            # That theirs begins anew would tell that they have it.
+            state = giving.GIVEN if state == giving.RENEWED else KEPT_BACK
         state = KEPT_BACK if state == DECLINED else state
         state = NO_REASON if state in (giving.GIVEN, giving.RENEWED) and not one.reason else state
         state = giving.YOURSELF if member.id == giver.id else TWICE if one.handle in seen else state
@@ -81,14 +80,8 @@ def give_list(badge: Badge, level: int | None, wanted: Sequence[Wanted], giver: 
     if not chosen:
         return lines
     outcomes = giving.hand_out(badge, list(chosen), now, how=HAND, giver_id=giver.id, reason=chosen, level=level)
-    given = [member_id for member_id, outcome in outcomes.items() if outcome == giving.GIVEN]
-    if given:
-        audit.record(
-            "badge.given",
-            Ref("badge", badge.slug),
-            giver.id,
-            after={"to": sorted(given)[:TOLD_MAX], "members": len(given), "level": level, "reason": chosen[min(given)]},
-        )
+    first = min((member_id for member_id, outcome in outcomes.items() if outcome == giving.GIVEN), default=min(chosen))
+    giving.note_given(badge, outcomes, giver.id, level, chosen[first])
     return [replace(one, state=outcomes.get(one.person.id, one.state)) if one.gives and one.person else one for one in lines]
 
 

@@ -30,13 +30,12 @@ TEXT_SHOWN = 200
 
 @dataclass(frozen=True)
 class Row:
-    """A deed that counts. `text` and `url` are empty where this reader may not see more than that it is there."""
+    """A deed that counts, as this reader may see it."""
 
     at: datetime
     kind: str
     text: str
     url: str
-    is_private: bool
 
 
 @dataclass(frozen=True)
@@ -85,9 +84,11 @@ def explain(slug: str, handle: str) -> Any:
         older = url_for(".explain", slug=slug, handle=handle, part=chosen.place, after=page.next_cursor)
     open_leaf = chosen.leaf if chosen and not chosen.part.met else None
     next_on = measure.next_counts(open_leaf, member.id, now) if open_leaf else None
+    deeds = [deed for deed in (page.items if page else ()) if not _is_private(deed)]
     return render_template(
         "council/badge_explain.html", badge=badge, person=visible_fields(member, signed_in()), awards=awards, shown=shown,
-        how=words.sentence(rule, names), chosen=chosen, rows=_rows(page.items if page else (), names), older=older,
+        how=words.sentence(rule, names), chosen=chosen, rows=_rows(deeds, names), older=older,
+        private=len(page.items) - len(deeds) if page else 0,
         next_on=next_on if next_on != now.date() else None, is_over=bool(open_leaf) and next_on is None,
     )  # fmt: skip
 
@@ -116,15 +117,18 @@ def _chosen(shown: Shown | None) -> Shown | None:
 
 
 def _rows(deeds: Any, names: Mapping[str, str]) -> list[Row]:
-    """What others keep to themselves is counted and not told."""
+    """In their own names; `names` has those that the rule speaks of."""
     called = {**names, **words.kind_names({deed.kind for deed in deeds})}
     return [_row(deed, called) for deed in deeds]
 
 
 def _row(deed: Activity, names: Mapping[str, str]) -> Row:
-    private = deed.visibility == "me" and deed.member_id != signed_in().id
-    linked = not private and deed.kind not in INTERNAL_KINDS
+    linked = deed.kind not in INTERNAL_KINDS
     called = names.get(deed.kind) or deed.kind.replace(".", " ").replace("-", " ")
     thing = names.get((deed.object or "").partition("/")[0], "")
-    text = "" if private else (deed.text or thing)[:TEXT_SHOWN]
-    return Row(deed.occurred_at, called, text, f"/activities/{deed.id}" if linked else "", private)
+    return Row(deed.occurred_at, called, (deed.text or thing)[:TEXT_SHOWN], f"/activities/{deed.id}" if linked else "")
+
+
+def _is_private(deed: Activity) -> bool:
+    """What others keep to themselves is counted and not told, neither what it was nor when."""
+    return deed.visibility == "me" and deed.member_id != signed_in().id

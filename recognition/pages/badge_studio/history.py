@@ -14,6 +14,7 @@ from recognition.badges.rules import rule_of
 from recognition.identity.access import signed_in
 from recognition.identity.queries import profiles
 from recognition.identity.rules import ProfileView
+from recognition.pages.audit_words import DONE
 from recognition.pages.badge_studio import queries
 from recognition.pages.badge_studio.blueprint import badge_or_404, blueprint, council_only
 from recognition.pages.badge_studio.editing import labels
@@ -73,8 +74,9 @@ def _what(entry: AuditEntry, version: int | None) -> str:
         if not entry.before:
             return str(_("Made it"))
         return str(_("Changed the rule")) if version else str(_("Changed how it looks or is given"))
-    return {
-        "badge.published": str(_("Published it")),
-        "badge.retired": str(_("Retired it")),
-        "badge.reopened": str(_("Opened it again")),
-    }.get(entry.action, entry.action)
+    own = {
+        "badge.published": _("Published it"),
+        "badge.retired": _("Retired it"),
+        "badge.reopened": _("Opened it again"),
+    }
+    return str(own.get(entry.action) or DONE.get(entry.action, entry.action))
