@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from recognition.audit import services as audit
 from recognition.contests import counting
 from recognition.contests.models.contest import Contest, Result, Round
-from recognition.contests.models.vote import Ballot, Sheet
+from recognition.contests.models.vote import Ballot
 from recognition.contests.order import Counted, advancing, after_ties, final_places, final_scores
 from recognition.contests.rules import CLOSED, EXTEND, OPEN, PUBLISHED
+from recognition.contests.services.forgetting import forget_voters
 from recognition.contests.services.locks import hold_contest, hold_round
 from recognition.extensions import db
 from recognition.jobs import ledger
@@ -82,7 +83,7 @@ def tell_later(contest_id: int, round_index: int = 0, after: int = 0) -> None:
 
 def _seal(one: Round, now: datetime) -> None:
     """Nothing ties a ballot to its voter any more."""
-    db.session.execute(sa.delete(Sheet).where(Sheet.round_id == one.id))
+    forget_voters(one.id)
     one.state, one.closed_at, one.salt = CLOSED, now, ""
     db.session.flush()
 
