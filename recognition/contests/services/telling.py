@@ -50,7 +50,7 @@ def _next_round(place: Place, rounds: int) -> Place | None:
 def _tell_makers(contest: Contest, result: Result, now: datetime) -> None:
     """The first ones hear that they are; then everybody who handed something in. Said to each person once."""
     first = {entry_id for place, group in numbered(result.places) if place == 1 for entry_id in group}
-    titles = dict(db.session.execute(sa.select(Entry.id, Entry.title).where(among(Entry.id, first))).tuples().all())
+    titles = {one.id: one.title for one in db.session.scalars(sa.select(Entry).where(among(Entry.id, first)))}
     kind = "contest.chosen" if contest.takes == PERSON else "contest.first"
     path = f"/contests/{contest.slug}/results"
     tell([Message(member_id, kind=kind, key=f"contest.first:{entry_id}:{member_id}", path=path,
