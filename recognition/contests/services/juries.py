@@ -16,7 +16,7 @@ from recognition.contests.rules import CLOSED, DRAWING, OPEN, PUBLISHED, WAITING
 from recognition.contests.services.locks import hold_round
 from recognition.database import among, insert_new
 from recognition.extensions import db
-from recognition.identity.models import Member
+from recognition.identity.models import Member, Membership
 from recognition.refs import Ref
 
 People = Mapping[str, Member]
@@ -137,8 +137,13 @@ def _call(one: Round, number: int, now: datetime) -> list[Juror]:
 
 
 def _add_to_roll(one: Round, member_ids: Sequence[int]) -> None:
+    inside = sa.select(Membership.member_id, sa.func.min(Membership.group_id)).where(
+        Membership.state == "in", among(Membership.member_id, member_ids)
+    )
+    groups = {row[0]: row[1] for row in db.session.execute(inside.group_by(Membership.member_id))}
     table: Any = Voter.__table__
-    rows = [{"round_id": one.id, "member_id": member_id, "voted": False} for member_id in sorted(member_ids)]
+    rows = [{"round_id": one.id, "member_id": member_id, "group_id": groups.get(member_id), "voted": False}
+            for member_id in sorted(member_ids)]  # fmt: skip
     one.roll_count += len(insert_new(table, rows, table.c.member_id))
 
 

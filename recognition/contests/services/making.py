@@ -33,7 +33,7 @@ from recognition.contests.rules import (
     RoundSpec,
     WrongPhase,
 )
-from recognition.contests.services import juries
+from recognition.contests.services import juries, moving
 from recognition.contests.services.locks import hold_contest, hold_round
 from recognition.contests.services.pins import make_pins
 from recognition.extensions import db
@@ -79,6 +79,8 @@ def save(spec: ContestSpec, now: datetime, actor_id: int | None) -> Contest:
     _set_prizes(contest, spec.prizes)
     db.session.flush()
     _audit(contest, before, actor_id)
+    if contest.state == PUBLISHED:
+        moving.remind_of_dates(contest)
     return contest
 
 
@@ -200,6 +202,7 @@ def publish(
     db.session.flush()
     for one in contest.rounds:
         juries.ask(contest, one, now)
+    moving.remind_of_dates(contest)
     after = {"state": PUBLISHED, "seed_sha256": seed_hash(contest.seed)}
     audit.record("contest.published", Ref("contest", contest.slug), actor_id, {"state": DRAFT}, after)
     return contest
