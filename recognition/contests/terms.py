@@ -5,7 +5,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from recognition.contests.models.contest import Contest, Round
-from recognition.contests.rules import APPROVAL, BORDA, DRAW, EXTEND, IRV, JURY, SCHULZE, SCORE, SCORE_MAX, ContestSpec, RoundSpec
+from recognition.contests.rules import (
+    APPROVAL,
+    BORDA,
+    DRAW,
+    EXTEND,
+    IRV,
+    JURY,
+    SCHULZE,
+    SCORE,
+    SCORE_MAX,
+    ContestSpec,
+    RoundSpec,
+)
 
 AnyRound = Round | RoundSpec
 METHOD_NAMES = {
@@ -26,8 +38,9 @@ def method(one: AnyRound) -> str:
         APPROVAL: _("Each ballot may approve of as many entries as it likes; the one that most approve of wins."),
         SCORE: _("Each ballot gives 0 to %(most)s points to as many entries as it likes; the best average wins.", most=SCORE_MAX),
         BORDA: _("Each ballot ranks entries; a better rank is worth more points, and the most points win."),
-        IRV: _("Each ballot ranks entries. The entry that fewest put first falls, its ballots go on to their next choice, until one has more than half."),
-        SCHULZE: _("Each ballot ranks entries. Every two entries meet in a duel, and whoever wins the duels, also by way of others, wins."),
+        IRV: _("Each ballot ranks entries. The one that fewest put first falls and its ballots go on to their next choice, "
+               "until one has more than half."),
+        SCHULZE: _("Each ballot ranks entries. Every two entries meet in a duel; whoever wins them, also by way of others, wins."),
     }.get(one.method, ""))  # fmt: skip
 
 
@@ -53,11 +66,7 @@ def missing(one: AnyRound) -> str:
 def deputies(one: AnyRound) -> str:
     if one.judges != JURY or one.deputies_at is None:
         return ""
-    return str(
-        _(
-            "If somebody on the jury cannot, a deputy takes their place at once; for whoever is silent, deputies come in on a day that is fixed."
-        )
-    )
+    return str(_("Who cannot is replaced by a deputy at once; for whoever is silent, deputies come in on a day that is fixed."))
 
 
 def goes_on(one: AnyRound, is_last: bool) -> str:
@@ -80,19 +89,11 @@ def carried(contest: Contest | ContestSpec) -> str:
         str(_("round %(number)s %(share)s %%", number=number, share=round(100 * weight / whole)))
         for number, weight in enumerate(weights, start=1)
     )
-    return str(
-        _(
-            "The final order adds up the rounds: %(shares)s. Whatever falls in an earlier round stands behind what went on.",
-            shares=shares,
-        )
-    )
+    sums = _("The final order adds up the rounds: %(shares)s.", shares=shares)
+    return f"{sums} {_('Whatever falls in an earlier round stands behind what went on.')}"
 
 
 def ties(tie_rule: str) -> str:
     if tie_rule == DRAW:
-        return str(
-            _(
-                "Equals are put in order by lot, from a number that is fixed before anybody votes and that everybody can check afterwards."
-            )
-        )
+        return str(_("Equals are put in order by lot, by a number that is fixed before anybody votes and can be checked later."))
     return str(_("Equals share a place."))
