@@ -36,7 +36,7 @@ def approvals(round_id: int) -> dict[int, int]:
     """How many ballots that stand approve of each entry that has any."""
     wanted = sa.select(Mark.entry_id, sa.func.count()).join(Ballot, Ballot.id == Mark.ballot_id)
     wanted = wanted.where(Ballot.round_id == round_id, Ballot.replaced.is_(False)).group_by(Mark.entry_id)
-    return {entry_id: number for entry_id, number in db.session.execute(wanted)}
+    return {row[0]: row[1] for row in db.session.execute(wanted)}
 
 
 def profile(round_id: int, method: str, of: Candidates) -> list[Column]:
@@ -125,4 +125,4 @@ def _roll(one: Round) -> dict[str, Any]:
 
 def keys_of(entry_ids: Iterable[int]) -> dict[int, str]:
     wanted = sa.select(Entry.id, Entry.key).where(among(Entry.id, set(entry_ids)))
-    return {entry_id: key for entry_id, key in db.session.execute(wanted)}
+    return {row.id: row.key for row in db.session.execute(wanted)}
