@@ -127,8 +127,11 @@ JOBS: dict[str, Callable[..., Any]] = {
     "badges.recount": badge_jobs.recount,
     "campaigns.count_base": campaign_jobs.count_base,
     "campaigns.recount": campaign_jobs.recount,
+    "contests.draw_roll": contest_jobs.draw_roll,
     "contests.move": contest_jobs.move,
     "contests.move_round": contest_jobs.move_round,
+    "contests.remind": contest_jobs.remind,
+    "contests.remind_due": contest_jobs.remind_due,
     "contests.tell_results": contest_jobs.tell_results,
     "identity.move_rest": identity_jobs.move_rest,
     "identity.tidy": identity_jobs.tidy,
@@ -146,7 +149,8 @@ BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
 DAY = 24 * 3600
 TIMETABLE: list[tuple[str, int]] = [
-    ("contests.move", 30), ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.sum_up_groups", 600),
+    ("contests.move", 30), ("contests.remind_due", 600),
+    ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.sum_up_groups", 600),
     ("leaderboards.count_crowded", 3600), ("badges.count_holders", 3600),
     ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY),
     ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY),
