@@ -164,6 +164,7 @@ def test_what_is_decided_as_of_a_moment_is_tried_filled_and_shown_alike(db: Any,
     random = Random(seed)
     case = make_case(random, momentary=True)
     now = expected(case, {})
+    assert now
     assert tried(case, random) == now
     few = random.sample([person.number for person in case.world.persons], 4)
     assert shown(case, few) == {one for one in now if one[1] in few}

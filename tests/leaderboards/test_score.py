@@ -80,7 +80,9 @@ def test_what_the_rows_pay_is_the_score(db: Any, slug: str) -> None:
     tell_log(a_log(Random(2), [ada.id, bea.id], 120))
     drain()
     scoring = scorings([board])[0]
-    for standing in db.session.scalars(sa.select(Standing).where(Standing.board_id == board.id)):
+    standings = db.session.scalars(sa.select(Standing).where(Standing.board_id == board.id)).all()
+    assert len(standings) > 10
+    for standing in standings:
         owner = ada if standing.member_id == ada.id else bea
         pays, cursor = 0, None
         while True:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition.badges import holders
-from recognition.badges.models import DECLINED, Award, Claim, ClaimCode, IssuerBlock, Nomination
+from recognition.badges.models import DECLINED, WAITING, Award, Claim, ClaimCode, IssuerBlock, Nomination
 from recognition.badges.services.facts import withdraw_facts
 from recognition.database import among
 from recognition.extensions import db
@@ -20,6 +20,8 @@ def merge_members(one: Merge) -> dict[str, Any]:
     awards = db.session.scalars(both.with_for_update(of=Award), execution_options={"populate_existing": True}).all()
     badges = {award.badge_id for award in awards}
     kept = {(award.badge_id, award.occasion): award for award in awards if award.member_id == one.into_id}
+    # Kept to themselves or declined by either of the two, with all its levels: whoever it is may show it again.
+    quiet = {one.badge_id for one in awards if one.revoked_at is None and one.answer != WAITING and not one.shown}
     told: dict[str, Any] = {"moved": [], "left": [], "swapped": []}
     for award in [award for award in awards if award.member_id == one.from_id]:
         other = kept.get((award.badge_id, award.occasion))
@@ -34,6 +36,10 @@ def merge_members(one: Merge) -> dict[str, Any]:
             _give_way(other, one)
             _swap(award.id, other.id, one)
     db.session.flush()
+    live = sa.update(Award).where(Award.member_id == one.into_id, Award.revoked_at.is_(None))
+    db.session.execute(
+        live.where(among(Award.badge_id, quiet)).values(shown=False), execution_options={"synchronize_session": "fetch"}
+    )
     told |= {"nominations": _move_nominations(one), "claims": _move_claims(one), "blocks": _move_blocks(one)}
     told |= _move_names(one)
     holders.recount(badges)
