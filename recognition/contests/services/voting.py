@@ -108,9 +108,7 @@ def _refuse_unseen(booth: Booth, hidden: set[int]) -> None:
     order = driver.run(asked, {"round": booth.round_id, "key": booth.key}).scalar()
     seen = json.loads(order) if isinstance(order, str) else order or []
     if hidden - set(seen):
-        raise BadBallot(
-            _("An entry on this ballot is not shown at the moment. Nothing was stored; please open the ballot again.")
-        )
+        raise BadBallot(_("An entry on this ballot is not shown just now. Nothing was stored; please open the ballot again."))
 
 
 def _next_number(booth: Booth, marks: Marks, abstains: bool) -> int:
