@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -43,6 +44,16 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Docket:
+    """`waiting`: the longest wait first. `aside`: hidden or disqualified, the newest first, as much as a page can hold.
+    `single`: one that was asked for."""
+
+    waiting: Page[Question]
+    aside: Sequence[Question]
+    single: Question | None
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What was decided about an entry, for those whom it concerns. `who` None: somebody who is gone."""
 
@@ -52,8 +63,26 @@ class Verdict:
     who: ProfileView | None
 
 
-def waiting(contest: Contest, viewer: Member, cursor: str | None = None) -> Page[Question]:
-    """The longest wait first."""
+class _Thing(NamedTuple):
+    """`first`: the oldest of what is open about it."""
+
+    entry_id: int
+    remark_id: int | None
+    first: int
+
+
+def docket(contest: Contest, viewer: Member, cursor: str | None = None, asked: Entry | None = None) -> Docket:
+    """A handful of statements, whatever lies there. `asked`: an entry of this contest, flagged or not."""
+    open_ones = _waiting(contest, cursor)
+    things = [(row.entry_id, row.remark_id) for row in open_ones.items]
+    back = [(entry_id, None) for entry_id in _aside_ids(contest)]
+    single = [(asked.id, None)] if asked else []
+    found = _questions([*things, *back, *single], viewer)
+    cut, end = len(things), len(things) + len(back)
+    return Docket(Page(found[:cut], open_ones.next_cursor), found[cut:end], found[end] if asked else None)
+
+
+def _waiting(contest: Contest, cursor: str | None) -> Page[_Thing]:
     first = sa.func.min(Flag.id)
     wanted = (
         sa.select(Flag.entry_id, Flag.remark_id, first.label("first"))
@@ -66,22 +95,14 @@ def waiting(contest: Contest, viewer: Member, cursor: str | None = None) -> Page
     last = decode(cursor, (int,))
     if last:
         wanted = wanted.having(first > last[0])
-    found = page(db.session.execute(wanted).all(), PAGE_QUESTIONS, lambda row: [row.first])
-    things = [(row.entry_id, row.remark_id) for row in found.items]
-    return Page(_questions(things, viewer), found.next_cursor)
+    rows = [_Thing(*row) for row in db.session.execute(wanted)]
+    return page(rows, PAGE_QUESTIONS, lambda thing: [thing.first])
 
 
-def about(entry: Entry, viewer: Member) -> Question:
-    """One entry, flagged or not."""
-    return _questions([(entry.id, None)], viewer)[0]
-
-
-def aside(contest: Contest, viewer: Member) -> list[Question]:
-    """What is hidden or disqualified, the newest first; as much as a page can hold."""
+def _aside_ids(contest: Contest) -> Sequence[int]:
     kept_back = sa.or_(Entry.hidden_at.is_not(None), Entry.state == OUT)
     wanted = sa.select(Entry.id).where(Entry.contest_id == contest.id, Entry.state.in_((IN, OUT)), kept_back)
-    ids = db.session.scalars(wanted.order_by(Entry.id.desc()).limit(ASIDE_SHOWN))
-    return _questions([(one, None) for one in ids], viewer)
+    return db.session.scalars(wanted.order_by(Entry.id.desc()).limit(ASIDE_SHOWN)).all()
 
 
 def verdict(entry: Entry, viewer: Member | None) -> Verdict | None:
@@ -116,7 +137,7 @@ def _questions(things: Sequence[tuple[int, int | None]], viewer: Member) -> list
     entry_ids = {entry_id for entry_id, _remark in things}
     entries = {one.id: one for one in db.session.scalars(sa.select(Entry).where(among(Entry.id, entry_ids)))}
     remark_ids = {remark_id for _entry, remark_id in things if remark_id is not None}
-    remarks = {one.id: one for one in db.session.scalars(sa.select(Remark).where(among(Remark.id, remark_ids)))}
+    remarks = {one.id: one for one in _remarks(remark_ids)}
     said = sa.select(Flag).where(among(Flag.entry_id, entry_ids), Flag.settled_at.is_(None)).order_by(Flag.id)
     flags = db.session.scalars(said.limit(FLAGS_SHOWN)).all()
     ids = {one.member_id for one in flags if one.member_id is not None} | {one.member_id for one in remarks.values()}
@@ -125,6 +146,10 @@ def _questions(things: Sequence[tuple[int, int | None]], viewer: Member) -> list
     return [
         _question(entries[entry_id], remarks[remark_id] if remark_id else None, flags, people) for entry_id, remark_id in things
     ]
+
+
+def _remarks(ids: set[int]) -> Sequence[Remark]:
+    return db.session.scalars(sa.select(Remark).where(among(Remark.id, ids))).all() if ids else []
 
 
 def _question(entry: Entry, remark: Remark | None, flags: Iterable[Flag], people: dict[int, ProfileView]) -> Question:

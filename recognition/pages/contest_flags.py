@@ -106,13 +106,12 @@ def _again(slug: str) -> Contest:
 def _page(contest: Contest, failed: str = "", failed_remark: str = "", error: str = "") -> str:
     """`failed`: the key of the entry whose decision could not be taken; what was typed stays there."""
     viewer, asked = signed_in(), request.args.get("entry", "")[:16]
-    found = flagged.waiting(contest, viewer, request.args.get("after"))
-    aside = flagged.aside(contest, viewer)
-    single = flagged.about(_entry(contest, asked), viewer) if asked else None
-    every = [*found.items, *aside, *([single] if single else [])]
+    found = flagged.docket(contest, viewer, request.args.get("after"), _entry(contest, asked) if asked else None)
+    every = [*found.waiting.items, *found.aside, *([found.single] if found.single else [])]
+    cursor = found.waiting.next_cursor
     return render_template(
-        "council/contest_flags.html", contest=contest, questions=found.items, aside=aside, single=single,
-        older=url_for(".index", slug=contest.slug, after=found.next_cursor) if found.next_cursor else "",
+        "council/contest_flags.html", contest=contest, questions=found.waiting.items, aside=found.aside, single=found.single,
+        older=url_for(".index", slug=contest.slug, after=cursor) if cursor else "",
         pictures=pictures([one.entry for one in every]), failed=failed, failed_remark=failed_remark, error=error,
         reason=request.form.get("reason", ""), reason_max=REASON_MAX,
         decides={one.entry.key: may_judge(viewer, one.concerned) for one in every if one.remark is None}

@@ -1,0 +1,146 @@
+"""Person of the month, from a name to an answer."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from recognition import clock
+from recognition.activities.models import Activity
+from recognition.announcements.models import Notice
+from recognition.contests.entries import Draft
+from recognition.contests.models.entry import Entry
+from recognition.contests.queries import public_entries, used_by
+from recognition.contests.rules import BadEntry, NotAllowed, WrongPhase
+from recognition.contests.services import agreeing, entering
+from tests.factories.contests import NOW, days, make_contest, make_round
+
+REASON = "She answered every question in the night before the deadline, and brought soup."
+SOON = days(2)
+
+
+@pytest.fixture
+def hall(db: Any, make_member: Any) -> Any:
+    """Ben has named Ada; names are taken until tomorrow, and the vote begins the day after."""
+
+    class Hall:
+        ada, ben, cem = (make_member(handle) for handle in ("ada", "ben", "cem"))
+        judge = make_member("judge", roles=("council",))
+        contest = make_contest("november", rounds=0, takes="person", entries_until=days(1), licences=[])
+        entry: Entry
+
+        def name(self, member: Any, nominee: str, token: str = "t") -> Entry:
+            entry = entering.save_entry(self.contest, member, token, Draft(story=REASON, nominee=nominee))
+            return entering.hand_in(entry, member)
+
+        def answer(self, agrees: bool, now: Any = NOW, member: Any = None) -> bool:
+            return agreeing.answer(self.contest, self.entry, (member or self.ada).id, agrees, now)
+
+        def told(self) -> list[tuple[int, str]]:
+            return [(one.member_id, one.kind) for one in db.session.scalars(sa.select(Notice).order_by(Notice.id))]
+
+        def standing(self) -> int:
+            wanted = sa.select(sa.func.count()).select_from(Entry).where(public_entries())
+            return db.session.scalar(wanted) or 0
+
+        def facts(self) -> list[int]:
+            live = (Activity.kind == "contest.entered", Activity.withdrawn_at.is_(None))
+            return list(db.session.scalars(sa.select(Activity.member_id).where(*live)))
+
+    made = Hall()
+    make_round(made.contest, starts_at=SOON, ends_at=days(9))
+    with clock.as_of(NOW):
+        made.entry = made.name(made.ben, "ada")
+        db.session.commit()
+        yield made
+
+
+def address(hall: Any) -> str:
+    return f"/contests/november/entries/{hall.entry.key}/agree"
+
+
+def test_whoever_is_named_is_asked_and_shown_only_after_a_yes(hall: Any) -> None:
+    assert hall.told() == [(hall.ada.id, "contest.nominated")]
+    assert (hall.standing(), hall.facts()) == (0, [])
+    assert [hall.answer(True), hall.answer(True)] == [True, False]
+    assert (hall.standing(), hall.facts()) == (1, [hall.ada.id])
+    assert hall.told()[1:] == [(hall.ben.id, "contest.nomination_answered")]
+
+
+def test_a_no_is_told_to_nobody_but_whoever_named_them(hall: Any, db: Any) -> None:
+    hall.answer(False)
+    assert (hall.standing(), hall.facts()) == (0, [])
+    assert hall.told()[1:] == [(hall.ben.id, "contest.nomination_answered")]
+    db.session.commit()
+    with pytest.raises(BadEntry) as while_it_stands:
+        hall.name(hall.cem, "ada")
+    db.session.rollback()
+    entering.withdraw_entry(hall.entry, hall.ben)
+    db.session.commit()
+    with pytest.raises(BadEntry) as later:
+        hall.name(hall.cem, "ada")
+    db.session.rollback()
+    # The same words as if somebody else had named them, so that nobody learns of the no.
+    assert later.value.errors == while_it_stands.value.errors
+    assert used_by(hall.contest.id, hall.ben.id) == 0
+    assert hall.name(hall.ben, "cem", "another").state == "in"
+
+
+def test_a_mind_can_be_changed_until_the_vote_begins(hall: Any) -> None:
+    hall.answer(True)
+    hall.answer(False)
+    assert (hall.standing(), hall.facts()) == (0, [])
+    hall.answer(True)
+    assert (hall.standing(), hall.facts()) == (1, [hall.ada.id])
+    with pytest.raises(WrongPhase):
+        hall.answer(False, SOON)
+
+
+def test_only_whoever_is_named_answers(hall: Any) -> None:
+    for member in (hall.ben, hall.cem, hall.judge):
+        with pytest.raises(NotAllowed):
+            hall.answer(True, member=member)
+    assert hall.entry.nominee_agreed is None
+
+
+def test_what_was_taken_back_is_not_answered(hall: Any) -> None:
+    entering.withdraw_entry(hall.entry, hall.ben)
+    with pytest.raises(WrongPhase):
+        hall.answer(True)
+
+
+def test_the_page_is_for_whoever_is_named(hall: Any, client: FlaskClient, sign_in: Any) -> None:
+    page, seen = address(hall), {}
+    for member in (hall.ada, hall.ben, hall.cem, hall.judge):
+        handle = member.handle
+        sign_in(client, member)
+        seen[handle] = client.get(page).status_code
+    assert seen == {"ada": 200, "ben": 404, "cem": 404, "judge": 404}
+
+
+def test_answering_on_the_page(hall: Any, client: FlaskClient, sign_in: Any, db: Any) -> None:
+    page = address(hall)
+    sign_in(client, hall.ada)
+    text = client.get(page).get_data(as_text=True)
+    assert (REASON in text, "Ben thinks of you" in text) == (True, True)
+    assert client.post(page, data={"answer": "perhaps"}).status_code == 422
+    assert client.post(page, data={"answer": "no"}).status_code == 303
+    assert "You said no. Only whoever named you knows." in client.get(page).get_data(as_text=True)
+    assert client.post(page, data={"answer": "yes"}).status_code == 303
+    assert db.session.scalar(sa.select(Entry.nominee_agreed)) is True
+
+
+@pytest.mark.parametrize("agreed", [None, False])
+def test_neither_an_open_question_nor_a_no_is_seen_by_others(
+    hall: Any, client: FlaskClient, sign_in: Any, db: Any, agreed: bool | None
+) -> None:
+    """Not even by the council."""
+    hall.entry.nominee_agreed = agreed
+    db.session.commit()
+    talk, seen = address(hall).replace("/agree", "/talk"), {}
+    for member in (hall.ada, hall.ben, hall.cem, hall.judge):
+        handle = member.handle
+        sign_in(client, member)
+        seen[handle] = client.get(talk).status_code
+    assert seen == {"ada": 200, "ben": 200, "cem": 404, "judge": 404}
