@@ -45,6 +45,15 @@ class Ring(BadBadge):
         super().__init__("criteria", f"these badges wait for each other: {' -> '.join(ring)}")
 
 
+class BadHold(BadBadge):
+    """A rule builds on the badge `slug` in a way that can never come true; `levels` are what that badge has."""
+
+    def __init__(self, slug: str, level: int, levels: Sequence[int]) -> None:
+        self.slug, self.level, self.levels = slug, level, tuple(levels)
+        lowest, strange = f"level {level} is the lowest of {slug}: leave the level out", f"asks for level {level} of {slug}"
+        super().__init__("criteria", lowest if level in levels else f"{strange}, which has {list(levels) or 'no levels'}")
+
+
 class NotGiven(ValueError):
     """A badge that nobody gets now; the sentence is for whoever wanted to give it."""
 
@@ -197,13 +206,9 @@ def _part(data: Mapping[str, Any], name: str) -> str:
 
 def held_badges(criteria: Criteria | None) -> list[tuple[str, int | None]]:
     """The badges a rule builds on, each with the level it asks for."""
-    found: list[tuple[str, int | None]] = []
-    for leaf in leaves(criteria) if criteria is not None else ():
-        if leaf.where.kind == (BADGE_AWARDED,):
-            for thing in leaf.where.object:
-                slug, _slash, level = thing.removeprefix("badge:").partition("/")
-                found.append((slug, int(level) if level.isdigit() else None))
-    return found
+    asked = [leaf for leaf in leaves(criteria) if leaf.where.kind == (BADGE_AWARDED,)] if criteria is not None else []
+    things = [thing.removeprefix("badge:").partition("/") for leaf in asked for thing in leaf.where.object]
+    return [(slug, int(level) if level.isdigit() else None) for slug, _slash, level in things]
 
 
 def check_holds(criteria: Criteria | None, known: Mapping[str, Sequence[int]]) -> None:
@@ -212,11 +217,8 @@ def check_holds(criteria: Criteria | None, known: Mapping[str, Sequence[int]]) -
     for slug, level in held_badges(criteria):
         if slug not in known:
             raise BadBadge("criteria", f"builds on the badge {slug!r}, which does not exist")
-        levels = list(known[slug])
-        if level is not None and level not in levels:
-            raise BadBadge("criteria", f"asks for level {level} of {slug}, which has {levels or 'no levels'}")
-        if level is not None and level == levels[0]:
-            raise BadBadge("criteria", f"level {level} is the lowest of {slug}: leave the level out")
+        if level is not None and level not in known[slug][1:]:
+            raise BadHold(slug, level, known[slug])
 
 
 def check_no_cycle(builds_on: Mapping[str, Sequence[str]]) -> None:
@@ -237,9 +239,7 @@ def check_no_cycle(builds_on: Mapping[str, Sequence[str]]) -> None:
 
 def check_change(old: Sequence[int], new: Sequence[int]) -> None:
     """For a badge that somebody holds: what was given must keep its meaning, in our log and on their page."""
-    if list(old) == list(new):
-        return
-    if not old or not new or old[0] != new[0] or not set(old) <= set(new):
+    if list(old) != list(new) and (not old or not new or old[0] != new[0] or not set(old) <= set(new)):
         raise BadBadge("levels", "people hold this badge: levels may be added above the lowest, none may change or go")
 
 

@@ -105,6 +105,22 @@ def test_levels_are_foretold_award_by_award(client: FlaskClient) -> None:
     assert sorted(award.level or 0 for award in new if award.member_id == late.id) == [1, 3]
 
 
+@pytest.mark.parametrize(
+    ("badge", "level", "said"),
+    [
+        ("steps", "7", "First Steps has no level 7. It has the levels 1, 5."),
+        ("steps", "1", "Level 1 is the lowest of First Steps: leave the level out."),
+        ("plain", "2", "Plain Pin has no levels: leave the level out."),
+    ],
+)
+def test_what_it_builds_on_is_called_by_its_name(client: FlaskClient, badge: str, level: str, said: str) -> None:
+    make_badge("steps", {"count": {"kind": "talk"}}, name="First Steps", levels=[1, 5])
+    make_badge("plain", TALKS, name="Plain Pin")
+    database.session.commit()
+    answer = client.post(NEW, data=GOOD | {"rule-sort": "holds", "rule-badge": badge, "rule-level": level})
+    assert (answer.status_code, faults(answer)) == (422, {"rule-level": said})
+
+
 def test_what_saving_refuses_is_refused_before_its_consequences(client: FlaskClient) -> None:
     make_badge("leveled", {"count": {"kind": "talk"}}, name="Good Talker", levels=[1, 5])
     make_badge("first", TALKS, name="First")

@@ -33,7 +33,9 @@ TERMS = ("issuer_id", "nominable", "valid_days", "warn_days")
 
 def save_badge(spec: BadgeSpec, now: datetime, actor_id: int | None = None) -> Badge:
     """A new badge as a draft, or the changed one of the same slug. A changed rule is a new version; if the badge is
-    published, whoever meets it now gets it. Raises BadBadge."""
+    published, whoever meets it now gets it. Whether the kinds, quests and campaigns of its rule exist is for the doors to
+    ask with `check_known`: only the roof knows them all, and a rule that stays as it was may outlive them. Raises
+    BadBadge."""
     issuer_id = _check_place(spec)
     # Held until the commit: two who save at once would both make the same version.
     same = sa.select(Badge).where(Badge.slug == spec.slug).with_for_update()

@@ -17,7 +17,7 @@ from recognition.activities.criteria.tree import Criteria
 from recognition.activities.criteria.values import BadCriteria
 from recognition.activities.rules import BadReport, clean_text, slug_of
 from recognition.badges.models import Badge
-from recognition.badges.rules import FIELDS, TEXTS, WARN_DAYS, BadBadge, BadgeSpec, Ring, check_spec
+from recognition.badges.rules import FIELDS, TEXTS, WARN_DAYS, BadBadge, BadgeSpec, BadHold, Ring, check_spec
 from recognition.badges.services.states import check_saving
 from recognition.badges.words import names_of_refs
 from recognition.pages.badge_studio.choices import known
@@ -61,7 +61,7 @@ class Draft:
 
     def refused(self, fault: BadBadge) -> "Draft":
         """What only the other badges can tell: told where the rule names one of them."""
-        field_name, sentence = fault.field, _ring(fault) if isinstance(fault, Ring) else _sentence(fault.reason)
+        field_name, sentence = fault.field, _by_name(fault)
         if field_name == "criteria":
             field_name = _naming(self.card, RULE, fault.reason) or f"{RULE}-sort"
         return replace(self, errors={**self.errors, field_name: sentence}, spec=None)
@@ -182,6 +182,23 @@ def _checked(data: dict[str, Any], errors: dict[str, str]) -> BadgeSpec | None:
             if fault.field == "levels":
                 data["criteria"] = None
     return None
+
+
+def _by_name(fault: BadBadge) -> str:
+    """Files speak of badges by their slugs, people by their names."""
+    if isinstance(fault, Ring):
+        return _ring(fault)
+    return _hold(fault) if isinstance(fault, BadHold) else _sentence(fault.reason)
+
+
+def _hold(fault: BadHold) -> str:
+    name = names_of_refs([f"badge:{fault.slug}"]).get(f"badge:{fault.slug}", fault.slug)
+    if not fault.levels:
+        return str(_("%(badge)s has no levels: leave the level out.", badge=name))
+    if fault.level == fault.levels[0]:
+        return str(_("Level %(level)s is the lowest of %(badge)s: leave the level out.", level=fault.level, badge=name))
+    levels = ", ".join(map(str, fault.levels))
+    return str(_("%(badge)s has no level %(level)s. It has the levels %(levels)s.", badge=name, level=fault.level, levels=levels))
 
 
 def _ring(fault: Ring) -> str:
