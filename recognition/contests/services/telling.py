@@ -12,6 +12,7 @@ from recognition.contests.models.contest import Contest, Result
 from recognition.contests.models.entry import IN, Author, Entry
 from recognition.contests.order import numbered
 from recognition.contests.rules import PERSON
+from recognition.contests.services import talking
 from recognition.contests.services.facts import closed_rounds, makers, settle_places, voted_slice
 from recognition.contests.services.locks import hold_contest
 from recognition.database import among
@@ -35,6 +36,7 @@ def tell_slice(contest_id: int, place: Place, now: datetime) -> Place | None:
     if place == Place():
         settle_places(contest, now)
         _tell_makers(contest, result, now)
+        talking.tell_at_close(contest, now)
     rounds = closed_rounds(contest)
     if place.round >= len(rounds):
         return None

@@ -10,10 +10,10 @@ from recognition.activities.forms import new_nonce
 from recognition.contests import flagged, queries, remarks
 from recognition.contests.models.contest import Contest
 from recognition.contests.models.entry import Entry, Remark
-from recognition.contests.queries import Reader
 from recognition.contests.rules import REASON_MAX, REMARK_MAX, BadEntry, NotAllowed, WrongPhase
 from recognition.contests.services import agreeing, flags, talking
 from recognition.contests.views.blueprint import blueprint
+from recognition.contests.views.reading import read
 from recognition.database import moment
 from recognition.extensions import db
 from recognition.identity.access import current_member, member_required, signed_in
@@ -117,10 +117,8 @@ def agree(slug: str, key: str) -> Any:
 
 def _found(slug: str, key: str) -> tuple[Contest, Entry]:
     """Whoever may not see the entry meets the page that nobody finds."""
-    contest = queries.contest_by_slug(slug) or abort(404)
-    member = current_member()
-    reader = Reader(member.id if member else None, member is not None and "council" in member.roles)
-    return contest, queries.seen_entry(contest, key, reader, moment()) or abort(404)
+    at = read(slug)
+    return at.contest, queries.seen_entry(at.contest, key, at.reader, at.now) or abort(404)
 
 
 def _named(slug: str, key: str) -> tuple[Contest, Entry]:
