@@ -1,5 +1,5 @@
-"""The days, weeks or months in which a member did something, found by hopping from one to the next over an index: what it
-costs depends on how many there are, not on how many deeds each of them has."""
+"""The days, weeks or months in which a member did something, and the campaigns for which they did, found by hopping from
+one to the next over an index: what it costs depends on how many there are, not on how many deeds each of them has."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from recognition.activities.criteria.tree import Leaf
+from recognition.activities.measuring.conditions import conditions
 from recognition.activities.measuring.numbers import edge
 from recognition.activities.measuring.units import after_unit, longest_run, unit_of
 from recognition.activities.models import Activity
@@ -43,6 +44,24 @@ def hops(leaf: Leaf, seeds: Seeds, cap: int, now: datetime, place: int = 0) -> s
         more = more.where(found.c.nth < cap)
     found = found.union_all(more)
     return sa.select(*[found.c[column.name] for column in seeds.columns], found.c.day).where(found.c.day.is_not(None))
+
+
+def campaigns(leaf: Leaf, seeds: Seeds, cap: int, now: datetime) -> sa.Select[Any]:
+    """Rows of the seeds' columns and how many different campaigns their deeds have, up to `cap`."""
+
+    def following(rows: Any, *after: sa.ColumnElement[bool]) -> sa.ScalarSelect[Any]:
+        fitting = (*conditions(leaf.where, now=now, any_kind=seeds.any_kind), Activity.campaign.is_not(None), *after)
+        wanted = sa.select(Activity.campaign).where(seeds.who(rows.c), *fitting).order_by(Activity.campaign).limit(1)
+        return wanted.correlate(rows).scalar_subquery()
+
+    first = following(seeds.table).label("campaign")
+    start = sa.select(*seeds.columns, first, sa.literal(1).label("nth")).select_from(seeds.table)
+    found = start.cte("found", recursive=True)
+    own = [found.c[column.name] for column in seeds.columns]
+    more = sa.select(*own, following(found, Activity.campaign > found.c.campaign), found.c.nth + 1)
+    found = found.union_all(more.where(found.c.campaign.is_not(None), found.c.nth < cap))
+    own = [found.c[column.name] for column in seeds.columns]
+    return sa.select(*own, sa.func.count()).where(found.c.campaign.is_not(None)).group_by(*own)
 
 
 def length(leaf: Leaf, days: Sequence[int], cap: int) -> int:

@@ -20,6 +20,12 @@ def is_by_units(leaf: Leaf) -> bool:
     return not leaf.where.window.any_days and (leaf.measure == "streak" or (leaf.measure == "distinct" and leaf.by in UNITS))
 
 
+def is_by_campaigns(leaf: Leaf) -> bool:
+    """Is it told from the campaigns of one kind of deed? An index holds those in order."""
+    is_distinct = leaf.measure == "distinct" and leaf.by == "campaign"
+    return is_distinct and len(leaf.where.kind) == 1 and not leaf.where.limits.is_capped and not leaf.where.window.any_days
+
+
 def is_plain(leaf: Leaf) -> bool:
     """Can `number` tell it?"""
     return leaf.measure in ("count", "sum", "distinct", "span") and not is_by_units(leaf) and not leaf.where.window.any_days

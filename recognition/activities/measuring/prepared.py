@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from recognition.activities.criteria.tree import Leaf
 from recognition.activities.measuring import hops
 from recognition.activities.measuring.hops import Seeds
-from recognition.activities.measuring.numbers import is_by_units, number
+from recognition.activities.measuring.numbers import is_by_campaigns, is_by_units, number
 from recognition.activities.models import Activity
 from recognition.database import elements_later, is_postgresql, pair_values, pairs
 from recognition.extensions import db
@@ -43,6 +43,8 @@ def _of_members(leaf: Leaf, cap: int, now: datetime, _postgresql: bool) -> sa.Se
     member = elements_later("members")
     if is_by_units(leaf):
         return hops.hops(leaf, Seeds(member, (member.c.value,)), cap, now)
+    if is_by_campaigns(leaf):
+        return hops.campaigns(leaf, Seeds(member, (member.c.value,)), cap, now)
     value = number(leaf, Activity.member_id == member.c.value, cap, now, member).correlate(member).scalar_subquery()
     return sa.select(member.c.value, value)
 
@@ -50,8 +52,11 @@ def _of_members(leaf: Leaf, cap: int, now: datetime, _postgresql: bool) -> sa.Se
 @lru_cache(maxsize=KEPT)
 def _of_pairs(leaf: Leaf, cap: int, now: datetime, _postgresql: bool) -> sa.Select[Any]:
     pair, of_any_kind = pairs(), replace(leaf, where=replace(leaf.where, kind=()))
+    seeds = Seeds(pair, (pair.c.number, pair.c.word), any_kind=True)
     if is_by_units(leaf):
-        return hops.hops(of_any_kind, Seeds(pair, (pair.c.number, pair.c.word), any_kind=True), cap, now)
+        return hops.hops(of_any_kind, seeds, cap, now)
+    if is_by_campaigns(leaf):
+        return hops.campaigns(of_any_kind, seeds, cap, now)
     who = (Activity.member_id == pair.c.number) & (Activity.kind == pair.c.word)
     value = number(of_any_kind, who, cap, now, pair, any_kind=True).correlate(pair).scalar_subquery()
     return sa.select(pair.c.number, pair.c.word, value)
@@ -59,7 +64,9 @@ def _of_pairs(leaf: Leaf, cap: int, now: datetime, _postgresql: bool) -> sa.Sele
 
 def _read(leaf: Leaf, statement: sa.Select[Any], whose: Mapping[str, Any], cap: int) -> dict[tuple[Any, ...], int]:
     """The number by all of a row's columns but the last."""
-    rows = db.session.execute(statement, whose)
+    db.session.flush()
+    # Plain rows, all at once: the session would look for objects in each.
+    rows = db.session.connection().execute(statement, whose).all()
     if not is_by_units(leaf):
         return {tuple(row[:-1]): int(row[-1]) for row in rows}
     days: dict[tuple[Any, ...], list[int]] = {}
