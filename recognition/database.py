@@ -15,6 +15,7 @@ from recognition.extensions import db
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """SQLite numbers rows by itself only for a column declared INTEGER."""
 
+MANY_ROWS = 100
 Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 
@@ -35,6 +36,22 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class _Numbers(sa.types.UserDefinedType[Any]):
+    """An array of numbers that comes as text: the driver would look at each of them, and name the smallest type that
+    holds them all, so that one statement became several."""
+
+    render_bind_cast = True
+    cache_ok = True
+
+    def get_col_spec(self, **_kw: object) -> str:
+        return "BIGINT[]"
+
+
+def array_text(numbers: Iterable[int]) -> str:
+    """As PostgreSQL reads an array of numbers."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
 class _List(sa.types.TypeDecorator[Sequence[Any]]):
     impl = sa.Text
     cache_ok = True
@@ -45,11 +62,13 @@ class _List(sa.types.TypeDecorator[Sequence[Any]]):
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
         if dialect.name == "postgresql":
-            return dialect.type_descriptor(postgresql.ARRAY(self.of))
+            return dialect.type_descriptor(_Numbers() if self.of is sa.BigInteger else postgresql.ARRAY(self.of))
         return dialect.type_descriptor(sa.Text())
 
     def process_bind_param(self, value: Sequence[Any] | None, dialect: sa.Dialect) -> Any:
-        return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
+        if dialect.name != "postgresql":
+            return json.dumps(list(value or ()))
+        return array_text(value or ()) if self.of is sa.BigInteger else list(value or ())
 
 
 def elements(values: Iterable[int] | Iterable[str], name: str = "elements") -> sa.TableValuedAlias:
@@ -75,14 +94,14 @@ def pair_values(rows: Iterable[tuple[int, str]]) -> dict[str, Any]:
     """What a statement over `pairs` is executed with."""
     items = list(rows)
     if is_postgresql():
-        return {"numbers": [number for number, _word in items], "words": [word for _number, word in items]}
+        return {"numbers": array_text(number for number, _word in items), "words": [word for _number, word in items]}
     return {"pairs": json.dumps(items)}
 
 
 def pairs() -> sa.FromClause:
     """Pairs of a number and a word as rows of two columns, `.c.number` and `.c.word`; see `pair_values`."""
     if is_postgresql():
-        numbers = sa.bindparam("numbers", type_=postgresql.ARRAY(sa.BigInteger))
+        numbers = sa.bindparam("numbers", type_=_Numbers())
         words = sa.bindparam("words", type_=postgresql.ARRAY(sa.Text))
         columns = (sa.column("number", sa.BigInteger), sa.column("word", sa.Text))
         return sa.func.unnest(numbers, words).table_valued(*columns, name="pair").render_derived()
@@ -123,11 +142,23 @@ def _insert_at_once(table: sa.Table, rows: Sequence[Mapping[str, Any]], returnin
 
 def _from_json(table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> Any:
     """All rows as one JSON parameter: PostgreSQL reads a short statement, not one with thousands of parameters."""
-    columns = [sa.column(name, table.c[name].type) for name in rows[0]]
-    given = sa.bindparam("rows", json.dumps(rows, default=datetime.isoformat), type_=sa.Text)
-    records = sa.func.json_to_recordset(sa.cast(given, postgresql.JSON(none_as_null=True)))
-    source = records.table_valued(*columns, name="given").render_derived(with_types=True)
-    return upsert(table).from_select(list(rows[0]), sa.select(source))
+    names, alike = list(rows[0]), _alike(rows)
+    told = [name for name in names if name not in alike]
+    text = json.dumps([{name: row[name] for name in told} for row in rows] if alike else rows, default=datetime.isoformat)
+    given = sa.cast(sa.bindparam("rows", text, type_=sa.Text), postgresql.JSON(none_as_null=True))
+    columns = [sa.column(name, table.c[name].type) for name in told]
+    records = sa.func.json_to_recordset(given).table_valued(*columns, name="given").render_derived(with_types=True)
+    values = [sa.bindparam(name, rows[0][name], type_=table.c[name].type) if name in alike else records.c[name] for name in names]
+    return upsert(table).from_select(names, sa.select(*values).select_from(records))
+
+
+def _alike(rows: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The columns in which all rows say the same, so that many say it once. A few rows tell everything: each other choice
+    of columns is a statement of its own, which has to be built and planned."""
+    if len(rows) < MANY_ROWS:
+        return set()
+    first = rows[0]
+    return {name for name, value in first.items() if all(row[name] == value for row in rows)} - {next(iter(first))}
 
 
 def put(

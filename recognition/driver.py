@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from recognition.database import is_postgresql
+from recognition.database import array_text, is_postgresql
 from recognition.extensions import db
 
 
@@ -16,9 +16,15 @@ def run(sql: str, values: Mapping[str, Any] | list[dict[str, Any]]) -> Any:
     """`sql` has `:name` for values; a list stands as `column IN LIST(:name)`. On SQLite `values` may be many rows."""
     db.session.flush()
     postgresql = is_postgresql()
-    if not postgresql and isinstance(values, Mapping):
-        values = {name: json.dumps(value) if isinstance(value, list) else value for name, value in values.items()}
+    if isinstance(values, Mapping):
+        values = {name: _listed(value, postgresql) if isinstance(value, list) else value for name, value in values.items()}
     return db.session.connection().exec_driver_sql(spelled(sql, postgresql), values)
+
+
+def _listed(values: list[Any], postgresql: bool) -> Any:
+    if not postgresql:
+        return json.dumps(values)
+    return array_text(values) if values and type(values[0]) is int else values
 
 
 def as_stored(moment: datetime) -> Any:

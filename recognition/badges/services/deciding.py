@@ -17,11 +17,18 @@ def decide_for(wanted: Mapping[Rule, Iterable[int]], now: datetime) -> dict[Rule
     values = measure.measure_all({leaf: _asked(leaf, rules) for leaf, rules in askers.items()}, now=now)
     found: dict[Rule, dict[int, list[str]]] = {}
     for rule, members in wanted.items():
-        numbers = [(leaf, values[leaf]) for leaf in rule.leaves]
+        numbers = [values[leaf] for leaf in rule.leaves]
+        verdicts: dict[tuple[int, ...], list[str]] = {}
+        winners = {}
         for member_id in members:
-            occasions = earned(rule, {leaf: by_member.get(member_id, 0) for leaf, by_member in numbers})
-            if occasions:
-                found.setdefault(rule, {})[member_id] = occasions
+            mine = tuple([by_member.get(member_id, 0) for by_member in numbers])
+            if mine not in verdicts:
+                # No number is told beyond the goal, so many members share theirs.
+                verdicts[mine] = earned(rule, dict(zip(rule.leaves, mine, strict=True)))
+            if verdicts[mine]:
+                winners[member_id] = verdicts[mine]
+        if winners:
+            found[rule] = winners
     return found
 
 
