@@ -101,7 +101,7 @@ def _notice_key(remark_id: int, member_id: int) -> str:
 
 
 def _path(contest: Contest, key: str) -> str:
-    return f"/contests/{contest.slug}/entries/{key}#talk"
+    return f"/contests/{contest.slug}/entries/{key}/talk"
 
 
 def _checked(text: str) -> str:
