@@ -56,6 +56,7 @@ from recognition.pages import home as pages_home
 from recognition.pages import profile as pages_profile
 from recognition.pages import thanks as pages_thanks
 from recognition.pages.badge_studio import rooms as badge_studio
+from recognition.pages.contest_workshop import rooms as contest_workshop
 from recognition.processes import cli as processes_cli
 from recognition.quests import merging as quest_merging
 from recognition.quests import reactions as quests
@@ -83,6 +84,7 @@ INSTALLERS: list[Callable[[Flask], None]] = [
     health.install,
     announcements_views.install,
     badges_rooms.install,
+    contests_rooms.install,
 ]
 BLUEPRINTS: list[Blueprint] = [
     activities_api.blueprint,
@@ -95,6 +97,7 @@ BLUEPRINTS: list[Blueprint] = [
     contests_rooms.blueprint,
     council.blueprint,
     contest_flags.blueprint,
+    contest_workshop.blueprint,
     badge_studio.blueprint,
     admin.blueprint,
     audit.blueprint,

@@ -34,7 +34,7 @@ FAMILIES = ("learning", "helping", "making", "gathering", "caring")
 TEXTS = {"title": TITLE_MAX, "brief": 5_000, "rules": 10_000}
 SLUG_MAX = 54
 """So that its pins find room for a word behind it."""
-RESERVED_SLUGS = ("new", "form", "preview")
+RESERVED_SLUGS = ("form", "hall-of-fame", "new", "preview")
 ROUNDS_MAX, JURORS_MAX, CHOICES_MAX, QUORUM_MAX = 5, 50, 500, 1_000_000
 LONGEST = timedelta(days=366)
 Faults = Iterator[tuple[str, str]]

@@ -81,6 +81,20 @@ def moved(draft: Written, move: str) -> Written:
     return replace(draft, rounds=rounds, errors={}, spec=None)
 
 
+def replaced(draft: Written, name: str, card: Card) -> Written:
+    """With other cards for one of its rules."""
+    return replace(draft, cards={**draft.cards, name: card}, errors={}, spec=None)
+
+
+def with_values(draft: Written, **values: str) -> Written:
+    return replace(draft, values={**draft.values, **values})
+
+
+def refused(draft: Written, errors: Mapping[str, str]) -> Written:
+    """What only the stored contests, badges and people can tell."""
+    return replace(draft, errors={**draft.errors, **errors}, spec=None)
+
+
 def next_round(rounds: Sequence[Mapping[str, str]], entries_until: str) -> dict[str, str]:
     """A week of votes after what is there."""
     after = rounds[-1]["ends_at"] if rounds else entries_until

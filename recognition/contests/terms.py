@@ -22,7 +22,7 @@ from recognition.contests.rules import (
 AnyRound = Round | RoundSpec
 METHOD_NAMES = {
     APPROVAL: lazy_gettext("Approve: tick what you like"), SCORE: lazy_gettext("Score: 0 to 5 for each"),
-    SCHULZE: lazy_gettext("Rank: decided by duels (Schulze)"), IRV: lazy_gettext("Rank: the last one falls, again and again (IRV)"),
+    SCHULZE: lazy_gettext("Rank: decided by duels (Schulze)"), IRV: lazy_gettext("Rank: the last one falls each time (IRV)"),
     BORDA: lazy_gettext("Rank: points by place (Borda)"),
 }  # fmt: skip
 
@@ -40,7 +40,7 @@ def method(one: AnyRound) -> str:
         BORDA: _("Each ballot ranks entries; a better rank is worth more points, and the most points win."),
         IRV: _("Each ballot ranks entries. The one that fewest put first falls and its ballots go on to their next choice, "
                "until one has more than half."),
-        SCHULZE: _("Each ballot ranks entries. Every two entries meet in a duel; whoever wins them, also by way of others, wins."),
+        SCHULZE: _("Each ballot ranks entries. Every two meet in a duel; whoever wins the duels, also by way of others, wins."),
     }.get(one.method, ""))  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Where the council makes contests: from a template or afresh, with what it would look like beside it."""
