@@ -1,6 +1,13 @@
 """Every page of contests hangs on the blueprint once its file is read."""
 
-from recognition.contests.views import talk
-from recognition.contests.views.blueprint import blueprint
+from flask import Flask
 
-__all__ = ["blueprint", "talk"]
+from recognition.contests.views import entering, gallery, index, jury, talk
+from recognition.contests.views.blueprint import blueprint
+from recognition.contests.views.reading import shows_picture
+
+__all__ = ["blueprint", "entering", "gallery", "index", "install", "jury", "talk"]
+
+
+def install(app: Flask) -> None:
+    app.extensions["media_guards"] = [*app.extensions.get("media_guards", []), shows_picture]

@@ -142,7 +142,7 @@ def page(
     body = render_template(
         "council/contest_form.html", contest=contest, is_draft=contest is None or contest.state == DRAFT, almost=bool(errors),
         is_late=is_late, has_begun=_has_begun(contest), sketch=sketch(draft), campaigns=_campaigns(), badges=_badges(draft),
-        takes=[(one, takes_words(one)) for one in ("picture", "text", "link", "person")], licences=licences(),
+        takes=[(one, takes_words(one)) for one in ("picture", "text", "link", "person")], licences=_licences(),
         **parts(draft, contest, errors, place),
     )  # fmt: skip
     return respond(body, status)
@@ -180,6 +180,10 @@ def _has_begun(contest: Contest | None) -> bool:
 def _campaigns() -> list[tuple[str, str]]:
     rows = sa.select(Campaign.slug, Campaign.title).order_by(Campaign.id.desc()).limit(CHOICES_MAX)
     return [(row.slug, row.title) for row in db.session.execute(rows)]
+
+
+def _licences() -> list[tuple[str, str, str]]:
+    return [(one.slug, one.name, one.plain) for one in licences().values()]
 
 
 def _badges(draft: Written) -> list[tuple[str, str]]:
