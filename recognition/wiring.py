@@ -29,6 +29,7 @@ from recognition.campaigns import rebuild as campaigns_rebuild
 from recognition.campaigns import services as campaigns
 from recognition.catalog import cli as catalog_cli
 from recognition.catalog import names
+from recognition.contests import api as contests_api
 from recognition.contests import cli as contests_cli
 from recognition.contests import jobs as contest_jobs
 from recognition.contests import merging as contest_merging
@@ -94,6 +95,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_home.blueprint,
     pages_profile.blueprint,
     pages_campaigns.blueprint,
+    contests_api.blueprint,
     contests_rooms.blueprint,
     council.blueprint,
     contest_flags.blueprint,
