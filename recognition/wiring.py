@@ -174,7 +174,11 @@ CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dic
 ]
 """(part, its differences from the log, how to make it anew); the commands `check` and `rebuild` walk this list."""
 
-NAMES: dict[str, Callable[[Iterable[str]], dict[str, str]]] = {"quest": names.quests, "campaign": names.campaigns}
+NAMES: dict[str, Callable[[Iterable[str]], dict[str, str]]] = {
+    "quest": names.quests,
+    "campaign": names.campaigns,
+    "contest": names.contests,
+}
 """From slugs to what people call the thing, for sentences about rules; by the sort of thing."""
 MEMBER_CHANGED: list[Callable[[int], None]] = [people.member_changed, leaderboards.relist]
 """Called with a member's id in the transaction that changes their state or how they want to be seen."""

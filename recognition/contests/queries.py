@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from recognition.contests.models.contest import Contest, Round
 from recognition.contests.models.entry import ASKED, IN, OUT, WITHDRAWN, Author, Entry
 from recognition.contests.models.entry import DRAFT as ENTRY_DRAFT
 from recognition.contests.models.vote import Voter
-from recognition.contests.rules import CALLED_OFF, DRAFT, Stand, stand
+from recognition.contests.rules import CALLED_OFF, DRAFT, PUBLISHED, Stand, stand
 from recognition.database import among, moment
 from recognition.extensions import db
 from recognition.identity.models import Member
@@ -20,9 +20,13 @@ from recognition.media.queries import Picture
 from recognition.media.queries import pictures as media_pictures
 from recognition.web.pagination import PAGE_SIZE, Page, decode, page
 
-_WITH_PEOPLE = (
-    joinedload(Entry.member), joinedload(Entry.nominee), selectinload(Entry.authors).joinedload(Author.member),
+_WITH_PEOPLE = (joinedload(Entry.member), joinedload(Entry.nominee), selectinload(Entry.authors).joinedload(Author.member))
+_WITH_NAMES = (
+    joinedload(Entry.member).lazyload(Member.picture), joinedload(Entry.nominee).lazyload(Member.picture),
+    selectinload(Entry.authors).joinedload(Author.member).lazyload(Member.picture),
 )  # fmt: skip
+_WITHOUT_NAMES = (lazyload(Entry.authors), joinedload(Entry.nominee).lazyload(Member.picture))
+"""People with their faces, with their names only, and not at all but for whom a nomination names."""
 
 
 @dataclass(frozen=True)
@@ -96,16 +100,31 @@ def public_entries() -> sa.ColumnElement[bool]:
 
 
 def entries_page(
-    contest: Contest, reader: Reader, now: datetime, cursor: str | None = None, size: int = PAGE_SIZE
+    contest: Contest, reader: Reader, now: datetime, cursor: str | None = None, size: int = PAGE_SIZE, with_names: bool = True
 ) -> Page[Entry]:
     """As the gallery hangs: in the order of their keys, which are drawn by lot, so that nobody hangs first for being
-    early. With authors; one's own drafts hang elsewhere."""
+    early. With the names of their authors; one's own drafts hang elsewhere."""
     wanted = sa.select(Entry).where(shown(contest, reader, now), Entry.state == IN, Entry.hidden_at.is_(None))
     last = decode(cursor, (str,))
     if last:
         wanted = wanted.where(Entry.key > last[0])
-    wanted = wanted.order_by(Entry.key).limit(size + 1).options(*_WITH_PEOPLE)
+    wanted = wanted.order_by(Entry.key).limit(size + 1)
+    wanted = wanted.options(*(_WITH_NAMES if with_names else _WITHOUT_NAMES))
     return page(db.session.scalars(wanted).all(), size, lambda entry: [entry.key])
+
+
+def first_entries(contests: Sequence[Contest], each: int) -> dict[int, list[Entry]]:
+    """The first of the gallery of each contest, for walls that everybody sees; in one statement, without authors."""
+    public = sa.or_(Contest.shows_at_once, Contest.entries_until <= moment())
+    place = sa.func.row_number().over(partition_by=Entry.contest_id, order_by=Entry.key).label("place")
+    hung = sa.select(Entry.id, place).join(Contest, Contest.id == Entry.contest_id)
+    hung = hung.where(among(Entry.contest_id, [one.id for one in contests]), Contest.state == PUBLISHED, public, public_entries())
+    firsts = hung.subquery()
+    wanted = sa.select(Entry).join(firsts, firsts.c.id == Entry.id).where(firsts.c.place <= each)
+    found: dict[int, list[Entry]] = {}
+    for entry in db.session.scalars(wanted.order_by(Entry.contest_id, Entry.key).options(*_WITHOUT_NAMES)):
+        found.setdefault(entry.contest_id, []).append(entry)
+    return found
 
 
 def neighbours(contest: Contest, entry: Entry, reader: Reader, now: datetime) -> tuple[str | None, str | None]:

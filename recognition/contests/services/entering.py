@@ -1,6 +1,7 @@
 """From a draft to an entry, and back out again. All of it waits for the contest's row, so that every limit is exact; the
 time is judged once that row is ours."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.identity.queries import member_by_handle
 from recognition.media import services as media
+from recognition.media.rules import BadPicture
 from recognition.media.services import Prepared
 
 _PLAIN = ("title", "story", "alt", "text", "url", "licence")
@@ -44,6 +46,43 @@ def change_entry(entry: Entry, member: Member, draft: Draft, picture: Prepared |
     held, now = _hold(entry.contest_id)
     _own(entry, member)
     return _change(held, entry, draft, picture, now)
+
+
+def receive(
+    contest: Contest, member: Member, at: Entry | str, draft: Draft, picture: Prepared | None, hands_in: bool
+) -> tuple[Entry, dict[str, str]]:
+    """What a form brings. `at`: the entry that it changes, or the token of a new one. All that fits is kept, so that
+    nothing is typed or sent twice; the sentences say what does not, and then it is not handed in. Raises WrongPhase,
+    NotAllowed."""
+    errors: dict[str, str] = {}
+    while True:
+        try:
+            with db.session.begin_nested():
+                if isinstance(at, Entry):
+                    entry = change_entry(at, member, draft, picture)
+                else:
+                    entry = save_entry(contest, member, at, draft, picture)
+            break
+        except BadPicture as bad:
+            errors["picture"], picture = str(bad), None
+        except BadEntry as fault:
+            errors |= fault.errors
+            known = at if isinstance(at, Entry) else entry_by_key(contest, entry_key(contest.id, member.id, at))
+            kept = draft_from(known) if known else Draft()
+            draft = replace(draft, **{name: getattr(kept, name) for name in fault.errors})
+    if hands_in and not errors:
+        try:
+            hand_in(entry, member)
+        except BadEntry as fault:
+            errors |= fault.errors
+    return entry, errors
+
+
+def draft_from(entry: Entry) -> Draft:
+    """What is stored, as the form has it."""
+    named = tuple(author.member.handle for author in entry.authors if author.member_id != entry.member_id)
+    nominee = entry.nominee.handle if entry.nominee else ""
+    return Draft(**{name: getattr(entry, name) for name in _PLAIN}, co_authors=named, nominee=nominee)
 
 
 def hand_in(entry: Entry, member: Member) -> Entry:
@@ -192,10 +231,15 @@ def _name(contest: Contest, entry: Entry, handle: str) -> None:
             db.session.flush()
     except IntegrityError:
         db.session.refresh(entry, ["nominee_id", "nominee_agreed"])
-        raise BadEntry({"nominee": _("Somebody has named them already; the reason that counts is written there.")}) from None
+        raise BadEntry({"nominee": _named_already()}) from None
     said_no = sa.exists().where(Entry.contest_id == contest.id, Entry.nominee_id == wanted, Entry.nominee_agreed.is_(False))
     if wanted is not None and db.session.scalar(sa.select(said_no)):
-        raise BadEntry({"nominee": _("They would rather not be named this time.")})
+        raise BadEntry({"nominee": _named_already()})
+
+
+def _named_already() -> str:
+    """Also after a no, which is nobody else's business."""
+    return _("Somebody has named them already, and once is enough. Whom else do you think of?")
 
 
 def _ask(contest: Contest, entry: Entry, now: datetime) -> None:

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from recognition.contests.views import entering, gallery, index, jury, results, talk
+from recognition.contests.views import entering, gallery, index, jury, results, talk, voting
 from recognition.contests.views.blueprint import blueprint
 from recognition.contests.views.reading import shows_picture
 
-__all__ = ["blueprint", "entering", "gallery", "index", "install", "jury", "results", "talk"]
+__all__ = ["blueprint", "entering", "gallery", "index", "install", "jury", "results", "talk", "voting"]
 
 
 def install(app: Flask) -> None:
