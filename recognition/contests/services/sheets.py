@@ -9,17 +9,20 @@ from flask_babel import gettext as _
 
 from recognition.contests import queries
 from recognition.contests.barring import barred_entries
-from recognition.contests.marks import check_values
+from recognition.contests.marks import ASIDE, MOVES, check_values, moved, next_place, put_above
 from recognition.contests.models.contest import Round
 from recognition.contests.models.entry import Entry
 from recognition.contests.models.vote import Candidate, Sheet
 from recognition.contests.rules import BadBallot
 from recognition.contests.secret import receipt, voter_key
 from recognition.contests.services.gate import Booth, enter
+from recognition.contests.services.voting import Receipt, cast
 from recognition.database import among, insert_new
 from recognition.extensions import db
 
 PAGE_ENTRIES = 12
+Said = Mapping[int, int | None]
+"""Of the entries that a page shows: the mark, or None for no opinion."""
 
 
 class Paper(NamedTuple):
@@ -64,7 +67,7 @@ def next_page(round_id: int, member_id: int, have: int) -> list[int]:
     return new
 
 
-def save(round_id: int, member_id: int, said: Mapping[int, int | None]) -> dict[int, int]:
+def save(round_id: int, member_id: int, said: Said) -> dict[int, int]:
     """Keep what is said of these entries for later; None takes it off. Nothing is cast. Returns all marks of the paper.
     Raises BadBallot, WrongPhase and NotAllowed."""
     booth = enter(round_id, member_id)
@@ -80,6 +83,36 @@ def save(round_id: int, member_id: int, said: Mapping[int, int | None]) -> dict[
     sheet.marks = {str(entry_id): value for entry_id, value in marks.items()}
     db.session.flush()
     return marks
+
+
+def cast_paper(round_id: int, member_id: int, said: Said) -> Receipt:
+    """Save, then cast all that is on the paper. Raises as both do."""
+    return cast(round_id, member_id, save(round_id, member_id, said))
+
+
+PUT, ASIDE_ON, ASIDE_OFF = "put", "aside", "judge"
+CHANGES = (*MOVES, PUT, ASIDE_ON, ASIDE_OFF)
+
+
+def change(round_id: int, member_id: int, said: Said, entry_id: int, how: str) -> None:
+    """Save, then one of CHANGES with one entry: move it in the ranking, put it behind all that have a place, stand aside
+    on it or judge it after all. Raises as `save` does."""
+    marks = save(round_id, member_id, said)
+    if how in MOVES:
+        _replace(round_id, member_id, moved(marks, entry_id, how))
+    else:
+        mark = {PUT: next_place(marks), ASIDE_ON: ASIDE}.get(how)
+        save(round_id, member_id, {entry_id: mark})
+
+
+def prefer(round_id: int, member_id: int, said: Said, better: int, other: int) -> None:
+    """Save, then put one entry just above another in the ranking. Raises as `save` does."""
+    _replace(round_id, member_id, put_above(save(round_id, member_id, said), better, other))
+
+
+def _replace(round_id: int, member_id: int, marks: dict[int, int]) -> None:
+    before = save(round_id, member_id, {})
+    save(round_id, member_id, {**dict.fromkeys(before, None), **marks})
 
 
 def _held(booth: Booth) -> Sheet:
