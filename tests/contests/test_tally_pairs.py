@@ -57,3 +57,14 @@ def test_columns_from_marks() -> None:
     assert [list(column) for column in scores] == [[1, 0, 6], [0, 4, 0]]
     ranks = ballots.from_marks("irv", {17: 0, 40: 1}, 3, [(0, 17, 300), (2, 40, 1)], highest=500)
     assert [list(column) for column in ranks] == [[300, 0, 0], [0, 0, 1]]
+
+
+@pytest.mark.parametrize("method", ["schulze", "score"])
+@pytest.mark.parametrize("blank", ["abstain", "last"])
+def test_blocks_of_ballots_are_added_up(monkeypatch: pytest.MonkeyPatch, method: str, blank: str) -> None:
+    random = Random(3)
+    columns = [bytes(random.randint(0, 6) for _ballot in range(50)) for _column in range(4)]
+    whole = tally(method, "ABCD", columns, blank=blank)
+    for size in (1, 7, 8, 49, 50):
+        monkeypatch.setattr(ballots, "_BLOCK", size)
+        assert tally(method, "ABCD", columns, blank=blank) == whole

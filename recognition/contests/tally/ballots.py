@@ -18,6 +18,7 @@ RANK_MAX = 999_999_999
 HIGHEST = {APPROVAL: 1, SCORE: SCORE_MAX + 1}
 """The highest cell of a method; the others have ranks."""
 _BYTE = 255
+_BLOCK = 1 << 17
 
 
 def cell(method: str, value: int) -> int:
@@ -63,22 +64,29 @@ class Profile:
         return len(self.columns[0]) if self.columns else 0
 
     @cached_property
-    def planes(self) -> list[pairs.Planes]:
-        return [pairs.planes(column) for column in self.columns]
+    def blocks(self) -> list[list[pairs.Planes]]:
+        """The columns as planes, so many ballots at a time that a pair of them stays in the processor's cache."""
+        starts = range(0, self.ballots, _BLOCK)
+        return [[pairs.planes(column[start : start + _BLOCK]) for column in self.columns] for start in starts]
 
     @cached_property
     def blank_ballots(self) -> int:
         """Ballots without any mark. They are cast, and count for nothing else."""
-        return self.ballots - reduce(or_, (pairs.marked(planes) for planes in self.planes), 0).bit_count()
+        marked = (reduce(or_, map(pairs.marked, block), 0) for block in self.blocks)
+        return self.ballots - sum(any_mark.bit_count() for any_mark in marked)
 
     @cached_property
     def pairwise(self) -> pairs.Matrix:
         """`pairwise[a][b]`: on how many ballots `a` is before `b`."""
+        matrix = [[0] * len(self.names) for _name in self.names]
         if self.method != SCORE:
-            return pairs.count(self.planes, self.last)
-        every = (1 << self.ballots) - 1
-        planes = [pairs.lifted(column, every) for column in self.planes] if self.last else self.planes
-        return [list(row) for row in zip(*pairs.count(planes, False), strict=True)]
+            for block in self.blocks:
+                pairs.add(matrix, block, self.last)
+            return matrix
+        for start, block in zip(range(0, self.ballots, _BLOCK), self.blocks, strict=True):
+            every = (1 << min(_BLOCK, self.ballots - start)) - 1
+            pairs.add(matrix, [pairs.lifted(column, every) for column in block] if self.last else block, False)
+        return [list(row) for row in zip(*matrix, strict=True)]
 
 
 def checked(method: str, names: Sequence[str], columns: Sequence[Column], last: bool) -> Profile:

@@ -59,10 +59,9 @@ def lifted(found: Planes, every: int) -> Planes:
     return [lowest | (every ^ marked(found)), *rest]
 
 
-def count(columns: list[Planes], last: bool) -> Matrix:
-    """`count[a][b]`: ballots whose cell for `a` is the lower one of the two. No opinion on one of them: the ballot takes no
-    part in the pair, or with `last` the other is before it. No opinion on either: never."""
-    matrix = [[0] * len(columns) for _column in columns]
+def add(matrix: Matrix, columns: list[Planes], last: bool) -> None:
+    """To `matrix[a][b]` the ballots whose cell for `a` is the lower one of the two. No opinion on one of them: the ballot takes
+    no part in the pair, or with `last` the other is before it. No opinion on either: never."""
     known = [marked(column) for column in columns]
     depth = max(map(len, columns), default=0)
     padded = [column + [0] * (depth - len(column)) for column in columns]
@@ -70,12 +69,12 @@ def count(columns: list[Planes], last: bool) -> Matrix:
         for b in range(a):
             both = known[a] & known[b]
             before, differ = _compared(one, padded[b])
-            matrix[a][b] = (before & both).bit_count()
-            matrix[b][a] = (differ & both).bit_count() - matrix[a][b]
+            ahead = (before & both).bit_count()
+            matrix[a][b] += ahead
+            matrix[b][a] += (differ & both).bit_count() - ahead
             if last:
                 matrix[a][b] += (known[a] ^ both).bit_count()
                 matrix[b][a] += (known[b] ^ both).bit_count()
-    return matrix
 
 
 def _compared(one: Planes, other: Planes) -> tuple[int, int]:
