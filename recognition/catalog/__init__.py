@@ -1,1 +1,1 @@
-"""Badges, quests and campaigns as files, in and out."""
+"""Badges, quests, campaigns and contests as files, in and out."""

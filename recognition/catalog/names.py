@@ -1,10 +1,11 @@
-"""What quests and campaigns are called, for sentences about rules on lower floors, which may not import them."""
+"""What quests, campaigns and contests are called, for sentences about rules on lower floors, which may not import them."""
 
 from collections.abc import Iterable
 
 import sqlalchemy as sa
 
 from recognition.campaigns.models import Campaign
+from recognition.contests.models.contest import Contest
 from recognition.database import among
 from recognition.extensions import db
 from recognition.quests.models import Quest
@@ -17,4 +18,9 @@ def quests(slugs: Iterable[str]) -> dict[str, str]:
 
 def campaigns(slugs: Iterable[str]) -> dict[str, str]:
     found = sa.select(Campaign.slug, Campaign.title).where(among(Campaign.slug, slugs))
+    return {row.slug: row.title for row in db.session.execute(found)}
+
+
+def contests(slugs: Iterable[str]) -> dict[str, str]:
+    found = sa.select(Contest.slug, Contest.title).where(among(Contest.slug, slugs))
     return {row.slug: row.title for row in db.session.execute(found)}

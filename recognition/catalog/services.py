@@ -1,4 +1,5 @@
-"""A catalogue is a directory: kinds.toml, boards.toml, quests/, badges/, campaigns/. It comes whole or not at all."""
+"""A catalogue is a directory: kinds.toml, boards.toml, quests/, badges/, campaigns/,
+contests/. It comes whole or not at all."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,6 +16,8 @@ from recognition.badges.models import Badge
 from recognition.campaigns import catalog as campaign_files
 from recognition.campaigns.models import Campaign, CampaignItem
 from recognition.catalog import boards, kinds
+from recognition.contests import catalog as contest_files
+from recognition.contests.models.contest import Contest
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Group
@@ -23,7 +26,7 @@ from recognition.quests.models import Quest
 
 MDM = Path(__file__).parent / "mdm"
 """The catalogue that comes with the product."""
-PARTS = (kinds.FILE, boards.FILE, "quests", "badges", "campaigns")
+PARTS = (kinds.FILE, boards.FILE, "quests", "badges", "campaigns", "contests")
 Loaded = dict[str, list[str]]
 """The slugs of each part."""
 
@@ -33,7 +36,7 @@ class BadCatalog(ValueError):
 
 
 def load(folder: Path, now: datetime) -> Loaded:
-    """Kinds first, campaigns last: each may speak of what came before. Raises BadCatalog, and the caller rolls back."""
+    """Kinds first, contests last: each may speak of what came before. Raises BadCatalog, and the caller rolls back."""
     if not any((folder / part).exists() for part in PARTS):
         raise BadCatalog(f"{folder}: there is no catalogue here; one holds {', '.join(PARTS)}")
     path = folder / kinds.FILE
@@ -46,6 +49,7 @@ def load(folder: Path, now: datetime) -> Loaded:
     loaded["badges"] = _part("", lambda: badge_files.load(folder, now))
     loaded["campaigns"] = _part("campaigns/", lambda: campaign_files.load(folder / "campaigns", now))
     _check_items(loaded["campaigns"])
+    loaded["contests"] = _part("contests/", lambda: contest_files.load(folder / "contests", now))
     _check_rules(loaded["badges"])
     return loaded
 
@@ -81,7 +85,9 @@ def _check_items(slugs: list[str]) -> None:
 def _check_rules(slugs: list[str]) -> None:
     """A badge's rule may only name what is there: a kind with a slip of the pen would wait for ever. Campaigns of deeds
     are free words, also of campaigns that we do not run."""
-    columns: dict[str, sa.orm.InstrumentedAttribute[str]] = {"kind": Kind.slug, "quest": Quest.slug, "group": Group.slug}
+    columns: dict[str, sa.orm.InstrumentedAttribute[str]] = {
+        "kind": Kind.slug, "quest": Quest.slug, "group": Group.slug, "contest": Contest.slug
+    }  # fmt: skip
     known = {sort: set(db.session.scalars(sa.select(column))) for sort, column in columns.items()}
     known["kind"] |= set(INTERNAL_KINDS)
     rules = sa.select(Badge.slug, Badge.criteria).where(among(Badge.slug, slugs), Badge.criteria.is_not(None))
@@ -104,4 +110,5 @@ def export(folder: Path) -> Loaded:
         "quests": quest_files.export(folder / "quests"),
         "badges": badge_files.export(folder),
         "campaigns": campaign_files.export(folder / "campaigns"),
+        "contests": contest_files.export(folder / "contests"),
     }

@@ -39,9 +39,9 @@ def test_the_catalogue_of_the_product_comes_in(db):
     loaded = services.load(MDM, NOW)
     db.session.commit()
     assert {part: len(slugs) for part, slugs in loaded.items()} == {
-        "kinds": 23, "boards": 6, "quests": 7, "badges": 24, "campaigns": 2,
+        "kinds": 26, "boards": 6, "quests": 7, "badges": 24, "campaigns": 2, "contests": 0,
     }  # fmt: skip
-    assert stored(db) == [23, 6, 7, 24, 2]
+    assert stored(db) == [26, 6, 7, 24, 2]
     assert {badge.state for badge in db.session.scalars(sa.select(Badge))} == {"published"}
 
 
@@ -72,7 +72,8 @@ def test_kinds_keep_the_order_of_the_file_and_hide_what_the_product_writes(db):
     services.load(MDM, NOW)
     kinds = db.session.scalars(sa.select(Kind).order_by(Kind.position)).all()
     assert [kind.slug for kind in kinds][:2] == ["event.attended", "event.hosted"]
-    internal = {"quest.step", "quest.finished", "reflection", "campaign.joined", "badge.awarded"}
+    internal = {"quest.step", "quest.finished", "reflection", "campaign.joined", "badge.awarded", "contest.entered",
+                "contest.voted", "contest.placed"}  # fmt: skip
     assert {kind.slug for kind in kinds if kind.internal} == internal
     assert {kind.slug for kind in kinds if not kind.offered} == internal
 

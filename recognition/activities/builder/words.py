@@ -20,6 +20,7 @@ class Choices:
     campaigns: Options = field(default_factory=list)
     quests: Options = field(default_factory=list)
     badges: Options = field(default_factory=list)
+    contests: Options = field(default_factory=list)
 
 
 def nodes() -> Options:

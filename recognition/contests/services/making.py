@@ -15,7 +15,7 @@ from recognition.announcements.services import Message, tell
 from recognition.audit import services as audit
 from recognition.badges.queries import published_badges
 from recognition.campaigns.queries import campaign_by_slug
-from recognition.contests import changing, checking
+from recognition.contests import changing, checking, jury
 from recognition.contests.models.contest import Contest, Prize, Round
 from recognition.contests.models.entry import IN, Author, Entry
 from recognition.contests.models.vote import Sheet
@@ -162,10 +162,13 @@ def _set_prizes(contest: Contest, prizes: Collection[str]) -> None:
 
 
 def _told(contest: Contest) -> dict[str, Any]:
-    """What the audit keeps: how it is decided, never personal text."""
-    told = {name: _as_text(getattr(contest, name)) for name in PLAIN if name not in ("brief", "rules")}
+    """What the audit keeps; juries by their handles."""
+    told = {name: _as_text(getattr(contest, name)) for name in (*PLAIN, "licences")}
+    told["prizes"] = [prize.badge for prize in contest.prizes]
+    juries_now = jury.handles([one.id for one in contest.rounds])
     for one in contest.rounds:
-        told |= {f"round {one.position}: {name}": _as_text(getattr(one, name)) for name in OF_ROUND if name != "title"}
+        told |= {f"round {one.position}: {name}": _as_text(getattr(one, name)) for name in OF_ROUND}
+        told[f"round {one.position}: jury"] = juries_now.get(one.id)
     return told
 
 
@@ -179,6 +182,8 @@ def _audit(contest: Contest, before: dict[str, Any], actor_id: int | None) -> No
         audit.record("contest.created", Ref("contest", contest.slug), actor_id, after={"title": contest.title})
         return
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    if not names:
+        return
     audit.record("contest.changed", Ref("contest", contest.slug), actor_id, {name: before.get(name) for name in names},
                  {name: after.get(name) for name in names})  # fmt: skip
 

@@ -11,6 +11,7 @@ from recognition.activities.models import Kind
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.badges.models import Badge
 from recognition.campaigns.models import Campaign
+from recognition.contests.models.contest import Contest
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Group
@@ -18,7 +19,8 @@ from recognition.quests.models import Quest
 
 CHOICES_MAX = 200
 _NAMED = {"group": (Group.slug, Group.name), "campaign": (Campaign.slug, Campaign.title),
-          "quest": (Quest.slug, Quest.title), "badge": (Badge.slug, Badge.name)}  # fmt: skip
+          "quest": (Quest.slug, Quest.title), "badge": (Badge.slug, Badge.name),
+          "contest": (Contest.slug, Contest.title)}  # fmt: skip
 
 
 def choices() -> Choices:
@@ -36,11 +38,11 @@ def choices() -> Choices:
     for sort, slug, name in db.session.execute(rows):
         found.setdefault(sort, []).append((slug, name))
     return Choices(found.get("kind", []), found.get("more", []), found.get("group", []), found.get("campaign", []),
-                   found.get("quest", []), found.get("badge", []))  # fmt: skip
+                   found.get("quest", []), found.get("badge", []), found.get("contest", []))  # fmt: skip
 
 
 def known(criteria: Criteria) -> Known:
-    """Of everything that the rule names, what there is. Contests are not looked up."""
+    """Of everything that the rule names, what there is."""
     named: dict[str, set[str]] = {sort: set() for sort in ("kind", *_NAMED)}
     for leaf in leaves(criteria):
         where = leaf.where
