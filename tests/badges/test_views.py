@@ -284,6 +284,17 @@ def test_waiting_is_honest_without_a_queue_and_ends(client: FlaskClient, sign_in
     assert said in look(client, 0, tries).get_data(as_text=True)
 
 
+def test_what_came_together_is_counted_in_words(client: FlaskClient, sign_in: SignIn) -> None:
+    ada = make_member("ada")
+    for slug in ("talker", "speaker"):
+        make_badge(slug, ONE_TALK, name=slug.title())
+    make_activity(ada.id, kind="talk")
+    db.session.commit()
+    drain.drain()
+    sign_in(client, ada)
+    assert "2 new pins for your jacket" in look(client, 0).get_data(as_text=True)
+
+
 def test_without_script_the_same_address_is_a_page(client: FlaskClient, sign_in: SignIn) -> None:
     ada = make_member("ada")
     make_badge("talker", ONE_TALK, name="Talker")

@@ -274,7 +274,7 @@ def test_the_second_of_two_is_told(client: FlaskClient, council: Member, db: Any
     assert (first.status_code, second.status_code) == (303, 409)
     said = text(second)
     assert "Somebody else saved this badge while you were writing" in said
-    assert "In one line From the first." in said
+    assert "In one line From the first. Warned before 30 Take over what you like." in said
     assert 'value="From the second."' in second.get_data(as_text=True)
     assert badge().summary == "From the first."
     again = re.search(r'name="seen" value="(\w+)"', second.get_data(as_text=True))
@@ -317,7 +317,9 @@ def test_retired_and_opened_again(client: FlaskClient, council: Member, db: Any)
     client.post("/council/badges/good-talker/retire")
     assert badge().state == "retired"
     assert client.get("/council/badges/good-talker/retire").headers["Location"] == "/council/badges/good-talker/edit"
-    assert client.post("/council/badges/good-talker/publish").status_code == 409
+    late = client.post("/council/badges/good-talker/publish")
+    assert (late.status_code, 'href="/council/badges/good-talker/edit"' in late.text) == (409, True)
+    assert "This badge is retired by now." in text(late)
     client.post("/council/badges/good-talker/reopen")
     assert badge().state == "published"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from recognition.activities.criteria.tree import listens_to
 from recognition.audit import services as audit
@@ -134,13 +134,20 @@ def reopen(badge_id: int, actor_id: int | None) -> Badge:
     return _move(badge_id, RETIRED, PUBLISHED, actor_id, note)
 
 
+_NOW = {
+    DRAFT: lazy_gettext("This badge is still a draft."),
+    PUBLISHED: lazy_gettext("This badge is published by now."),
+    RETIRED: lazy_gettext("This badge is retired by now."),
+}
+
+
 def _move(badge_id: int, start: str, end: str, actor_id: int | None, then: Callable[[Badge], None]) -> Badge:
     """Of several at once one moves it, the others find it moved."""
     badge = db.session.get_one(Badge, badge_id, populate_existing=True, with_for_update=True)
     if badge.state == end:
         return badge
     if badge.state != start or end not in MOVES[badge.state]:
-        raise WrongState(_("This badge is %(state)s; that does not fit.", state=badge.state))
+        raise WrongState(_NOW[badge.state])
     verb = {(DRAFT, PUBLISHED): "published", (PUBLISHED, RETIRED): "retired", (RETIRED, PUBLISHED): "reopened"}[start, end]
     audit.record(f"badge.{verb}", Ref("badge", badge.slug), actor_id, {"state": start}, {"state": end})
     badge.state = end

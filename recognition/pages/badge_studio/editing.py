@@ -136,7 +136,8 @@ def _told_of_the_other(draft: Draft, badge: Badge) -> Any:
     theirs = forms.draft_of(badge, issuer_of(badge))
     other = [name for name in forms.INPUTS if name != "seen" and theirs.values[name] != draft.values[name]]
     shown = [(name, theirs.values[name]) for name in other if name in _SHOWN]
-    if theirs.card != draft.card:
+    # The same rule can be written in many ways.
+    if theirs.by_rule != draft.by_rule or (draft.by_rule and theirs.criteria != draft.criteria):
         shown.append(("criteria", sentence_of(badge)))
     mine = replace(draft, values={**draft.values, "seen": forms.fingerprint(badge)})
     return page(mine, badge, status=409, theirs=shown, is_asked=False)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from recognition import clock
@@ -16,6 +16,7 @@ from recognition.pages.badge_studio import forms
 from recognition.pages.badge_studio.blueprint import badge_or_404, blueprint, council_only
 from recognition.pages.badge_studio.editing import addresses, issuer_of
 from recognition.pages.badge_studio.sketch import look_on, sentence_of
+from recognition.web.errors import conflict
 from recognition.web.htmx import goto
 
 MOVES: dict[str, tuple[str, Callable[[int, int], Badge]]] = {
@@ -41,7 +42,8 @@ def do(slug: str, move: str) -> Any:
     try:
         MOVES[move][1](badge.id, signed_in().id)
     except WrongState as fault:
-        abort(409, str(fault))
+        db.session.rollback()
+        return conflict(str(fault), [(url_for(".edit", slug=slug), _("To the badge"))])
     db.session.commit()
     flash(_done(move), "good")
     return goto(url_for("badges.show", slug=slug))
