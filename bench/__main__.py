@@ -4,10 +4,10 @@ import json
 import logging
 import sys
 
-from bench import arrival, backfill, drain, importing, one, pages, queue, ranks
+from bench import arrival, backfill, counting, drain, importing, one, pages, queue, ranks
 
-FIGURES = {"P1": drain.run, "P2": backfill.run, "P3": importing.run, "P4": ranks.run, "P8": pages.run, "P9": arrival.run,
-           "P10": one.run, "P11": queue.run}  # fmt: skip
+FIGURES = {"P1": drain.run, "P2": backfill.run, "P3": importing.run, "P4": ranks.run, "P7": counting.run, "P8": pages.run,
+           "P9": arrival.run, "P10": one.run, "P11": queue.run}  # fmt: skip
 
 
 def main() -> None:
