@@ -1,0 +1,1 @@
+"""What the invented people drew. Each picture is a few dozen shapes, drawn when the demo is loaded."""
