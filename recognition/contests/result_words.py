@@ -23,19 +23,19 @@ def thanks(story: Story) -> str:
     return f"{made} {voted} {_('Thank you, every one of you.')}"
 
 
-def number(method: str, value: float | None) -> str:
+def number(one: RoundStory, value: float | None) -> str:
     """How an entry did by itself. Empty where it has no number of its own."""
     if value is None:
         return ""
     whole = round(value)
     shown = format_decimal(round(value, 2))
     return {
-        APPROVAL: ngettext("%(num)d voice", "%(num)d voices", whole),
+        APPROVAL: ngettext("on %(given)s of %(num)d ballot", "on %(given)s of %(num)d ballots", one.cast, given=shown),
         SCORE: _("%(score)s of %(most)s", score=shown, most=SCORE_MAX),
         BORDA: ngettext("%(points)s point", "%(points)s points", whole, points=shown),
         IRV: ngettext("first on %(points)s ballot", "first on %(points)s ballots", whole, points=shown),
         SCHULZE: ngettext("ahead of %(num)d other", "ahead of %(num)d others", whole),
-    }[method]
+    }[one.outcome["method"]]
 
 
 def ballots(value: float) -> str:
@@ -97,7 +97,8 @@ def file_name(contest: Contest, one: Round) -> str:
     return f"{contest.slug}-round-{one.position}.csv"
 
 
-def command(contest: Contest, one: Round) -> str:
-    """What counts the file again, anywhere."""
-    seed = f" --seed {contest.seed}" if contest.tie_rule == DRAW else ""
+def command(contest: Contest, one: Round, is_over: bool) -> str:
+    """What counts the file again, anywhere. The lots can be drawn again once the last round is closed: until then they are
+    a secret, and equals stay equal."""
+    seed = f" --seed {contest.seed}" if contest.tie_rule == DRAW and is_over else ""
     return f"recognition contests tally {file_name(contest, one)} --method {one.method}{seed}"

@@ -117,7 +117,7 @@ def story(contest: Contest, viewer: Member | None, cursor: str | None, with_numb
     told = [] if contest.takes == PERSON and not with_numbers else lines
     page = _page(told, cursor)
     winners = [line for line in lines if line.place == 1]
-    podium = [] if contest.takes == PERSON else [line for line in lines if 1 < line.place <= PODIUM][:PODIUM]
+    podium = [] if contest.takes == PERSON else [line for line in lines if 1 < line.place <= PODIUM and line.key][:PODIUM]
     told_whole = teller.with_cards([*winners, *podium, *page.items])
     return Story(
         contest=contest, result=newest, with_numbers=contest.takes != PERSON or with_numbers,
