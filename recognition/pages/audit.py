@@ -77,7 +77,7 @@ def _lines(found: Iterable[AuditEntry]) -> list[Line]:
     rows = list(found)
     people = profiles([id_ for row in rows for id_ in (row.actor_id, _member_id(row.target), *_given_to(row)) if id_],
                       signed_in())  # fmt: skip
-    names = names_of_refs([row.target for row in rows])
+    names = names_of_refs([*(row.target for row in rows), *(ref for row in rows for ref in _badges_in(row))])
     return [
         Line(
             at=row.at,
@@ -85,10 +85,23 @@ def _lines(found: Iterable[AuditEntry]) -> list[Line]:
             action=str(DONE.get(row.action, row.action)),
             target=_called(row.target, people, names),
             place=_place(row.target, people),
-            changes=tuple(_changes(row.before or {}, _with_names(row, people))),
+            changes=tuple(_changes(*_told(row, people, names))),
         )
         for row in rows
     ]
+
+
+def _badges_in(row: AuditEntry) -> list[str]:
+    """What was done with a code or an award names its badge, which is no value that changed."""
+    return [f"badge:{values['badge']}" for values in (row.before, row.after) if values and "badge" in values]
+
+
+def _told(row: AuditEntry, people: Mapping[int, ProfileView], names: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    before, after = dict(row.before or {}), dict(_with_names(row, people))
+    for ref in _badges_in(row):
+        before.pop("badge", None)
+        after["badge"] = names.get(ref, ref.removeprefix("badge:"))
+    return before, after
 
 
 def _member_id(target: str) -> int | None:

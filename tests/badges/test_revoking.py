@@ -44,7 +44,7 @@ def test_the_holder_is_told_and_the_log_follows(db: Any) -> None:
     fact = db.session.scalars(sa.select(Activity).where(Activity.kind == "badge.awarded")).one()
     assert (fact.withdrawn_at, fact.withdrawn_by_id) == (NOW, council.id)
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "award.revoked")).one()
-    assert (entry.actor_id, entry.after) == (council.id, {"reason": "Given by mistake."})
+    assert (entry.actor_id, entry.after) == (council.id, {"badge": "talker", "reason": "Given by mistake."})
     assert award.badge.holders_count == 0
     assert (drain.drain().awarded, list(rebuild.check())) == (0, [])
 

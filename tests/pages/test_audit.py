@@ -12,6 +12,7 @@ from recognition.audit.services import record
 from recognition.identity.models import Member
 from recognition.pages.audit_words import DONE
 from recognition.refs import Ref
+from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
 from tests.identity.pages import words
 
@@ -123,6 +124,20 @@ def test_who_got_a_badge_and_what_for(client: FlaskClient, db: Any, council: Mem
     assert said.endswith("reason For the tea. who got it Person 00, @m01 and 12 more")
     assert other.startswith("moon.painted")
     assert '<option value="moon" selected>moon</option>' in client.get("/council/audit?action=moon").text
+
+
+def test_a_badge_is_called_by_its_name(client: FlaskClient, db: Any, council: Member) -> None:
+    make_badge("hearth-keeper", name="Hearth Keeper")
+    record("code.made", Ref("code", 3), council.id, after={"badge": "hearth-keeper", "limit": 5})
+    record("code.made", Ref("code", 4), council.id, after={"badge": "gone"})
+    # As taking back was written once: what it was about is not what it was before.
+    record("award.revoked", Ref("award", 7), council.id, {"badge": "hearth-keeper"}, {"reason": "A mistake."})
+    db.session.commit()
+    revoked, gone, made = lines(client)
+    assert made.endswith("badge Hearth Keeper limit 5")
+    assert gone.endswith("badge gone")
+    assert revoked.endswith("badge Hearth Keeper reason A mistake.")
+    assert "<del" not in client.get("/council/audit").text
 
 
 def test_as_many_statements_for_many_as_for_one(

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from recognition import clock
 from recognition.activities import changes
 from recognition.activities.drain import drain
+from recognition.activities.models import Kind
 from recognition.badges.models import Award
 from recognition.badges.services import answering
 from recognition.extensions import db as database
@@ -103,6 +104,16 @@ def test_of_private_deeds_only_their_number_is_told(client: FlaskClient, rosa: M
     said = words(client.get(PAGE).text)
     assert "Taken out of the log: 1 deed that its owner kept to themselves" in said
     assert ("a deed of" in said, "of their own" in said) == (False, False)
+
+
+def test_deeds_are_called_as_people_call_them_whatever_the_rule_names(client: FlaskClient, rosa: Member) -> None:
+    make_badge("anything", {"count": {}, "at_least": 1})
+    database.session.add(Kind(slug="tea-made", label="Made tea", offered=True))
+    questioned(make_member("ada"), kind="tea-made")
+    page = client.get(PAGE).text
+    assert "· “Made tea”" in words(page)
+    # The reason is asked for by one of the two buttons only.
+    assert ("(if you like)" in words(page), 'value="keep" formnovalidate' in page) == (False, True)
 
 
 def test_other_deeds_that_were_withdrawn_are_not_shown(client: FlaskClient, rosa: Member) -> None:

@@ -42,7 +42,7 @@ def is_in_question(award: Award) -> bool:
 def _take(award: Award, actor_id: int | None, reason: str, now: datetime) -> None:
     award.revoked_at, award.revoked_by_id, award.revoked_reason = now, actor_id, reason
     db.session.flush()
-    audit.record("award.revoked", Ref("award", award.id), actor_id, {"badge": award.badge.slug}, {"reason": reason})
+    audit.record("award.revoked", Ref("award", award.id), actor_id, None, {"badge": award.badge.slug, "reason": reason})
     tell([Message(award.member_id, "award.revoked", f"award.revoked:{award.id}", f"/awards/{award.key}",
                   {"badge": award.badge.name, "reason": reason})], now)  # fmt: skip
     withdraw_facts([award], actor_id, reason[:300], now)

@@ -62,7 +62,7 @@ def code_sheet(code_id: int) -> Any:
     """One page for the wall: black on white, whatever the reader's colours are."""
     code = _given_code(code_id)
     address = current_app.extensions["settings"].base_url + url_for(".claim_code", code=code.code)
-    drawn = segno.make(address, error="m", micro=False).svg_inline(border=0, omitsize=True, svgclass="p-sheet__qr-drawing",
+    drawn = segno.make(address, error="m", micro=False).svg_inline(border=2, omitsize=True, svgclass="p-sheet__qr-drawing",
                                                                    lineclass=None, title=address)  # fmt: skip
     return render_template(
         "badges/code_sheet.html",

@@ -87,6 +87,7 @@ def _questions(rows: Sequence[queries.Flagged]) -> list[Question]:
             asked[leaf] = (people | {row.member.id}, max(cap, rule.top(leaf) if rule else 0))
     values = measure.measure_all(asked, now=clock.utcnow())
     gone = queries.gone({award_id: listens_to(rule.criteria) for award_id, rule in known.items() if rule})
+    told = words.kind_names({kind for one in gone.values() for kind, _day in one.shown} - names.keys())
     viewer = signed_in()
     found = []
     for row in rows:
@@ -96,7 +97,7 @@ def _questions(rows: Sequence[queries.Flagged]) -> list[Question]:
         )
         sentence = words.sentence(rule, names, row.award.level)
         lost, may = gone.get(row.award.id, queries.Gone()), can_revoke(viewer, row.member.id)
-        found.append(Question(row, visible_fields(row.member, viewer), sentence, part, lost, names, may))
+        found.append(Question(row, visible_fields(row.member, viewer), sentence, part, lost, names | told, may))
     return found
 
 
