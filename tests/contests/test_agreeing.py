@@ -11,9 +11,13 @@ from recognition.activities.models import Activity
 from recognition.announcements.models import Notice
 from recognition.contests.entries import Draft
 from recognition.contests.models.entry import Entry
+from recognition.contests.models.vote import Candidate
 from recognition.contests.queries import public_entries, used_by
-from recognition.contests.rules import BadEntry, NotAllowed, WrongPhase
-from recognition.contests.services import agreeing, entering
+from recognition.contests.rules import BadBallot, BadEntry, NotAllowed, WrongPhase
+from recognition.contests.services import agreeing, closing, entering, opening
+from recognition.contests.services.facts import newest_result
+from recognition.contests.services.telling import Place, tell_slice
+from recognition.contests.services.voting import cast
 from tests.factories.contests import NOW, days, make_contest, make_round
 
 REASON = "She answered every question in the night before the deadline, and brought soup."
@@ -144,3 +148,39 @@ def test_neither_an_open_question_nor_a_no_is_seen_by_others(
         sign_in(client, member)
         seen[handle] = client.get(talk).status_code
     assert seen == {"ada": 200, "ben": 200, "cem": 404, "judge": 404}
+
+
+def test_from_a_name_to_the_person_of_the_month(hall: Any, db: Any, make_member: Any) -> None:
+    """Ada and Cem stand, Dee would rather not; whoever is named cannot vote for themselves, and who named them can."""
+    dee, eve = make_member("dee"), make_member("eve")
+    cems, dees = hall.name(eve, "cem"), hall.name(dee_friend := make_member("finn"), "dee")
+    hall.answer(True)
+    agreeing.answer(hall.contest, cems, hall.cem.id, True, NOW)
+    agreeing.answer(hall.contest, dees, dee.id, False, NOW)
+    db.session.commit()
+    one = hall.contest.rounds[0]
+    one.method = "schulze"
+    db.session.commit()
+    with clock.as_of(days(3)):
+        assert opening.open_round(one.id, days(3))
+        db.session.commit()
+        frozen = db.session.scalars(sa.select(Candidate.entry_id).order_by(Candidate.entry_id)).all()
+        assert frozen == [hall.entry.id, cems.id]
+        for voter in (hall.ben, dee, dee_friend):
+            cast(one.id, voter.id, {hall.entry.id: 1, cems.id: 2})
+        cast(one.id, hall.cem.id, {hall.entry.id: 1})
+        db.session.commit()
+        with pytest.raises(BadBallot):
+            cast(one.id, hall.ada.id, {hall.entry.id: 1})
+        db.session.rollback()
+    with clock.as_of(days(9)):
+        assert closing.close_round(one.id, days(9))
+        assert tell_slice(hall.contest.id, Place(), days(9)) is None
+        db.session.commit()
+    assert newest_result(hall.contest.id).places == [[hall.entry.id], [cems.id]]  # type: ignore[union-attr]
+    placed = sa.select(Activity.member_id, Activity.data).where(Activity.kind == "contest.placed")
+    assert [tuple(row) for row in db.session.execute(placed)] == [(hall.ada.id, {"place": 1})]
+    heard = sa.select(Notice.member_id).where(Notice.kind == "contest.results", Notice.member_id == dee.id)
+    assert db.session.scalars(heard).all() == [dee.id]  # As a voter; that they were named is told nowhere.
+    about = sa.select(Notice.kind).where(Notice.member_id == dee.id).order_by(Notice.id)
+    assert db.session.scalars(about).all() == ["contest.nominated", "contest.results"]
