@@ -21,7 +21,7 @@ from recognition.contests.rules import (
 )
 
 LIMITS = {"title": TITLE_MAX, "story": STORY_MAX, "alt": ALT_MAX, "text": TEXT_MAX}
-FIELDS = (*LIMITS, "url", "licence", "co_authors", "nominee")
+FIELDS = frozenset(LIMITS) | {"url", "licence", "co_authors", "nominee"}
 _BETWEEN_HANDLES = re.compile(r"[\s,;]+")
 
 

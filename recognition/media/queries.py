@@ -10,7 +10,7 @@ from recognition.extensions import db
 from recognition.media.models import Media, MediaSize
 
 RATIO_STEP = 1.08
-RATIO_LEAST, RATIO_MOST = 0.4, 3.2
+RATIO_LEAST, RATIO_MOST = 0.4, 5.0
 
 
 @dataclass(frozen=True)

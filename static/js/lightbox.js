@@ -2,7 +2,8 @@
 // every link leads to a page of its own, with the same words and the same ways on.
 
 const gallery = document.querySelector("[data-lightbox]");
-const isPlain = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+const isHeld = (event) => event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+const isPlain = (event) => event.button === 0 && !isHeld(event);
 const turned = () => getComputedStyle(document.documentElement).direction === "rtl";
 
 /** The way on in this part of the page, by key; null for other keys. */
@@ -40,7 +41,6 @@ function make() {
 function connect() {
   const { dialog, part } = make();
   let at = "";
-  let home = location.href;
 
   async function show(url) {
     part.setAttribute("aria-busy", "true");
@@ -57,7 +57,6 @@ function connect() {
     if (dialog.open) {
       history.replaceState({ lightbox: true }, "", url);
     } else {
-      home = location.href;
       history.pushState({ lightbox: true }, "", url);
       dialog.showModal();
     }
@@ -81,14 +80,14 @@ function connect() {
     else show(link.href);
   });
   dialog.addEventListener("keydown", (event) => {
-    if (isWriting(event.target) || !isPlain({ ...event, button: 0 })) return;
+    if (isWriting(event.target) || isHeld(event)) return;
     const link = wayOn(event.key, part);
     if (!link) return;
     event.preventDefault();
     show(link.href);
   });
   dialog.addEventListener("close", () => {
-    if (history.state?.lightbox) history.replaceState(null, "", home);
+    if (history.state?.lightbox) history.back();
     const links = [...gallery.querySelectorAll("a.c-gallery__link")];
     const back = links.find((link) => link.pathname === at);
     back?.focus();
@@ -101,7 +100,7 @@ function connect() {
 if (gallery && "showModal" in HTMLDialogElement.prototype) connect();
 else if (!gallery) {
   document.addEventListener("keydown", (event) => {
-    if (isWriting(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (isWriting(event.target) || isHeld(event)) return;
     wayOn(event.key, document)?.click();
   });
 }

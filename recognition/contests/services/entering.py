@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from recognition.announcements.services import Message, tell, untell
 from recognition.contests import jury
 from recognition.contests.eligible import meets
-from recognition.contests.entries import Draft, lacks
+from recognition.contests.entries import FIELDS, Draft, lacks
 from recognition.contests.models.contest import Contest
 from recognition.contests.models.entry import DRAFT, IN, OUT, WITHDRAWN, Entry
 from recognition.contests.queries import entry_by_key, handed_in_count, stand_of, used_by
@@ -66,10 +66,12 @@ def receive(
         except BadPicture as bad:
             errors["picture"], picture = str(bad), None
         except BadEntry as fault:
-            errors |= fault.errors
             known = at if isinstance(at, Entry) else entry_by_key(contest, entry_key(contest.id, member.id, at))
+            if known is not None and fault.errors.keys() <= errors.keys():
+                return known, errors
+            errors |= fault.errors
             kept = draft_from(known) if known else Draft()
-            draft = replace(draft, **{name: getattr(kept, name) for name in fault.errors})
+            draft = replace(draft, **{name: getattr(kept, name) for name in fault.errors.keys() & FIELDS})
     if hands_in and not errors:
         try:
             hand_in(entry, member)

@@ -25,7 +25,7 @@ from recognition.web.htmx import goto, respond
 from recognition.web.limits import limited
 
 TOKEN_MAX = 64
-SEEN = (*FIELDS, "picture")
+SEEN = FIELDS | {"picture"}
 
 
 @blueprint.get("/<slug>/enter")
