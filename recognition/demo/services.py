@@ -12,7 +12,7 @@ from recognition.activities.rules import Report, clean_tags
 from recognition.activities.services import record
 from recognition.badges import rarity
 from recognition.catalog import services as catalog
-from recognition.demo import campaigns, community, deeds, giving, journeys, stuck, thanks
+from recognition.demo import campaigns, community, contests, deeds, giving, journeys, stuck, thanks
 from recognition.demo.campaigns import DARK_FUNNEL_DAYS
 from recognition.demo.deeds import DARK_FUNNEL_DAYS_AGO, SPAN_DAYS, Deed
 from recognition.extensions import db
@@ -33,6 +33,7 @@ def load(now: datetime) -> dict[str, int]:
     people, groups = community.read("people")["people"], community.read("groups")["groups"]
     ids = _begin(people, groups, now)
     count = _live(people, ids, now)
+    contests.hold(ids, now, ids.get("amina"))
     campaigns.sum_up(now)
     community.keep_quiet(people, ids)
     boards.sum_up(now.date())
