@@ -27,8 +27,7 @@ function make() {
   bar.className = "p-lightbox__bar";
   const close = document.createElement("button");
   close.type = "button";
-  close.textContent = "✕";
-  close.setAttribute("aria-label", gallery.dataset.close ?? "Esc");
+  close.textContent = gallery.dataset.close;
   close.addEventListener("click", () => dialog.close());
   bar.append(close);
   const part = document.createElement("div");
@@ -86,13 +85,22 @@ function connect() {
     event.preventDefault();
     show(link.href);
   });
-  dialog.addEventListener("close", () => {
-    if (history.state?.lightbox) history.back();
+  /** Back to the picture that was shown last; going back in history would lose the place, so that comes first. */
+  function settle() {
     const links = [...gallery.querySelectorAll("a.c-gallery__link")];
     const back = links.find((link) => link.pathname === at);
     back?.focus();
     back?.scrollIntoView({ block: "nearest" });
+  }
+
+  dialog.addEventListener("close", () => {
     part.replaceChildren();
+    if (!history.state?.lightbox) {
+      settle();
+      return;
+    }
+    addEventListener("popstate", () => setTimeout(settle, 0), { once: true });
+    history.back();
   });
   addEventListener("popstate", () => { if (dialog.open) dialog.close(); });
 }

@@ -224,8 +224,6 @@ def test_a_worker_killed_between_two_widths_leaves_nothing_half(app: Flask, tmp_
 
 
 def _plain_env() -> dict[str, str]:
-    import os
-
     return {name: value for name, value in os.environ.items() if not name.startswith("RECOGNITION_")}
 
 
