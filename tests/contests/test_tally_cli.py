@@ -90,8 +90,9 @@ def test_blanks_count_as_last_where_it_is_asked_for(run: Run) -> None:
         ("A,B\r1,2\r1,2\r", "schulze", {"A": 1, "B": 0}, 2, 0),
         ("A,B\n999999999,256\n007,8\n", "schulze", {"A": 0, "B": 0}, 2, 0),
         ('"A",B\n1,"2"\n', "borda", {"A": 1, "B": 0}, 1, 0),
+        ("👩\u200d🎓,A\u00a0B\n1,2\n", "irv", {"👩\u200d🎓": 1, "A\u00a0B": 0}, 1, 0),
     ],
-    ids="approvals bom quotes empty-lines one-blank blanks header-only header-without-end old-mac huge quoted".split(),
+    ids="approvals bom quotes empty-lines one-blank blanks header-only header-without-end old-mac huge quoted joined".split(),
 )
 def test_files_that_are_read(run: Run, text: str, method: str, numbers: dict[str, float], ballots: int, blank: int) -> None:
     told = run.counted(text, method)
@@ -110,6 +111,7 @@ RANK, SCORE = "is no rank; ranks are whole numbers from 1.", "is no score; score
         (b"A,B,C\n1,2,3\n1,2\n", "irv", "Line 3 has 2 cells; the first line names 3 candidates."),
         (b"A,B\n1,2,\n", "irv", "Line 2 has 3 cells; the first line names 2 candidates."),
         (b"A,B, A\n", "irv", "Line 1, column 3: 'A' is the name of column 1 too."),
+        (b'A,"B\nC"\n', "irv", r"Line 2, column 2: 'B\nC' is no name in UTF-8."),
         (b"A,,B\n", "irv", "Line 1, column 2: the candidate has no name."),
         (b"A,B\n1,2\n2,-1\n", "irv", f"Line 3, column 2 (B): '-1' {RANK}"),
         (b"A,B\n1.5,2\n", "schulze", f"Line 2, column 1 (A): '1.5' {RANK}"),

@@ -45,11 +45,6 @@ def from_marks(
     return columns
 
 
-def widened(column: "bytearray | array[int]") -> "array[int]":
-    """The same column with room for cells above 255."""
-    return array("I", column)
-
-
 @dataclass(frozen=True)
 class Profile:
     """All ballots of a count. `last`: no opinion stands below everything that is marked; else it takes no part."""
