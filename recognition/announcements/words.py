@@ -36,7 +36,6 @@ SENTENCES: dict[str, Any] = {
     "contest.extended": lazy_gettext("The vote in %(contest)s stays open a little longer."),
     "contest.jury": lazy_gettext("You are asked to be on the jury of %(contest)s."),
     "contest.deputy": lazy_gettext("The jury of %(contest)s could use your eyes now: you are its deputy."),
-    "contest.first": lazy_gettext("“%(entry)s” is first in %(contest)s. Well made, and thank you."),
     "contest.first": lazy_gettext("“%(entry)s” came first in %(contest)s. Thank you for making it."),
     "contest.chosen": lazy_gettext("You were chosen in %(contest)s. Its page says why you were named."),
     "contest.results": lazy_gettext("The results of %(contest)s are here."),

@@ -294,4 +294,4 @@ def pins_arrive(hall: Hall, comes: Callable[..., Page]) -> None:
     expect(page.locator("main")).to_contain_text(TITLE)
     axe(page)
     page.goto("/me/notices")
-    expect(page.locator("main")).to_contain_text(f"“Lanterns” is first in {TITLE}.")
+    expect(page.locator("main")).to_contain_text(f"“Lanterns” came first in {TITLE}.")
