@@ -33,7 +33,6 @@ SENTENCES: dict[str, Any] = {
     ),
     "contest.flag_settled": lazy_gettext("Thank you for your word about “%(entry)s”. The council has looked at it."),
     "contest.reminder": lazy_gettext("If you would like to vote in %(contest)s: it is still open."),
-    "contest.extended": lazy_gettext("The vote in %(contest)s stays open a little longer."),
     "contest.jury": lazy_gettext("You are asked to be on the jury of %(contest)s."),
     "contest.deputy": lazy_gettext("The jury of %(contest)s could use your eyes now: you are its deputy."),
     "contest.first": lazy_gettext("“%(entry)s” came first in %(contest)s. Thank you for making it."),
