@@ -9,16 +9,20 @@ function announce(words) {
 
 const filled = (words, values) => words.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
-/** "3 of at most 5", while boxes are ticked on this page. */
+const isSaid = (field) => (field.type === "number" || field.checked) && field.value !== "";
+
+/** "3 of at most 5", while boxes are ticked, steps chosen and places written on this page. */
 function keepCount(place) {
   const most = Number(place.dataset.most);
   const form = place.closest("form");
-  form.addEventListener("change", (event) => {
-    if (!event.target.matches("input[type=checkbox]")) return;
-    const n = Number(place.dataset.elsewhere) + form.querySelectorAll("input[type=checkbox]:checked").length;
-    place.textContent = filled(place.dataset.words, { n, most });
+  form.addEventListener("change", () => {
+    const fields = [...form.querySelectorAll("input:is([type=checkbox], [type=radio], [type=number])")];
+    const n = Number(place.dataset.elsewhere) + fields.filter(isSaid).length;
+    const words = filled(place.dataset.words, { n, most });
+    if (place.textContent === words) return;
+    place.textContent = words;
     place.toggleAttribute("data-over", most > 0 && n > most);
-    announce(place.textContent);
+    announce(words);
   });
 }
 
