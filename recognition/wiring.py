@@ -33,6 +33,7 @@ from recognition.contests import api as contests_api
 from recognition.contests import cli as contests_cli
 from recognition.contests import jobs as contest_jobs
 from recognition.contests import merging as contest_merging
+from recognition.contests import rebuild as contests_rebuild
 from recognition.contests.views import rooms as contests_rooms
 from recognition.demo import cli as demo_cli
 from recognition.identity import access, oidc
@@ -168,6 +169,7 @@ CHANGES: list[changes.ChangeReaction] = [badges_rebuild.reconsider, leaderboards
 
 CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dict[str, int]]]] = [
     ("quests", quests_rebuild.check, quests_rebuild.rebuild),
+    ("contests", contests_rebuild.check, contests_rebuild.rebuild),
     ("badges", badges_rebuild.check, badges_rebuild.rebuild),
     ("standings", leaderboards_rebuild.check, leaderboards_rebuild.rebuild),
     ("campaigns", campaigns_rebuild.check, campaigns_rebuild.rebuild),

@@ -1,8 +1,9 @@
 """When two rows of one person become one: what they handed in, judged, voted and said.
 
 Nobody stands on a roll twice. While a round is open the program can still tell whose a ballot is: where only the row that
-goes has voted, its ballots become the other's; where both have, the kept row's stands and the other is replaced. Once a
-round is closed nobody can tell, and what was counted stays counted."""
+goes has voted, its ballots become the other's; where both have, the kept row's stands and the other is replaced. What either
+said of an entry that is now their own is taken off. Once a round is closed nobody can tell, and what was counted stays
+counted."""
 
 from typing import Any
 
@@ -10,9 +11,10 @@ import sqlalchemy as sa
 
 from recognition.activities.changes import withdraw
 from recognition.activities.models import Activity
+from recognition.contests.barring import barred_entries
 from recognition.contests.models.contest import Contest, Result, Round
 from recognition.contests.models.entry import ASKED, DECLINED, IN, WITHDRAWN, Author, Entry, Flag, Remark
-from recognition.contests.models.vote import Ballot, Juror, Sheet, Voter
+from recognition.contests.models.vote import Ballot, Juror, Mark, Sheet, Voter
 from recognition.contests.rules import SOURCE
 from recognition.contests.secret import voter_key
 from recognition.contests.services.locks import hold_round
@@ -34,6 +36,8 @@ def merge_members(one: Merge) -> dict[str, Any]:
         "flags": _move_flags(one),
         "facts": _move_facts(one),
     }
+    for round_id, _twice, _voted in told["rolls"]:
+        _take_off_own(round_id, one)
     for column in (Contest.owner_id, Result.actor_id, Flag.settled_by_id):
         _repoint(column, one)
     db.session.expire_all()
@@ -77,6 +81,16 @@ def _move_ballots(held: Round, one: Merge, keeps_own: bool) -> None:
         _run(sa.update(Sheet).where(Sheet.round_id == held.id, Sheet.voter_key == old).values(voter_key=new))
     elif db.session.scalar(sheet) is not None:
         _run(sa.delete(Sheet).where(Sheet.round_id == held.id, Sheet.voter_key == old))
+
+
+def _take_off_own(round_id: int, one: Merge) -> None:
+    """Once the entries have moved: nobody votes for their own, not by way of another row either."""
+    held = db.session.get_one(Round, round_id)
+    if not held.salt:
+        return
+    mine = sa.select(Ballot.id).where(Ballot.round_id == round_id, Ballot.voter_key == voter_key(held.salt, one.into_id))
+    own = among(Mark.entry_id, barred_entries(held.contest_id, one.into_id))
+    _run(sa.delete(Mark).where(Mark.ballot_id.in_(mine.where(Ballot.replaced.is_(False))), own))
 
 
 def _move_entries(one: Merge) -> dict[str, list[int]]:

@@ -1,0 +1,180 @@
+"""Two rows of one person become one: never two lines on a roll, and nobody's vote counts twice."""
+
+import pytest
+import sqlalchemy as sa
+
+from recognition import clock
+from recognition.activities.models import Activity
+from recognition.contests import counting, jobs
+from recognition.contests.models.entry import WITHDRAWN, Author, Remark
+from recognition.contests.models.vote import Ballot, Juror, Sheet, Voter
+from recognition.contests.rebuild import check
+from recognition.contests.secret import voter_key
+from recognition.contests.services import entering
+from recognition.contests.services.closing import close_round
+from recognition.contests.services.voting import cast
+from recognition.extensions import db as database
+from recognition.identity.models import Member
+from recognition.identity.services.merging import merge
+from tests.factories.contests import NOW, days, make_contest, make_entry, open_round
+from tests.factories.identity import make_member
+
+
+@pytest.fixture(autouse=True)
+def today(app):
+    with clock.as_of(NOW):
+        yield
+
+
+class World:
+    def __init__(self, **changes):
+        self.contest = make_contest(**changes)
+        self.old, self.kept, self.other = (make_member(name) for name in ("old", "kept", "other"))
+        self.entries = [make_entry(self.contest, make_member(f"maker{number}")) for number in range(3)]
+        self.council = make_member("council", roles=("council",))
+        database.session.commit()
+
+    def open(self, *voters: Member):
+        one = open_round(self.contest.rounds[0], self.entries, list(voters))
+        database.session.commit()
+        return one
+
+    def join(self):
+        done = merge(self.old, self.kept, self.council, "The same person twice", NOW)
+        database.session.commit()
+        return done.moved["contests"]
+
+    def roll(self, one):
+        wanted = sa.select(Voter.member_id, Voter.voted).where(Voter.round_id == one.id).order_by(Voter.member_id)
+        return [tuple(row) for row in database.session.execute(wanted)]
+
+
+def test_a_line_of_the_roll_moves_with_its_ballot(db):
+    world = World()
+    one = world.open(world.old, world.other)
+    cast(one.id, world.old.id, {world.entries[0].id: 1})
+    db.session.commit()
+    assert world.join()["rolls"] == [[one.id, False, True]]
+    assert world.roll(one) == [(world.kept.id, True), (world.other.id, False)]
+    assert counting.approvals(one.id) == {world.entries[0].id: 1}
+    # Whoever votes again replaces it: there is no second ballot of the same person.
+    cast(one.id, world.kept.id, {world.entries[1].id: 1})
+    db.session.commit()
+    assert counting.approvals(one.id) == {world.entries[1].id: 1}
+    assert counting.standing(one.id) == 1
+
+
+@pytest.mark.parametrize("who", ["old", "kept", "both"])
+def test_of_two_lines_one_stays_with_one_ballot(db, who):
+    world = World()
+    one = world.open(world.old, world.kept, world.other)
+    if who in ("old", "both"):
+        cast(one.id, world.old.id, {world.entries[0].id: 1})
+    if who in ("kept", "both"):
+        cast(one.id, world.kept.id, {world.entries[1].id: 1})
+    db.session.commit()
+    world.join()
+    assert world.roll(one) == [(world.kept.id, True), (world.other.id, False)]
+    assert counting.approvals(one.id) == {world.entries[0 if who == "old" else 1].id: 1}
+    assert counting.standing(one.id) == 1
+    assert one.roll_count == 2
+    keys = set(db.session.scalars(sa.select(Ballot.voter_key).where(Ballot.replaced.is_(False))))
+    assert keys == {voter_key(one.salt, world.kept.id)}
+    sheets = set(db.session.scalars(sa.select(Sheet.voter_key)))
+    assert sheets == keys
+    close_round(one.id, days(7))
+    assert (one.outcome["ballots"], one.outcome["roll"]) == (1, 2)
+
+
+def test_a_vote_for_what_is_now_ones_own_is_taken_off(db):
+    world = World()
+    own = make_entry(world.contest, world.kept)
+    world.entries.append(own)
+    one = world.open(world.old, world.kept)
+    cast(one.id, world.old.id, {own.id: 1, world.entries[0].id: 1})
+    db.session.commit()
+    world.join()
+    assert counting.approvals(one.id) == {world.entries[0].id: 1}
+
+
+def test_after_the_close_the_count_stays_and_the_facts_follow(db):
+    world = World()
+    one = world.open(world.old, world.kept, world.other)
+    for voter in (world.old, world.kept):
+        cast(one.id, voter.id, {world.entries[0].id: 1})
+    close_round(one.id, days(7))
+    jobs.tell_results(world.contest.id)
+    db.session.execute(sa.text("DELETE FROM job"))
+    db.session.commit()
+    frozen = dict(one.outcome)
+    world.join()
+    assert one.outcome == frozen
+    assert world.roll(one) == [(world.kept.id, True), (world.other.id, False)]
+    live = sa.select(Activity.source_key).where(Activity.kind == "contest.voted", Activity.withdrawn_at.is_(None))
+    assert db.session.scalars(live).all() == [f"voted:{one.id}:{world.kept.id}"]
+    assert list(check()) == []
+
+
+def test_places_and_entries_go_to_the_row_that_stays(db):
+    world = World()
+    own = make_entry(world.contest, world.old)
+    world.entries = [own]
+    entering.put_back_facts(own, NOW)
+    one = world.open(world.other)
+    cast(one.id, world.other.id, {own.id: 1})
+    close_round(one.id, days(7))
+    jobs.tell_results(world.contest.id)
+    db.session.execute(sa.text("DELETE FROM job"))
+    db.session.commit()
+    world.join()
+    live = sa.select(Activity.source_key, Activity.member_id).where(
+        Activity.kind.in_(("contest.placed", "contest.entered")), Activity.withdrawn_at.is_(None)
+    )
+    kept = world.kept.id
+    assert sorted(tuple(row) for row in db.session.execute(live)) == [
+        (f"entered:{own.id}:{kept}", kept),
+        (f"placed:{own.id}:{kept}:1", kept),
+    ]
+    assert own.member_id == kept
+    assert list(check()) == []
+
+
+def test_both_named_as_authors_is_one_author_with_the_surer_word(db):
+    world = World()
+    entry = world.entries[0]
+    db.session.add_all([
+        Author(entry_id=entry.id, member_id=world.old.id, position=1, state="in"),
+        Author(entry_id=entry.id, member_id=world.kept.id, position=2, state="asked"),
+        Author(entry_id=world.entries[1].id, member_id=world.old.id, position=1, state="declined"),
+    ])  # fmt: skip
+    db.session.commit()
+    world.join()
+    rows = sa.select(Author.entry_id, Author.state, Author.position).where(Author.member_id == world.kept.id)
+    assert sorted(tuple(row) for row in db.session.execute(rows)) == [(entry.id, "in", 1), (world.entries[1].id, "declined", 1)]
+    assert db.session.scalar(sa.select(sa.func.count()).where(Author.member_id == world.old.id)) == 0
+
+
+def test_a_person_is_named_once(db):
+    world = World(takes="person")
+    for entry, nominee in zip(world.entries, (world.old, world.kept, world.other), strict=True):
+        entry.nominee_id, entry.nominee_agreed = nominee.id, True
+    db.session.commit()
+    assert world.join()["entries"]["twice"] == [world.entries[0].id]
+    assert (world.entries[0].state, world.entries[1].state) == (WITHDRAWN, "in")
+    assert [entry.nominee_id for entry in world.entries] == [world.kept.id, world.kept.id, world.other.id]
+
+
+def test_seats_and_remarks_are_had_once(db):
+    world = World()
+    one = world.contest.rounds[0]
+    db.session.add_all(
+        [Juror(round_id=one.id, member_id=world.old.id), Juror(round_id=one.id, member_id=world.kept.id, position=1)]
+    )
+    db.session.add_all(Remark(entry_id=world.entries[0].id, member_id=who.id, key="same", text="Lovely", at=NOW)
+                       for who in (world.old, world.kept))  # fmt: skip
+    db.session.commit()
+    world.join()
+    assert db.session.scalars(sa.select(Juror.member_id)).all() == [world.kept.id]
+    said = db.session.execute(sa.select(Remark.member_id, Remark.key).order_by(Remark.id)).all()
+    assert [row.member_id for row in said] == [world.kept.id] * 2
+    assert len({row.key for row in said}) == 2
