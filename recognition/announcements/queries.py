@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from recognition.announcements.models import Notice
 from recognition.announcements.words import PERSON, sentence
+from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.identity.queries import profiles
@@ -59,7 +60,9 @@ def lines(found: Iterable[Notice], reader: Member) -> list[NoticeLine]:
     """In words; names of people as this reader may see them today."""
     notices = list(found)
     ids = [notice.data[PERSON] for notice in notices if isinstance(notice.data.get(PERSON), int)]
-    people = {one.id: one.called for one in profiles(ids, reader).values() if one.state != "suspended"}
+    meant = _meant(ids)
+    known = {one.id: one.called for one in profiles(list(meant.values()), reader).values() if one.state != "suspended"}
+    people = {id_: known[person_id] for id_, person_id in meant.items() if person_id in known}
     return [
         NoticeLine(
             id=notice.id,
@@ -70,6 +73,14 @@ def lines(found: Iterable[Notice], reader: Member) -> list[NoticeLine]:
         )
         for notice in notices
     ]
+
+
+def _meant(ids: list[int]) -> dict[int, int]:
+    """Whom these rows stand for today: one that was joined to another is the other."""
+    if not ids:
+        return {}
+    person = sa.func.coalesce(Member.merged_into_id, Member.id)
+    return {row[0]: row[1] for row in db.session.execute(sa.select(Member.id, person).where(among(Member.id, set(ids))))}
 
 
 def local(path: str) -> str:

@@ -44,6 +44,7 @@ SENTENCES: dict[str, Any] = {
 """Named places: `badge` is the badge's name, `contest` and `entry` the titles of these, `words` what somebody wrote,
 `person` the id of the member it is about, whose name is looked up for each reader when it is read."""
 PERSON = "person"
+WORDS = "words"
 WORDS_MAX_CHARS = 200
 
 
@@ -52,7 +53,11 @@ def sentence(kind: str, data: Mapping[str, Any], people: Mapping[int, str]) -> s
     filled = {name: _short(value) for name, value in data.items()}
     try:
         if PERSON in data:
-            filled[PERSON] = people.get(data[PERSON]) or _("Somebody")
+            named = people.get(data[PERSON])
+            filled[PERSON] = named or _("Somebody")
+            if named is None and WORDS in filled:
+                # What was said by somebody who is gone or suspended is for nobody.
+                filled[WORDS] = "…"
         return str(SENTENCES[kind]) % filled
     except (KeyError, TypeError, ValueError):
         return _("There is something new for you.")

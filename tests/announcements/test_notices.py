@@ -178,6 +178,18 @@ def test_names_are_those_that_the_reader_may_see(client: FlaskClient, db: Any, a
     assert "Somebody was there too" in words(page)
 
 
+def test_what_somebody_wrote_is_gone_with_them(client: FlaskClient, db: Any, ada: Member) -> None:
+    """As on the page of thanks; whoever was joined to another row is still there."""
+    new = make_member("new", name="New Row")
+    gone, old = make_member("gone", state="suspended"), make_member("old", state="suspended", merged_into_id=new.id)
+    for who, said in ((gone, "An insult"), (old, "A kind word")):
+        tell_some(ada.id, 1, kind="thanks.received", data={"person": who.id, "words": said})
+    db.session.commit()
+    page = words(client.get("/me/notices").text)
+    assert "An insult" not in page
+    assert ("Somebody says thank you: “…”" in page, "New Row says thank you: “A kind word”" in page) == (True, True)
+
+
 def test_what_people_wrote_is_text(client: FlaskClient, db: Any, ada: Member) -> None:
     tell_some(ada.id, 1, kind="thanks.received", data={"person": ada.id, "words": "<script>x</script>"})
     db.session.commit()
