@@ -10,6 +10,10 @@ from recognition.badges.queries import awards_of, published_badges
 from recognition.campaigns import services
 from recognition.campaigns.models import Campaign
 from recognition.campaigns.queries import campaign_by_slug, campaigns_page, has_joined, joined_members
+from recognition.contests.at_hand import of_campaign
+from recognition.contests.queries import stand_of
+from recognition.contests.words import phase_words
+from recognition.database import moment
 from recognition.extensions import db
 from recognition.identity.access import current_member, member_required, signed_in
 from recognition.identity.models import Member
@@ -55,8 +59,15 @@ def page_of(campaign: Campaign, shown: Poster, member: Member | None) -> dict[st
     held = set(awards_of(member.id, [badge.id for badge in badges])) if member and badges else set()
     return {
         **vars(shown), "stations": stations, "next_slug": following[0].url["slug"] if following else None, "badges": badges,
+        "contests": _contests(campaign),
         "held": held, "people": faces_of(campaign.id, member), "joined": bool(member and has_joined(campaign.id, member.id)),
     }  # fmt: skip
+
+
+def _contests(campaign: Campaign) -> list[dict[str, Any]]:
+    """The squares on the way."""
+    now, found = moment(), of_campaign(campaign.slug)
+    return [{"contest": one, "phase": phase_words(stand_of(one, now), now)} for one in found]
 
 
 def faces_of(campaign_id: int, viewer: Member | None) -> list[dict[str, str]]:

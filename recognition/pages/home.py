@@ -9,6 +9,11 @@ from recognition.activities.queries import recent_deeds
 from recognition.activities.thanking import received
 from recognition.badges.queries import latest_pin, published_badges
 from recognition.campaigns.queries import campaigns_page, running_for
+from recognition.contests.at_hand import at_hand, running
+from recognition.contests.cards import Card, card
+from recognition.contests.models.contest import Contest
+from recognition.contests.queries import first_entries, pictures, stand_of
+from recognition.contests.words import phase_words
 from recognition.identity.access import current_member
 from recognition.identity.models import Member
 from recognition.pages.campaigns import faces_of
@@ -21,6 +26,7 @@ blueprint = Blueprint("pages", __name__)
 DEEDS = 8
 PINS = 6
 CAMPAIGNS = 3
+ENTRIES = 9
 
 
 @blueprint.get("/")
@@ -33,14 +39,27 @@ def home() -> Any:
 def _welcome() -> Any:
     now = clock.utcnow()
     posters = [poster(campaign, now) for campaign in campaigns_page(None, size=3).items]
-    return render_template("pages/welcome.html", deeds=recent_deeds(None, DEEDS), pins=_one_a_family(), campaigns=posters)
+    contest = running(now)
+    return render_template(
+        "pages/welcome.html", deeds=recent_deeds(None, DEEDS), pins=_one_a_family(), campaigns=posters, contest=contest,
+        contest_cards=_cards(contest) if contest else [],
+        contest_words=phase_words(stand_of(contest, now), now) if contest else "",
+    )  # fmt: skip
+
+
+def _cards(contest: Contest) -> list[Card]:
+    """A few of its entries, without names."""
+    entries = first_entries([contest], ENTRIES).get(contest.id, [])
+    found = pictures(entries)
+    return [card(contest.takes, entry, found, None, with_names=False) for entry in entries]
 
 
 def _home(member: Member) -> Any:
     now = clock.utcnow()
     running = running_for(member.id, now, CAMPAIGNS)
     invitation = next((campaign for campaign, joined in running if not joined), None)
-    steps = suggestions(member.id, next_for(member.id), invitation, pins=member.takes_badges)
+    contests = at_hand(member, now)
+    steps = suggestions(member.id, next_for(member.id), invitation, member.takes_badges, contests, now)
     posters = [poster(campaign, now) for campaign, _joined in running]
     people = faces_of(running[0][0].id, member) if running else []
     thanks = next(iter(received(member.id, member, size=1).items), None)

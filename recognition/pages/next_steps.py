@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -11,6 +12,9 @@ from recognition.badges.models import Badge
 from recognition.badges.nearest import nearest_for
 from recognition.badges.words import Part
 from recognition.campaigns.models import Campaign
+from recognition.contests.at_hand import VOTE, AtHand
+from recognition.contests.rules import PERSON
+from recognition.contests.words import left
 from recognition.quests.queries import NextStep
 
 SHOWN = 3
@@ -27,10 +31,19 @@ class Suggestion:
     kicker: str
 
 
-def suggestions(member_id: int, quests: Sequence[NextStep], invitation: Campaign | None, pins: bool = True) -> list[Suggestion]:
-    """The quest at hand first, then the campaign that may be joined, a deed to tell, another quest; where those run out,
-    the pins that are nearest, for whoever takes any (`pins`). Never three of one sort while there is another."""
+def suggestions(
+    member_id: int,
+    quests: Sequence[NextStep],
+    invitation: Campaign | None,
+    pins: bool = True,
+    contests: Sequence[AtHand] = (),
+    now: datetime | None = None,
+) -> list[Suggestion]:
+    """The quest at hand first, then a contest that waits for them, the campaign that may be joined, a deed to tell, another
+    quest; where those run out, the pins that are nearest, for whoever takes any (`pins`). Never three of one sort while
+    there is another."""
     found = [_quest(step) for step in quests[:1]]
+    found += [_contest(one, now) for one in contests[:1] if now is not None]
     if invitation is not None:
         found.append(_join(invitation))
     found.append(_tell())
@@ -56,6 +69,18 @@ def _join(campaign: Campaign) -> Suggestion:
     reason = campaign.tagline or _("It is running now, and everybody may walk along.")
     return Suggestion(campaign.title, reason, url_for("campaigns.show", slug=campaign.slug), _("Have a look"), 2,
                       campaign.family, _("Campaign"))  # fmt: skip
+
+
+def _contest(one: AtHand, now: datetime) -> Suggestion:
+    time = left(one.until, now)
+    if one.what == VOTE:
+        reason = _("The vote is open for %(time)s more. You can stop, come back and change it until then.", time=time)
+        return Suggestion(one.title, reason, f"/contests/{one.slug}/vote", _("Look and vote"), 10, one.family, _("Vote"))
+    if one.takes == PERSON:
+        reason = _("Whom would you like to thank in front of everybody? There are %(time)s left.", time=time)
+        return Suggestion(one.title, reason, f"/contests/{one.slug}/enter", _("Name somebody"), 5, one.family, _("Contest"))
+    reason = _("Entries are taken for %(time)s more. You can begin now and finish later.", time=time)
+    return Suggestion(one.title, reason, f"/contests/{one.slug}", _("Hand something in"), 20, one.family, _("Contest"))
 
 
 def _pin(badge: Badge, part: Part) -> Suggestion:

@@ -216,8 +216,7 @@ def _begin(line: QuestLine, finished: Mapping[str, str]) -> NextStep:
 
 def _lines(quests: Sequence[Quest], member_id: int | None) -> list[QuestLine]:
     ids = [quest.id for quest in quests]
-    done, begun = _how_far(ids, member_id)
-    steps = _steps(ids, done)
+    steps, begun = _way(ids, member_id)
     rules = {quest.id: parse(quest.requires) for quest in quests if quest.requires}
     values = _values(rules.values(), member_id)
     progress = {quest_id: decide(rule, values) for quest_id, rule in rules.items()}
@@ -235,26 +234,27 @@ def _lines(quests: Sequence[Quest], member_id: int | None) -> list[QuestLine]:
     ]  # fmt: skip
 
 
-def _steps(quest_ids: Sequence[int], done: set[int]) -> dict[int, tuple[StepLine, ...]]:
+def _way(quest_ids: Sequence[int], member_id: int | None) -> tuple[dict[int, tuple[StepLine, ...]], dict[int, bool]]:
+    """The steps of each quest with those that are done, and the quests that were begun with whether they are finished."""
     columns = (Step.id, Step.quest_id, Step.slug, Step.position, Step.kind, Step.title, Step.minutes)
-    found: dict[int, list[StepLine]] = {}
-    wanted = sa.select(*columns).where(among(Step.quest_id, quest_ids)).order_by(Step.quest_id, Step.position)
-    for row in db.session.execute(wanted):
-        found.setdefault(row.quest_id, []).append(StepLine(*row, done=row.id in done))
-    return {quest_id: tuple(steps) for quest_id, steps in found.items()}
-
-
-def _how_far(quest_ids: Sequence[int], member_id: int | None) -> tuple[set[int], dict[int, bool]]:
-    """The steps that are done, and the quests that were begun with whether they are finished."""
-    if member_id is None:
-        return set(), {}
+    mine = sa.and_(Enrolment.quest_id == Quest.id, Enrolment.member_id == (member_id or 0))
     wanted = (
-        sa.select(Enrolment.quest_id, Enrolment.finished_at, StepDone.step_id, StepDone.done_at)
-        .outerjoin(StepDone, StepDone.enrolment_id == Enrolment.id)
-        .where(Enrolment.member_id == member_id, among(Enrolment.quest_id, quest_ids))
+        sa.select(*columns, Quest.id.label("of"), Enrolment.id.label("begun"), Enrolment.finished_at, StepDone.done_at)
+        .select_from(Quest)
+        .outerjoin(Step, Step.quest_id == Quest.id)
+        .outerjoin(Enrolment, mine)
+        .outerjoin(StepDone, sa.and_(StepDone.enrolment_id == Enrolment.id, StepDone.step_id == Step.id))
+        .where(among(Quest.id, quest_ids))
+        .order_by(Quest.id, Step.position)
     )
-    rows = db.session.execute(wanted).all()
-    return {row.step_id for row in rows if row.done_at}, {row.quest_id: row.finished_at is not None for row in rows}
+    steps: dict[int, list[StepLine]] = {}
+    begun: dict[int, bool] = {}
+    for row in db.session.execute(wanted):
+        if row.id is not None:
+            steps.setdefault(row.of, []).append(StepLine(*row[:7], done=row.done_at is not None))
+        if row.begun is not None:
+            begun[row.of] = row.finished_at is not None
+    return {quest_id: tuple(lines) for quest_id, lines in steps.items()}, begun
 
 
 def _values(rules: Iterable[Criteria], member_id: int | None) -> dict[Leaf, int]:
