@@ -1,10 +1,14 @@
 """Counting by hand: small tables of ballots with what must come out, each method's weakness among them."""
 
+import ast
+import sys
 from fractions import Fraction
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
+from recognition.contests import tally as package
 from recognition.contests.tally.count import METHODS, tally
 from tests.contests.polls import Poll, count, order, poll
 
@@ -229,3 +233,14 @@ def test_who_nobody_knows_does_not_share_the_first_place() -> None:
 def test_what_are_no_ballots_is_refused(method: str, names: list[str], columns: list[bytes], options: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"."):
         tally(method, names, columns, **options)  # type: ignore[arg-type]
+
+
+def test_counting_needs_nothing_but_the_standard_library() -> None:
+    """No database, no clock, no dice: the same ballots come to the same on any machine at any time."""
+    names = set()
+    for path in Path(package.__path__[0]).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names |= {alias.name for alias in node.names} if isinstance(node, ast.Import) else set()
+            names |= {node.module or ""} if isinstance(node, ast.ImportFrom) else set()
+    outside = {name for name in names if not name.startswith("recognition.contests.tally")}
+    assert {name.split(".")[0] for name in outside} <= sys.stdlib_module_names - {"random", "time", "datetime", "secrets", "os"}

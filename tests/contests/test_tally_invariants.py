@@ -13,7 +13,7 @@ from tests.contests.polls import Poll, Row, count
 BLANKS = ("abstain", "last")
 CASES = [(method, blank) for method in METHODS for blank in BLANKS]
 EACH = pytest.mark.parametrize(("method", "blank"), CASES)
-FEW = settings(max_examples=60, derandomize=True, deadline=None, database=None)
+FEW = settings(max_examples=40, derandomize=True, deadline=None, database=None)
 
 
 @st.composite

@@ -24,7 +24,7 @@ from recognition.contests.tally.outcome import Outcome
 from tests.contests import polls
 from tests.contests.polls import Poll, count, random_poll, ranked
 
-POLLS = 2_000
+POLLS = 1_500
 Votes = dict[Any, Any]
 BLANKS = pytest.mark.parametrize("blank", ["abstain", "last"])
 

@@ -17,7 +17,7 @@ SCORE_MAX = 5
 RANK_MAX = 999_999_999
 HIGHEST = {APPROVAL: 1, SCORE: SCORE_MAX + 1}
 """The highest cell of a method; the others have ranks."""
-_BYTE = 255
+_BYTE, _TWO_BYTES = 255, 65_535
 _BLOCK = 1 << 17
 
 
@@ -28,7 +28,9 @@ def cell(method: str, value: int) -> int:
 
 def empty(ballots: int, highest: int = _BYTE) -> "bytearray | array[int]":
     """A column for so many ballots without an opinion, with room for cells up to `highest`."""
-    return bytearray(ballots) if highest <= _BYTE else array("I", bytes(ballots * array("I").itemsize))
+    if highest <= _BYTE:
+        return bytearray(ballots)
+    return array("H" if highest <= _TWO_BYTES else "I", [0]) * ballots
 
 
 def from_marks(
