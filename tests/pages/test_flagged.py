@@ -158,6 +158,21 @@ def test_what_is_borne_out_again_is_said_so(client: FlaskClient, rosa: Member) -
     assert "in question any more" in words(answer.text)
 
 
+@pytest.mark.parametrize("answer", ["hidden", "waiting"])
+def test_whose_it_is_stays_with_whoever_does_not_show_it(client: FlaskClient, rosa: Member, answer: str) -> None:
+    """It counts all the same, so somebody has to decide; a name is not needed for that."""
+    ada = make_member("ada", name="Ada Lovely", wears_at_once=answer == "hidden")
+    award = questioned(ada)
+    if answer == "hidden":
+        answering.show(ada.id, award.key, False)
+    database.session.commit()
+    page = client.get(PAGE).text
+    assert award.badge.name in page
+    assert [secret in page for secret in ("Ada Lovely", "/members/ada", f"/awards/{award.key}")] == [False] * 3
+    assert "somebody who does not show it" in words(page)
+    assert verdict(client, award, "keep") == (303, True)
+
+
 def test_what_was_declined_is_not_asked_about(client: FlaskClient, rosa: Member) -> None:
     ada = make_member("ada")
     award = questioned(ada)

@@ -28,10 +28,10 @@ REASON_MAX = 500
 @dataclass(frozen=True)
 class Question:
     """An award in question: what its rule asked for, how far the log goes now, and the deeds that were taken away.
-    `kinds`: what those are called."""
+    `kinds`: what those are called. `person` None: its holder does not show it, and whose it is is theirs."""
 
     found: queries.Flagged
-    person: ProfileView
+    person: ProfileView | None
     sentence: str
     part: words.Part | None
     gone: queries.Gone
@@ -97,7 +97,8 @@ def _questions(rows: Sequence[queries.Flagged]) -> list[Question]:
         )
         sentence = words.sentence(rule, names, row.award.level)
         lost, may = gone.get(row.award.id, queries.Gone()), can_revoke(viewer, row.member.id)
-        found.append(Question(row, visible_fields(row.member, viewer), sentence, part, lost, names | told, may))
+        person = visible_fields(row.member, viewer) if row.award.shown or row.member.id == viewer.id else None
+        found.append(Question(row, person, sentence, part, lost, names | told, may))
     return found
 
 
