@@ -75,7 +75,7 @@ def test_raised_at_every_place_it_ends_the_same(db, app) -> None:
     """The same in one process, one place after another: the transaction is taken back, the next try begins anew."""
     contest, *_rest = a_contest()
     round_id, contest_id = contest.rounds[0].id, contest.id
-    for place in range(1, 400):
+    for place in range(1, 400, 2):
         left = iter(range(place - 1, -1, -1))
 
         def say(*_details: object, left=left) -> None:
