@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from recognition import clock
 from recognition.badges import queries, words
-from recognition.badges.models import Award, Badge
+from recognition.badges.models import DECLINED, Award, Badge
 from recognition.badges.rules import rule_of
 
 
@@ -16,9 +16,11 @@ def nearest(
     values = words.measured(rules.values(), member_id, clock.utcnow())
     found = []
     for badge in badges:
-        if badge.id not in rules:
+        mine = held.get(badge.id, ())
+        # Whoever declined one gets no more of it.
+        if badge.id not in rules or any(award.answer == DECLINED for award in mine):
             continue
-        occasions = [award.occasion for award in held.get(badge.id, ())]
+        occasions = [award.occasion for award in mine]
         part = words.progress(rules[badge.id], values, {}, occasions)
         if 0 < part.share < 1 and "" not in occasions:
             found.append((badge, part))

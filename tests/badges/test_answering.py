@@ -12,6 +12,7 @@ from recognition.activities import changes, drain
 from recognition.activities.models import Activity
 from recognition.badges import rebuild
 from recognition.badges.models import Award, Badge
+from recognition.badges.nearest import nearest_for
 from recognition.badges.services import answering, considering
 from recognition.extensions import db as database
 from recognition.identity.models import Member
@@ -190,3 +191,10 @@ def test_what_lost_its_deed_while_it_was_declined_is_in_question_once_it_is_worn
     drain.drain()
     assert list(rebuild.check()) == []
     assert database.session.scalars(sa.select(Award.unsupported_at.is_not(None))).all() == [True]
+
+
+def test_nobody_is_drawn_to_what_they_declined(ada: Member, talker: Badge) -> None:
+    assert [badge.slug for badge, _part in nearest_for(ada.id, 3)] == ["talker"]
+    answering.decline(ada.id, key(), NOW)
+    database.session.commit()
+    assert nearest_for(ada.id, 3) == []
