@@ -25,6 +25,8 @@ def ballots_answer(contest: Contest) -> Response:
     response.set_etag(outcome["digest"])
     response.make_conditional(request)
     if response.status_code != 304:
+        # Of the empty body that the question was asked with.
+        response.headers.pop("Content-Length", None)
         found = candidates(one.id, only=outcome["candidates"])
         response.response = stream_with_context(_in_pieces(lines(one.id, one.method, found)))
     return response

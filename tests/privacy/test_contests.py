@@ -130,6 +130,7 @@ def test_the_published_ballots_hold_no_name_and_no_number(hall: Hall) -> None:
     for address in ("/contests/draw-mdm/ballots.csv", "/api/v1/contests/draw-mdm/ballots.csv"):
         answer = hall.client.get(f"{address}?round=1")
         assert answer.status_code == 200
+        assert answer.headers.get("Content-Length", str(len(answer.data))) == str(len(answer.data))
         head, *lines = answer.get_data(as_text=True).splitlines()
         assert head.split(",") == sorted(hall.entries.values())
         assert {cell for line in lines for cell in line.split(",")} == {"x", ""}
