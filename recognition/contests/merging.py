@@ -27,8 +27,9 @@ Key = tuple[int, int]
 
 
 def merge_members(one: Merge) -> dict[str, Any]:
+    rolls = _move_votes(one)
     told = {
-        "rolls": _move_votes(one),
+        "rolls": rolls,
         "entries": _move_entries(one),
         "authors": _move_authors(one),
         "seats": _move_seats(one),
@@ -36,7 +37,7 @@ def merge_members(one: Merge) -> dict[str, Any]:
         "flags": _move_flags(one),
         "facts": _move_facts(one),
     }
-    for round_id, _twice, _voted in told["rolls"]:
+    for round_id, _twice, _voted in rolls:
         _take_off_own(round_id, one)
     for column in (Contest.owner_id, Result.actor_id, Flag.settled_by_id):
         _repoint(column, one)
