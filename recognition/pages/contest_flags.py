@@ -1,4 +1,4 @@
-"""What members report in a contest, and the council's decision about it. What is decided stands in the audit."""
+"""What members flag in a contest, and the council's decision about it. What is decided stands in the audit."""
 
 from datetime import datetime
 from typing import Any
@@ -58,7 +58,7 @@ def _decide(entry: Entry, remark: Remark | None, verdict: str) -> str:
     actor, reason, now = signed_in(), request.form.get("reason", ""), moment()
     if verdict == "keep":
         flags.keep(entry, remark, actor, now)
-        return _("It stands. Whoever reported it hears that you looked.")
+        return _("It stands. Whoever flagged it hears that you looked.")
     return _of_remark(entry, remark, verdict) if remark else _of_entry(entry, verdict, actor, reason, now)
 
 
