@@ -18,7 +18,9 @@ SCHEMES = ("light", "dark")
 WALKS: dict[str, list[str]] = {
     "guest": ["/", "/login", "/quests/", "/quests/what-is-mdm", "/badges/", "/badges/helping-hand", "/campaigns/",
               "/campaigns/what-is-mdm", "/campaigns/dark-funnel-week", "/members/", "/members/amina", "/groups/",
-              "/activities/", "/boards/community", "/boards/thanked?period=season", "/claim", "/nowhere"],
+              "/activities/", "/boards/community", "/boards/thanked?period=season", "/claim", "/nowhere",
+              "/contests/hall-of-fame", "/contests/poster-for-the-open-evening/results",
+              "/contests/poster-for-the-open-evening/receipt", "/contests/draw-what-mdm-means/results"],
     "noor": ["/", "/quests/", "/quests/what-is-mdm", "/me", "/me/settings", "/activities/new", "/members/amina/thanks",
              "/me/thanks", "/boards/community", "/badges/", "/badges/first-deed", "/badges/learner/why"],
     "oskar": ["/admin/"],

@@ -47,7 +47,7 @@ def _makers(contest: Contest, entry: Entry) -> list[int]:
     return list(db.session.scalars(wanted.order_by(Author.position, Author.member_id)))
 
 
-def _told(entry: Entry) -> list[sa.Row[tuple[int, str]]]:
+def _told(entry: Entry) -> list[sa.Row[int, str]]:
     about = Activity.source_key.like(f"entered:{entry.id}:%")
     wanted = sa.select(Activity.id, Activity.source_key).where(Activity.source == SOURCE, about, Activity.withdrawn_at.is_(None))
     return list(db.session.execute(wanted.order_by(Activity.id)).all())
