@@ -213,6 +213,8 @@ def test_ones_own_shows_no_buttons(hall: Any, client: FlaskClient, sign_in: Any,
     text = client.get(address).get_data(as_text=True)
     assert "This one is yours: somebody else decides." in text
     assert 'value="out"' not in text
+    # Nor who it was that flagged it.
+    assert "/members/cem" not in text
     refused = client.post(f"{address}/{key}", data={"verdict": "keep"})
     assert refused.status_code == 403
 
