@@ -73,7 +73,7 @@ def benches(contest: Contest) -> list[Bench]:
     for one in rounds:
         seats = [Seat(people[row.member_id], row.part, row.excused_at, _called_for_an_excuse(one, row))
                  for row in rows if row.round_id == one.id and row.member_id in people]  # fmt: skip
-        found.append(Bench(round_title(one, one.position), one, seats))
+        found.append(Bench(round_title(one, one.position, len(contest.rounds)), one, seats))
     return found
 
 

@@ -67,14 +67,15 @@ def stages(contest: Contest | ContestSpec, jurors: dict[int, int] | None = None)
     rounds: Sequence[Round | RoundSpec] = contest.rounds
     for number, one in enumerate(rounds, start=1):
         named = len(one.jurors) if isinstance(one, RoundSpec) else (jurors or {}).get(number, 0)
-        found.append(
-            Stage(round_title(one, number), one.starts_at, one.ends_at, _lines(one, named, number == len(rounds)))
-        )
+        title, lines = round_title(one, number, len(rounds)), _lines(one, named, number == len(rounds))
+        found.append(Stage(title, one.starts_at, one.ends_at, lines))
     return found
 
 
-def round_title(one: Round | RoundSpec, number: int) -> str:
-    return one.title or str(_("Round %(number)s", number=number))
+def round_title(one: Round | RoundSpec, number: int, rounds: int) -> str:
+    if one.title:
+        return one.title
+    return str(_("The vote")) if rounds == 1 else str(_("Round %(number)s", number=number))
 
 
 def _lines(one: Round | RoundSpec, jurors: int, is_last: bool) -> list[str]:
