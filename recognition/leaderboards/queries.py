@@ -97,7 +97,7 @@ def board_view(
 
 
 def further_down(board_id: int, period: str, viewer: Member | None, bars: Sequence[str], cursor: str) -> Page[Line]:
-    """The list from a place on, by key. It ends in the middle: nobody is shown as one of the last."""
+    """The list from a place on, by key. It ends in the middle: nobody is shown as one of the last, whatever the address."""
     last = decode(cursor, (int, int, int))
     if last is None:
         raise BadRequest("That page does not exist.")
@@ -106,11 +106,11 @@ def further_down(board_id: int, period: str, viewer: Member | None, bars: Sequen
     begin = ranks.own_place(board_id, period, rows[0].member_id) if rows else None
     if begin is None:
         return Page([], None)
-    first = begin.rank
-    line, _history = _liner(board_id, [row.member_id for row in rows], viewer, bars)
-    lines = [line(first + n, row.member_id, row.score) for n, row in enumerate(rows[:FURTHER])]
-    goes_on = len(rows) > FURTHER and first + FURTHER - 1 < people_on(board_id, period) // 2
-    return Page(lines, _cursor(rows[FURTHER - 1]) if goes_on else None)
+    first, left = begin.rank, people_on(board_id, period) // 2 - begin.rank + 1
+    shown = rows[: min(max(left, 0), FURTHER)]
+    line, _history = _liner(board_id, [row.member_id for row in shown], viewer, bars)
+    lines = [line(first + n, row.member_id, row.score) for n, row in enumerate(shown)]
+    return Page(lines, _cursor(shown[-1]) if left > FURTHER else None)
 
 
 def numbered_to(people: int, top: int = TOP) -> int | None:

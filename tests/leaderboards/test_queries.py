@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from recognition.leaderboards.models import Board, Standing
-from recognition.leaderboards.queries import board_view, numbered_to
+from recognition.leaderboards.queries import board_view, further_down, numbered_to
 from recognition.leaderboards.rules import Pace, current, pace, past
+from recognition.web.pagination import Page, as_number, encode
 from tests.factories.identity import make_member
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -116,3 +117,17 @@ def test_this_week_beside_ones_own_past(weeks: list[int], found: Pace) -> None:
 def test_weeks_follow_each_other_over_the_turn_of_a_year() -> None:
     assert past("week", date(2027, 1, 5), 3) == ["2026-W53", "2026-W52", "2026-W51"]
     assert all(a < b for a, b in itertools.pairwise(WEEKS))
+
+
+@pytest.mark.parametrize("people", [22, 23, 40, 70])
+def test_nobody_is_shown_as_one_of_the_last(db: Any, people: int) -> None:
+    """Neither by following the list nor with an address that somebody made up."""
+    board, members = make_board(db, *[(f"m{number:02}", 100 - number, 0) for number in range(people)])
+    found, cursor = [], board_view(board.id, "all", None, WEEKS, None).further
+    while cursor is not None:
+        page = further_down(board.id, "all", None, WEEKS, cursor)
+        found += [line.rank for line in page.items]
+        cursor = page.next_cursor
+    assert found == list(range(11, people // 2 + 1))
+    low = encode([100 - people * 2 // 3, as_number(START), members["m00"].id])
+    assert further_down(board.id, "all", None, WEEKS, low) == Page([], None)
