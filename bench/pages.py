@@ -44,9 +44,9 @@ def run() -> Iterator[dict[str, Any]]:
             with program(url, redis_url) as app:
                 demo.load(clock.utcnow())
                 pages, handle = _pages(), _busiest()
-                few = {name: _look(app, path) for name, path in pages.items()}
+                few = {name: look(app, path) for name, path in pages.items()}
                 _grow()
-                many = {name: _look(app, path) for name, path in pages.items()}
+                many = {name: look(app, path) for name, path in pages.items()}
             yield from _weights(database, few, many)
             yield from _speeds(database, url, redis_url, pages, f"/{handle}")
 
@@ -66,7 +66,7 @@ def _busiest() -> str:
     return str(db.session.scalar(sa.select(Member.handle).where(Member.id == worn.limit(1).scalar_subquery())))
 
 
-def _look(app: Flask, path: str) -> dict[str, Any]:
+def look(app: Flask, path: str) -> dict[str, Any]:
     """One visit of a stranger, and a second one with the tag that the first brought, if any."""
     db.session.remove()
     client = app.test_client()
@@ -146,12 +146,12 @@ def _speeds(database: str, url: str, redis_url: str, pages: Pages, bare: str) ->
             servers.wait_for(ours, web)
             servers.wait_for(theirs, reference)
             for name, path in pages.items():
-                yield from _compare(database, name, (ours, path), (theirs, bare))
+                yield from compare(database, name, (ours, path), (theirs, bare))
                 anew = (ours, f"{path}?{ANEW}={{n}}")
-                yield from _compare(database, f"{name}, rendered anew", anew, (theirs, bare))
+                yield from compare(database, f"{name}, rendered anew", anew, (theirs, bare))
 
 
-def _compare(database: str, name: str, ours: tuple[int, str], theirs: tuple[int, str]) -> Iterator[dict[str, Any]]:
+def compare(database: str, name: str, ours: tuple[int, str], theirs: tuple[int, str]) -> Iterator[dict[str, Any]]:
     """By turns; the best rate and the middle p99 of each."""
     for place in (ours, theirs):
         _load(*place, count=2 * CONNECTIONS)
