@@ -2,9 +2,8 @@
 (`gate.enter`), the voter's sheet alone, so one voter's ballots follow each other and one of them stands."""
 
 import json
-import secrets
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -16,39 +15,14 @@ from recognition.contests.models.contest import Round
 from recognition.contests.models.vote import Ballot
 from recognition.contests.rules import OPEN, BadBallot
 from recognition.contests.secret import receipt, receipt_hash
+from recognition.contests.services import storing
 from recognition.contests.services.gate import Booth, enter
-from recognition.database import is_postgresql
 from recognition.extensions import db
 
 MARKED = f"""
 SELECT c.entry_id, e.state = 'in' AND e.hidden_at IS NULL AS shown, c.entry_id IN ({BARRED}) AS barred
 FROM contest_candidate c JOIN contest_entry e ON e.id = c.entry_id
 WHERE c.round_id = :round AND c.entry_id IN LIST(:entries)
-"""  # noqa: S608  put together from constants
-NEXT = """
-INSERT INTO contest_sheet (round_id, voter_key, entry_order, marks, number) VALUES (:round, :key, '[]', :marks, 1)
-ON CONFLICT (round_id, voter_key) DO UPDATE SET number = contest_sheet.number + 1{marks} RETURNING number
-"""
-NEXT_WITH_MARKS = NEXT.format(marks=", marks = excluded.marks")
-NEXT_ABSTENTION = NEXT.format(marks="")
-"""Abstaining leaves the paper as it is, for whoever thinks again."""
-STANDING = """
-SELECT b.id, b.abstains, m.entry_id, m.value FROM contest_ballot b LEFT JOIN contest_mark m ON m.ballot_id = b.id
-WHERE b.round_id = :round AND b.voter_key = :key AND NOT b.replaced
-"""
-UNDO = "UPDATE contest_sheet SET number = number - 1 WHERE round_id = :round AND voter_key = :key"
-REPLACE = "UPDATE contest_ballot SET replaced = true WHERE id = :id"
-BALLOT = """
-INSERT INTO contest_ballot (id, round_id, voter_key, number, receipt_hash, abstains, replaced)
-VALUES (:id, :round, :key, :number, :hash, :abstains, false)
-"""
-MARK = "INSERT INTO contest_mark (ballot_id, entry_id, value) VALUES (:id, :entry, :value)"
-VOTED = "UPDATE contest_voter SET voted = true WHERE round_id = :round AND member_id = :member"
-AT_ONCE = f"""
-WITH ballot AS ({BALLOT} RETURNING id), voter AS ({VOTED} AND NOT voted)
-INSERT INTO contest_mark (ballot_id, entry_id, value)
-SELECT ballot.id, m.entry_id, m.value
-FROM ballot, unnest(CAST(:entries AS BIGINT[]), CAST(:values AS INTEGER[])) AS m(entry_id, value)
 """  # noqa: S608  put together from constants
 STANDS, REPLACED = "stands", "replaced"
 
@@ -68,12 +42,15 @@ def cast(round_id: int, member_id: int, marks: Marks, abstains: bool = False) ->
     said = counted(marks)
     check_ballot(booth.method, booth.most_choices, said, abstains)
     _refuse_entries(booth, said)
-    number = _next_number(booth, marks, abstains)
-    if number > 1 and _stands_already(booth, said, abstains):
-        driver.run(UNDO, {"round": booth.round_id, "key": booth.key})
+    if storing.can_store_first(booth):
+        code = receipt(booth.salt, booth.key, 1)
+        if storing.store_first(booth, code, marks, said, abstains):
+            return Receipt(code, 1, new=True)
+    number = storing.next_number(booth, marks, abstains)
+    if number > 1 and storing.stands_already(booth, said, abstains):
         return Receipt(receipt(booth.salt, booth.key, number - 1), number - 1, new=False)
     code = receipt(booth.salt, booth.key, number)
-    _store(booth, number, code, said, abstains)
+    storing.store(booth, number, code, said, abstains)
     return Receipt(code, number, new=True)
 
 
@@ -109,39 +86,3 @@ def _refuse_unseen(booth: Booth, hidden: set[int]) -> None:
     seen = json.loads(order) if isinstance(order, str) else order or []
     if hidden - set(seen):
         raise BadBallot(_("An entry on this ballot is not shown just now. Nothing was stored; please open the ballot again."))
-
-
-def _next_number(booth: Booth, marks: Marks, abstains: bool) -> int:
-    """Holds the sheet: who casts for the same voter at the same time waits here, then sees this ballot."""
-    paper = json.dumps({str(entry_id): value for entry_id, value in marks.items()})
-    statement = NEXT_ABSTENTION if abstains else NEXT_WITH_MARKS
-    number: int = driver.run(statement, {"round": booth.round_id, "key": booth.key, "marks": paper}).scalar_one()
-    return number
-
-
-def _stands_already(booth: Booth, said: Mapping[int, int], abstains: bool) -> bool:
-    """If not, what stands is replaced."""
-    rows = driver.run(STANDING, {"round": booth.round_id, "key": booth.key}).all()
-    before = {row.entry_id: row.value for row in rows if row.entry_id is not None}
-    if rows and before == said and bool(rows[0].abstains) == abstains:
-        return True
-    for ballot_id in {row.id for row in rows}:
-        driver.run(REPLACE, {"id": ballot_id})
-    return False
-
-
-def _store(booth: Booth, number: int, code: str, said: Mapping[int, int], abstains: bool) -> None:
-    """The ballot's id is chance, so that no order of theirs tells who came when."""
-    ballot: dict[str, Any] = {
-        "id": secrets.randbits(62), "round": booth.round_id, "key": booth.key, "number": number,
-        "hash": receipt_hash(code), "abstains": abstains,
-    }  # fmt: skip
-    voter = {"round": booth.round_id, "member": booth.member_id}
-    if is_postgresql():
-        driver.run(AT_ONCE, {**ballot, **voter, "entries": list(said), "values": list(said.values())})
-        return
-    driver.run(BALLOT, ballot)
-    if said:
-        driver.run(MARK, [{"id": ballot["id"], "entry": entry_id, "value": value} for entry_id, value in said.items()])
-    if not booth.voted:
-        driver.run(VOTED, voter)
