@@ -91,7 +91,9 @@ def test_a_new_member_finishes_the_first_quest_and_wears_the_pin(page: Page, sit
 
 
 PAGES = ["/", "/quests/", "/badges/", "/badges/mdm-explorer", "/campaigns/", "/campaigns/what-is-mdm", "/members/",
-         "/members/amina", "/groups/", "/activities/", "/login", "/claim", "/nowhere"]  # fmt: skip
+         "/members/amina", "/groups/", "/activities/", "/login", "/claim", "/nowhere", "/contests/",
+         "/contests/draw-what-mdm-means", "/contests/draw-what-mdm-means/entries/", "/contests/hall-of-fame",
+         "/contests/poster-for-the-open-evening/results?numbers=1", "/contests/poster-for-the-open-evening/receipt"]  # fmt: skip
 OWN_PAGES = [
     "/",
     "/activities/new",
@@ -106,6 +108,10 @@ OWN_PAGES = [
     "/boards/community",
     "/council/",
     "/council/campaigns/new",
+    "/contests/draw-what-mdm-means/vote",
+    "/contests/before-and-after/enter",
+    "/council/contests/",
+    "/council/contests/draw-what-mdm-means/flags",
 ]
 
 
