@@ -20,7 +20,8 @@ WALKS: dict[str, list[str]] = {
               "/campaigns/what-is-mdm", "/campaigns/dark-funnel-week", "/members/", "/members/amina", "/groups/",
               "/activities/", "/boards/community", "/boards/thanked?period=season", "/claim", "/nowhere",
               "/contests/", "/contests/before-and-after", "/contests/draw-what-mdm-means",
-              "/contests/draw-what-mdm-means/entries/", "/contests/in-a-hundred-words/entries/", "/contests/hall-of-fame", "/contests/poster-for-the-open-evening/results",
+              "/contests/draw-what-mdm-means/entries/", "/contests/in-a-hundred-words/entries/", "/contests/hall-of-fame",
+              "/contests/poster-for-the-open-evening/results",
               "/contests/poster-for-the-open-evening/receipt", "/contests/draw-what-mdm-means/results"],
     "noor": ["/", "/quests/", "/quests/what-is-mdm", "/me", "/me/settings", "/activities/new", "/members/amina/thanks",
              "/me/thanks", "/boards/community", "/badges/", "/badges/first-deed", "/badges/learner/why",
@@ -33,7 +34,8 @@ WALKS: dict[str, list[str]] = {
               "/badges/learner/why", "/council/", "/council/campaigns/new",
               "/council/campaigns/what-is-mdm/edit", "/groups/new", "/council/badges/", "/council/badges/new",
               "/council/badges/learner/edit", "/council/badges/learner/history", "/council/badges/learner/retire",
-              "/council/contests/draw-what-mdm-means/flags", "/council/badges/flagged", "/council/badges/silent", "/council/badges/learner/explain/noor"],
+              "/council/contests/draw-what-mdm-means/flags",
+              "/council/badges/flagged", "/council/badges/silent", "/council/badges/learner/explain/noor"],
 }  # fmt: skip
 
 
