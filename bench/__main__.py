@@ -7,8 +7,9 @@ from itertools import chain
 
 from bench import arrival, backfill, counting, drain, gallery, importing, one, pages, queue, ranks, voting
 
-FIGURES = {"P1": drain.run, "P2": backfill.run, "P3": importing.run, "P4": ranks.run, "P7": lambda: chain(voting.run(), counting.run()), "P8": pages.run,
-           "P8-GALLERY": gallery.run, "P9": arrival.run, "P10": one.run, "P11": queue.run}  # fmt: skip
+FIGURES = {"P1": drain.run, "P2": backfill.run, "P3": importing.run, "P4": ranks.run,
+           "P7": lambda: chain(voting.run(), counting.run()), "P8": pages.run, "P8-GALLERY": gallery.run,
+           "P9": arrival.run, "P10": one.run, "P11": queue.run}  # fmt: skip
 
 
 def main() -> None:
