@@ -59,6 +59,23 @@ Reaction = Callable[[Batch], int]
 """Does its effects in the current transaction and says how many awards it made. Guarded by unique keys."""
 
 
+@dataclass(frozen=True)
+class Listening:
+    """A reaction that most batches have nothing for. `condition`: SQL that says whether there is anything, of `:kinds`,
+    `:members` and `:now`. All that listen are asked in one statement."""
+
+    condition: str
+    react: Reaction
+
+    def __call__(self, batch: Batch) -> int:
+        return self.react(batch)
+
+
+def only_if(condition: str) -> Callable[[Reaction], Listening]:
+    """See `Listening`."""
+    return lambda react: Listening(condition, react)
+
+
 @dataclass
 class Drained:
     considered: int = 0
@@ -98,8 +115,7 @@ def _one_batch(ids: Sequence[int] | None, batch_rows: int, tries: int = 1) -> tu
         if not claimed:
             db.session.rollback()
             return Drained(), False
-        awarded = _consider(claimed)
-        more = len(claimed) == batch_rows or waits()
+        awarded, more = _consider(claimed, len(claimed) == batch_rows)
         db.session.commit()
     except OperationalError:
         # A dead-lock, a lock that took too long, a database that went away: the rows are not to blame.
@@ -148,16 +164,34 @@ _WAITING_AMONG = f"{_WAITING_ROWS} AND id IN LIST(:ids) ORDER BY id LIMIT :rows"
 _CLAIM = " FOR UPDATE SKIP LOCKED"
 """Not on SQLite, where the transaction is alone."""
 _MARK = "UPDATE activity SET considered_at = :now WHERE id IN LIST(:ids)"
+_MARK_AND_LOOK = f"""WITH marked AS ({_MARK})
+SELECT EXISTS (SELECT 1 FROM activity WHERE {PENDING} AND NOT id IN LIST(:ids))"""  # noqa: S608
+"""Saves a trip to the server. A statement does not see what it changes itself."""
 _WAITS = f"SELECT EXISTS (SELECT 1 FROM activity WHERE {PENDING})"  # noqa: S608
 
 
-def _consider(claimed: Sequence[Fact]) -> int:
+def _consider(claimed: Sequence[Fact], more: bool = False) -> tuple[int, bool]:
+    """How many awards it made, and whether more may wait; `more`: it is known that it may."""
     now = clock.utcnow()
     batch = Batch(claimed, now)
+    awarded = sum(reaction(batch) for reaction in _woken(batch))
+    values = {"now": as_stored(now), "ids": [fact.id for fact in claimed]}
+    if is_postgresql() and not more:
+        return awarded, bool(run(_MARK_AND_LOOK, values).scalar())
+    run(_MARK, values)
+    return awarded, more or waits()
+
+
+def _woken(batch: Batch) -> list[Reaction]:
+    """The reactions that this batch may have something for."""
     reactions: Sequence[Reaction] = current_app.extensions["reactions"]
-    awarded = sum(reaction(batch) for reaction in reactions)
-    run(_MARK, {"now": as_stored(now), "ids": [fact.id for fact in claimed]})
-    return awarded
+    asked = [one.condition for one in reactions if isinstance(one, Listening)]
+    if not asked:
+        return list(reactions)
+    members = {fact.member_id for fact in batch.facts}
+    values = {"kinds": list(batch.members_by_kind()), "members": list(members), "now": as_stored(batch.now)}
+    answers = iter(run(f"SELECT {', '.join(asked)}", values).one())
+    return [one for one in reactions if not isinstance(one, Listening) or next(answers)]
 
 
 def waits() -> bool:

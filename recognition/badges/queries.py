@@ -58,19 +58,30 @@ class Holder:
     award: Award
 
 
-def listening_to(kinds: Iterable[str]) -> list[tuple[Rule, frozenset[str]]]:
-    """The published badges that these kinds can move, each with the kinds among them that it listens to."""
+def listening_to(
+    kinds: Iterable[str], members: Iterable[int]
+) -> tuple[list[tuple[Rule, frozenset[str]]], dict[tuple[int, int], set[str]]]:
+    """The published badges that these kinds can move, each with the kinds among them that it listens to; and what these
+    members hold of them, as `occasions_held` tells it. With every deed, so it is one question."""
     rules: dict[Rule, set[str]] = {}
-    for kind, *row in run(_LISTENING, {"kinds": list(kinds), "published": PUBLISHED}):
-        rules.setdefault(rule_told(*row), set()).add(kind)
-    return [(rule, frozenset(heard)) for rule, heard in rules.items()]
+    held: dict[tuple[int, int], set[str]] = {}
+    for holder, word, criteria, levels, badge_id, *terms in run(
+        _LISTENING, {"kinds": list(kinds), "members": list(members), "published": PUBLISHED}
+    ):
+        if holder is None:
+            rules.setdefault(rule_told(criteria, levels, badge_id, *terms), set()).add(word)
+        else:
+            held.setdefault((badge_id, holder), set()).add(word)
+    return sorted(((rule, frozenset(heard)) for rule, heard in rules.items()), key=lambda pair: pair[0].badge_id), held
 
 
-# With every deed: each rule as text, so that one which is known already is not parsed again.
-_LISTENING = """SELECT listener.kind, CAST(criteria AS text), CAST(levels AS text), id, version, slug,
-issuer_id, valid_days, warn_days
-FROM badge_listener AS listener JOIN badge ON badge.id = listener.badge_id
-WHERE listener.kind IN LIST(:kinds) AND state = :published AND criteria IS NOT NULL ORDER BY id"""
+# Each rule as text, so that one which is known already is not parsed again.
+_LISTENING = """WITH heard AS (SELECT kind, id, CAST(criteria AS text) AS criteria, CAST(levels AS text) AS levels,
+    version, slug, issuer_id, valid_days, warn_days FROM badge_listener JOIN badge ON badge.id = badge_id
+    WHERE kind IN LIST(:kinds) AND state = :published AND badge.criteria IS NOT NULL)
+SELECT NULL AS holder, kind AS word, criteria, levels, id, version, slug, issuer_id, valid_days, warn_days FROM heard
+UNION ALL SELECT member_id, occasion, NULL, NULL, badge_id, NULL, NULL, NULL, NULL, NULL FROM award
+WHERE member_id IN LIST(:members) AND badge_id IN (SELECT id FROM heard)"""
 
 
 def rule_columns() -> list[Any]:

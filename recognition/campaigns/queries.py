@@ -59,15 +59,12 @@ def running_for(member_id: int, now: datetime, size: int = 3) -> list[tuple[Camp
 
 def with_goals(now: datetime) -> Sequence[Campaign]:
     """Campaigns whose goal the drain still counts."""
-    return db.session.scalars(_WITH_GOALS, {"now": now}).all()
+    counted = (Campaign.state == "published", Campaign.ends_at > now, Campaign.goal_criteria.is_not(None))
+    return db.session.scalars(sa.select(Campaign).where(*counted).order_by(Campaign.id)).all()
 
 
-_WITH_GOALS = (
-    sa.select(Campaign)
-    .where(Campaign.state == "published", Campaign.ends_at > sa.bindparam("now"), Campaign.goal_criteria.is_not(None))
-    .order_by(Campaign.id)
-)
-"""Built once, since every deed asks for it."""
+WITH_GOALS = "SELECT 1 FROM campaign WHERE state = 'published' AND ends_at > :now AND goal_criteria IS NOT NULL"
+"""`with_goals`, as every deed asks whether there is any."""
 
 
 def has_joined(campaign_id: int, member_id: int) -> bool:

@@ -15,12 +15,12 @@ from recognition.activities.changes import Change
 from recognition.activities.criteria.decide import decide
 from recognition.activities.criteria.parse import parse
 from recognition.activities.criteria.tree import Criteria, campaigns_named, is_momentary, listens_to
-from recognition.activities.drain import Batch
+from recognition.activities.drain import Batch, only_if
 from recognition.activities.rules import Report
 from recognition.activities.services import record
 from recognition.audit import services as audit
 from recognition.campaigns.models import Campaign, CampaignItem, CampaignMember, CampaignReached
-from recognition.campaigns.queries import campaign_by_slug, campaigns_titled, free_slug, reached_among, with_goals
+from recognition.campaigns.queries import WITH_GOALS, campaign_by_slug, campaigns_titled, free_slug, reached_among, with_goals
 from recognition.campaigns.rules import BadCampaign, CampaignSpec, check_move
 from recognition.database import among, insert_new
 from recognition.extensions import db
@@ -144,6 +144,7 @@ def leave(campaign: Campaign, member_id: int) -> bool:
     return True
 
 
+@only_if(f"EXISTS ({WITH_GOALS})")
 def advance(batch: Batch) -> int:
     """The drain's reaction: whose new deeds bring them to a running campaign's goal?"""
     by_kind = batch.members_by_kind()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from recognition.activities import measure
 from recognition.activities.criteria.decide import decide
 from recognition.activities.criteria.parse import parse
-from recognition.activities.drain import Batch
+from recognition.activities.drain import Batch, only_if
 from recognition.database import among
 from recognition.driver import run
 from recognition.extensions import db
@@ -28,6 +28,11 @@ class Waiting(NamedTuple):
     proof: dict[str, Any]
 
 
+_STEPS = "FROM step_listener WHERE kind IN LIST(:kinds)"
+_LISTENING = f"SELECT DISTINCT step_id {_STEPS}"
+
+
+@only_if(f"EXISTS (SELECT 1 {_STEPS})")
 def advance(batch: Batch) -> int:
     """The batch's members who stand before a deed: does what they reported prove it? A quest with two such steps in a
     row goes on by itself. Always 0: quests give no award themselves."""
@@ -39,9 +44,6 @@ def advance(batch: Batch) -> int:
         complete(proven, batch.now, wake=False)
         members = {done.member_id for done in proven}
     return 0
-
-
-_LISTENING = "SELECT DISTINCT step_id FROM step_listener WHERE kind IN LIST(:kinds)"
 
 
 def _waiting(members: Iterable[int], steps: Iterable[int]) -> list[Waiting]:

@@ -28,11 +28,10 @@ SLICE_MEMBERS = 2000
 def consider(batch: Batch) -> int:
     """The drain's reaction: who of the batch's members now meets a rule that listens to their new deeds?"""
     by_kind = batch.members_by_kind()
-    rules = listening_to(by_kind)
+    members = {fact.member_id for fact in batch.facts}
+    rules, held = listening_to(by_kind, members)
     if not rules:
         return 0
-    members = {fact.member_id for fact in batch.facts}
-    held = occasions_held(members, [rule.badge_id for rule, _ in rules])
     wanted = {}
     for rule, heard in rules:
         candidates = set().union(*(by_kind[kind] for kind in heard))

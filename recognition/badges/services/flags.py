@@ -8,7 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from recognition.activities.criteria.tree import Criteria, Node, is_momentary
-from recognition.activities.drain import Batch
+from recognition.activities.drain import Batch, only_if
 from recognition.badges.models import DECLINED, FLAGGED, RULE, Award, Badge, BadgeVersion
 from recognition.badges.queries import rule_columns
 from recognition.badges.rules import Rule, rule_of
@@ -94,9 +94,11 @@ def flagged_among(members: Iterable[int]) -> list[int]:
     return [row[0] for row in run(_FLAGGED, {"members": list(members)})]
 
 
-_FLAGGED = f"SELECT DISTINCT member_id FROM award WHERE {FLAGGED} AND member_id IN LIST(:members)"  # noqa: S608
+_FLAGS = f"FROM award WHERE {FLAGGED} AND member_id IN LIST(:members)"
+_FLAGGED = f"SELECT DISTINCT member_id {_FLAGS}"
 
 
+@only_if(f"EXISTS (SELECT 1 {_FLAGS})")
 def follow(batch: Batch) -> int:
     """The drain's reaction: a new deed may bear out what was in question."""
     rejudge(flagged_among({fact.member_id for fact in batch.facts}), batch.now)
