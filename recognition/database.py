@@ -79,9 +79,9 @@ def elements(values: Iterable[int] | Iterable[str], name: str = "elements") -> s
     return _as_rows(sa.bindparam(None, items, type_=_List(of), unique=True), of, name)
 
 
-def elements_later(name: str) -> sa.TableValuedAlias:
-    """`elements` for a statement that is built once: the numbers come with its execution, as the parameter `name`."""
-    return _as_rows(sa.bindparam(name, type_=_List(sa.BigInteger)), sa.BigInteger, "elements")
+def elements_later(name: str, of: type[sa.types.TypeEngine[Any]] = sa.BigInteger) -> sa.TableValuedAlias:
+    """`elements` for a statement that is built once: the values come with its execution, as the parameter `name`."""
+    return _as_rows(sa.bindparam(name, type_=_List(of)), of, "elements")
 
 
 def _as_rows(bound: sa.BindParameter[Any], of: type[sa.types.TypeEngine[Any]], name: str) -> sa.TableValuedAlias:

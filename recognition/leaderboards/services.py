@@ -11,28 +11,28 @@ from recognition.activities.drain import Batch, Fact
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.jobs import ledger
-from recognition.leaderboards import counting, keeping
+from recognition.leaderboards import keeping
 from recognition.leaderboards.arrivals import arrived
 from recognition.leaderboards.rules import periods_of
-from recognition.leaderboards.scoring import Scoring, Sum, Sums
-from recognition.leaderboards.truth import scorings
+from recognition.leaderboards.scoring import UNTOLD, Scoring, Sum, Sums
+from recognition.leaderboards.truth import scorings, scorings_and_counted
 
 
 def restate(batch: Batch) -> int:
     """The drain's reaction: add what the batch's deeds pay. Being considered once is what makes this exactly once."""
+    if all(fact.kind in UNTOLD for fact in batch.facts):
+        return 0
     keeping.wait_for_rebuild()
-    rules = scorings()
+    rules, counted = scorings_and_counted({period for fact in batch.facts for period in periods_of(fact.occurred_day)})
     sums = additions(batch.facts, [one for one in rules if one.by_itself])
     others = [one for one in rules if not one.by_itself]
     heard = {fact.member_id for fact in batch.facts for one in others if one.worth(fact)}
     paid = {key[1] for key in sums}
-    counted = counting.counted(sums)
-    keeping.lock(heard | paid if counted else heard, beside=paid)
+    keeping.lock(heard | paid if any((key[0], key[2]) in counted for key in sums) else heard, beside=paid)
     ids = [fact.id for fact in batch.facts]
     for scoring in others:
         fresh, shifted = arrived(batch.facts, scoring)
         sums |= fresh
-        counted |= counting.counted(fresh)
         if shifted:
             keeping.restate_members(shifted, [scoring], ids)
     keeping.add(sums, counted)

@@ -1,6 +1,7 @@
 """What standings must be, read from the log; and the boards' rules as the log is asked for them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -9,18 +10,18 @@ import sqlalchemy as sa
 
 from recognition.activities.drain import Fact
 from recognition.activities.models import Activity, Kind
-from recognition.database import among
+from recognition.database import among, elements_later, is_postgresql
 from recognition.extensions import db
-from recognition.leaderboards.models import Board
+from recognition.leaderboards.models import Board, CountedPeriod
 from recognition.leaderboards.rules import periods_of
 from recognition.leaderboards.scoring import ONLY_ME, PERSON, UNTOLD, Key, Scoring, Sum, Sums, add_up, judge
 
 COLUMNS = tuple(getattr(Activity, name) for name in Fact._fields)
 
 
-def scorings(boards: Iterable[Board] | None = None) -> list[Scoring]:
+def scorings(boards: Iterable[Any] | None = None) -> list[Scoring]:
     """Every board's rules, or these boards'. A family means the kinds that people tell, as they are today."""
-    rows: Sequence[Any] = db.session.execute(_RULES).all() if boards is None else list(boards)
+    rows: Sequence[Any] = db.session.execute(sa.select(*_RULES)).all() if boards is None else list(boards)
     of_family: dict[str, set[str]] = {}
     if any(row.families for row in rows):
         told = sa.select(Kind.family, Kind.slug).where(Kind.internal.is_(False))
@@ -29,8 +30,25 @@ def scorings(boards: Iterable[Board] | None = None) -> list[Scoring]:
     return [_scoring(row, of_family) for row in rows]
 
 
-_RULES = sa.select(Board.id, Board.measure, Board.kinds, Board.families, Board.weights, Board.per_day, Board.once_per_object)
-"""Built once, since every deed asks for it."""
+_RULES = (Board.id, Board.measure, Board.kinds, Board.families, Board.weights, Board.per_day, Board.once_per_object)
+
+
+def scorings_and_counted(periods: Collection[str]) -> tuple[list[Scoring], set[tuple[int, str]]]:
+    """Every board's rules, and the (board, period) among these periods that are counted. With every deed, so it is one
+    question."""
+    db.session.flush()
+    rows = db.session.connection().execute(_rules_and_counted(is_postgresql()), {"periods": sorted(periods)}).all()
+    counted = {(row.id, period) for row in rows if row.counted for period in row.counted.split()}
+    return scorings(rows), counted
+
+
+@lru_cache(maxsize=2)
+def _rules_and_counted(_postgresql: bool) -> sa.Select[Any]:
+    given = sa.select(elements_later("periods", sa.Text).c.value)
+    counted = sa.select(sa.func.aggregate_strings(CountedPeriod.period, " ")).where(
+        CountedPeriod.board_id == Board.id, CountedPeriod.period.in_(given)
+    )
+    return sa.select(*_RULES, counted.scalar_subquery().label("counted"))
 
 
 def _scoring(row: Any, of_family: dict[str, set[str]]) -> Scoring:
