@@ -60,40 +60,32 @@ class Moves:
     def leave(self, key: Key, one: Sum) -> None:
         self.enter(key, one, people=-1)
 
-    def write(self) -> None:
+    def rows(self) -> list[dict[str, Any]]:
         moved = sorted((bucket, people) for bucket, people in self.by_bucket.items() if people)
-        rows: list[dict[str, Any]] = [dict(zip(_COLUMNS, bucket, strict=True), people=people) for bucket, people in moved]
-        _write(_MOVE, rows)
-        # Buckets that nobody is in any more: scores only grow, and would leave one behind with each deed.
-        _write(_SWEEP, [row for row in rows if row["people"] < 0])
+        return [dict(zip(_COLUMNS, bucket, strict=True), people=people) for bucket, people in moved]
+
+    def write(self) -> None:
+        """Buckets that nobody is in any more stay until `sweep`: nearly every deed leaves one behind."""
+        rows = self.rows()
+        if rows and is_postgresql():
+            run(MOVE_MANY, {"moved": json.dumps(rows)})
+        elif rows:
+            run(_MOVE_EACH, rows)
 
 
-_ROWS = """json_to_recordset(CAST(:rows AS json)) AS moved
-(board_id integer, period text, level smallint, bucket bigint, people integer)"""
 _ADD = "ON CONFLICT (board_id, period, level, bucket) DO UPDATE SET people = standing_count.people + excluded.people"
 _INTO = "INSERT INTO standing_count (board_id, period, level, bucket, people)"
-_MOVE = (
-    f"{_INTO} VALUES (:board_id, :period, :level, :bucket, :people) {_ADD}",
-    f"{_INTO} SELECT board_id, period, level, bucket, people FROM {_ROWS} {_ADD}",  # noqa: S608
-)
-"""For each row on SQLite, for all of them on PostgreSQL."""
-_SWEEP = (
-    """DELETE FROM standing_count WHERE board_id = :board_id AND period = :period AND level = :level AND bucket = :bucket
-       AND people = 0 AND :people < 0""",
-    f"""DELETE FROM standing_count USING {_ROWS} WHERE standing_count.board_id = moved.board_id
-        AND standing_count.period = moved.period AND standing_count.level = moved.level
-        AND standing_count.bucket = moved.bucket AND standing_count.people = 0""",  # noqa: S608
-)
+_MOVE_EACH = f"{_INTO} VALUES (:board_id, :period, :level, :bucket, :people) {_ADD}"
+MOVE_MANY = f"""{_INTO} SELECT board_id, period, level, bucket, people FROM json_to_recordset(CAST(:moved AS json)) AS moved
+(board_id integer, period text, level smallint, bucket bigint, people integer) {_ADD}"""  # noqa: S608
 
 
-def _write(statement: tuple[str, str], rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    for_sqlite, for_postgresql = statement
-    if is_postgresql():
-        run(for_postgresql, {"rows": json.dumps(rows)})
-    else:
-        run(for_sqlite, rows)
+def sweep() -> None:
+    """Drop the buckets that nobody is in. What somebody writes at this moment is left for the next time, so that nobody
+    waits."""
+    keys = [_TABLE.c[name] for name in _COLUMNS]
+    empty = sa.select(*keys).where(_TABLE.c.people == 0).order_by(*keys).with_for_update(skip_locked=True)
+    db.session.execute(sa.delete(_TABLE).where(_TABLE.c.people == 0, sa.tuple_(*keys).in_(empty)))
 
 
 def counted(keys: Iterable[Key]) -> set[tuple[int, str]]:
@@ -160,7 +152,7 @@ def differences() -> Iterator[dict[str, Any]]:
             asked = sa.select(bucket, sa.func.count()).where(here).group_by(bucket)
             true |= {(level, row[0]): row[1] for row in db.session.execute(asked)}
         kept_rows = sa.select(StandingCount.level, StandingCount.bucket, StandingCount.people).where(
-            StandingCount.board_id == board_id, StandingCount.period == period
+            StandingCount.board_id == board_id, StandingCount.period == period, StandingCount.people != 0
         )
         kept = {(row.level, row.bucket): row.people for row in db.session.execute(kept_rows)}
         for key in sorted(true.keys() | kept.keys()):

@@ -6,6 +6,7 @@ from recognition.leaderboards import counting, groups, services
 
 def count_crowded() -> None:
     counting.count_crowded()
+    counting.sweep()
 
 
 def sum_up_groups() -> None:

@@ -50,19 +50,22 @@ FROM unnest(CAST(:shares AS integer[]), CAST(:alone AS boolean[])) AS given(shar
 
 
 def add(sums: Sums, counted: Collection[tuple[int, str]] | None = None) -> None:
-    """Add to standings; a new one is listed if its member wants that. `counted`: `counting.counted` of these, where the
-    caller has asked already; if there is any, the members are locked."""
+    """Add to standings; a new one is listed if its member wants that. `counted`: which (board, period) are counted, where
+    the caller has asked already; if any of these is, its members are locked."""
     if not sums:
         return
-    counted = counting.counted(sums) if counted is None else counted
-    of_counted = {key: one for key, one in sums.items() if (key[0], key[2]) in counted}
-    if of_counted:
-        _count_additions(of_counted)
+    of_counted = [key for key in sums if counted is None or (key[0], key[2]) in counted]
+    moves = _additions(sums, of_counted) if of_counted else counting.Moves()
     rows = _rows(sums)
-    if is_postgresql():
-        run(_ADD_MANY, {"rows": json.dumps(rows, default=datetime.isoformat)})
-    else:
+    if not is_postgresql():
+        moves.write()
         run(_ADD_EACH, [row | {"reached_at": as_stored(row["reached_at"])} for row in rows])
+        return
+    values = {"rows": json.dumps(rows, default=datetime.isoformat)}
+    if moved := moves.rows():
+        run(_MOVE_AND_ADD, values | {"moved": json.dumps(moved)})
+    else:
+        run(_ADD_MANY, values)
 
 
 _NAMES = "board_id, member_id, period, score, deeds, reached_at, listed"
@@ -76,19 +79,38 @@ _ADD_MANY = f"""INSERT INTO standing ({_NAMES}) SELECT board_id, member_id, peri
 {_WISH.format("given.member_id")} FROM json_to_recordset(CAST(:rows AS json)) AS given
 (board_id integer, member_id bigint, period text, score integer, deeds integer, reached_at timestamptz)
 {_ADDED}"""  # noqa: S608 - nothing but our own names
+_MOVE_AND_ADD = f"WITH counts AS ({counting.MOVE_MANY}) {_ADD_MANY}"
 
 
-def _count_additions(sums: Sums) -> None:
+def _additions(sums: Sums, keys: Sequence[Key]) -> counting.Moves:
+    """Who changes buckets, on those lists among these that are counted."""
     moves = counting.Moves()
-    before, listed = _stored(sums), _listed({key[1] for key in sums})
-    for key, one in sums.items():
-        old = before.get(key)
-        if old is None:
-            moves.enter(key, one, key[1] in listed)
-        elif old[1]:
-            moves.leave(key, old[0])
-            moves.enter(key, old[0].and_(one))
-    moves.write()
+    for board_id, member_id, period, wished, listed, *kept in run(
+        _BEFORE_POSTGRESQL if is_postgresql() else _BEFORE_SQLITE, {"keys": json.dumps(keys)}
+    ):
+        key = (board_id, member_id, period)
+        if listed is None:
+            moves.enter(key, sums[key], bool(wished))
+        elif listed:
+            old = Sum(kept[0], kept[1], moment(kept[2]))
+            moves.leave(key, old)
+            moves.enter(key, old.and_(sums[key]))
+    return moves
+
+
+_BEFORE = f"""SELECT given.board_id, given.member_id, given.period, {_WISH.format("given.member_id")},
+standing.listed, standing.score, standing.deeds, standing.reached_at FROM ({{given}}) AS given
+JOIN counted_period ON counted_period.board_id = given.board_id AND counted_period.period = given.period
+LEFT JOIN standing ON standing.board_id = given.board_id AND standing.period = given.period
+AND standing.member_id = given.member_id"""  # noqa: S608
+_BEFORE_POSTGRESQL = _BEFORE.format(
+    given="""SELECT CAST(key ->> 0 AS integer) AS board_id, CAST(key ->> 1 AS bigint) AS member_id, key ->> 2 AS period
+    FROM json_array_elements(CAST(:keys AS json)) AS keys(key)"""
+)
+_BEFORE_SQLITE = _BEFORE.format(
+    given="""SELECT json_extract(value, '$[0]') AS board_id, json_extract(value, '$[1]') AS member_id,
+    json_extract(value, '$[2]') AS period FROM json_each(:keys)"""
+)
 
 
 def restate_members(members: Collection[int], rules: Sequence[Scoring], also: Sequence[int] = ()) -> int:
@@ -149,23 +171,6 @@ def stored(members: Iterable[int], boards: Iterable[int]) -> dict[Key, tuple[Sum
     """Standings as they are kept, and whether each is listed."""
     asked = sa.select(_TABLE).where(among(_TABLE.c.board_id, boards), among(_TABLE.c.member_id, members))
     return _read(asked)
-
-
-def _stored(keys: Iterable[Key]) -> dict[Key, tuple[Sum, bool]]:
-    """By board and period, so that each is a walk down the primary key."""
-    found: dict[Key, tuple[Sum, bool]] = {}
-    by_list: dict[tuple[int, str], list[int]] = {}
-    for board_id, member_id, period in keys:
-        by_list.setdefault((board_id, period), []).append(member_id)
-    for (board_id, period), members in by_list.items():
-        for row in run(_KEPT, {"board": board_id, "period": period, "members": members}):
-            one = Sum(row[1], row[2], moment(row[3]))
-            found[board_id, row[0], period] = (one, bool(row[4]))
-    return found
-
-
-_KEPT = """SELECT member_id, score, deeds, reached_at, listed FROM standing
-WHERE board_id = :board AND period = :period AND member_id IN LIST(:members)"""
 
 
 def _read(asked: sa.Select[Any]) -> dict[Key, tuple[Sum, bool]]:
