@@ -26,7 +26,7 @@ blueprint = Blueprint("pages", __name__)
 DEEDS = 8
 PINS = 6
 CAMPAIGNS = 3
-ENTRIES = 9
+ENTRIES = 8
 
 
 @blueprint.get("/")

@@ -7,12 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from recognition import clock
 from recognition.activities import drain, set_aside
 from recognition.activities.models import Activity
 from recognition.badges import silence
 from recognition.badges.models import Award, Badge, ClaimCode, Nomination
 from recognition.campaigns.models import Campaign
 from recognition.campaigns.rules import phase
+from recognition.contests.models.contest import Contest, Result, Round
+from recognition.contests.models.entry import Entry
+from recognition.contests.queries import stand_of
 from recognition.demo import community, services, stuck
 from recognition.demo.community import visibility_of
 from recognition.extensions import db
@@ -161,3 +165,35 @@ def test_the_door_offers_the_personas_and_gives_nothing_away(hall):
     lines = [person["persona"] for person in community.read("people")["people"] if person.get("persona")]
     assert [line in page for line in lines] == [True] * 6
     assert "Sapporo" not in page
+
+
+def test_contests_stand_at_every_point_of_their_way(hall):
+    with clock.as_of(NOW):
+        stands = {one.slug: stand_of(one).phase for one in db.session.scalars(sa.select(Contest))}
+    assert stands == {
+        "draw-what-mdm-means": "voting", "in-a-hundred-words": "voting", "person-of-the-month": "voting",
+        "poster-for-the-open-evening": "over", "before-and-after": "entering",
+    }  # fmt: skip
+    assert {one.method for one in db.session.scalars(sa.select(Round).where(Round.state == "open"))} == {
+        "approval", "score", "schulze",
+    }  # fmt: skip
+    assert count(Entry, Entry.state == "in") == 32
+    assert count(Entry, Entry.media_id.is_not(None)) == 21
+    assert db.session.scalars(sa.select(sa.func.min(sa.func.length(Entry.alt))).where(Entry.media_id.is_not(None))).one() > 80
+
+
+def test_the_decided_contest_was_counted_and_its_pins_are_worn(hall):
+    result = db.session.scalars(sa.select(Result)).one()
+    assert sorted(entry for place in result.places for entry in place) == sorted(
+        db.session.scalars(sa.select(Entry.id).where(Entry.contest_id == result.contest_id))
+    )
+    held = sa.select(Badge.slug, sa.func.count()).join(Award, Award.badge_id == Badge.id).group_by(Badge.slug)
+    pins = {slug: number for slug, number in db.session.execute(held) if slug.startswith("poster-")}
+    poster = "poster-for-the-open-evening"
+    assert pins == {f"{poster}-entered": 4, f"{poster}-voted": 22, f"{poster}-winner": 3}
+
+
+def test_no_ballot_of_an_open_vote_can_be_tied_to_anybody_by_what_is_told(hall):
+    """Who voted is a line of the roll and nothing else: no fact, no notice, no audit."""
+    open_ones = [f"contest:{slug}" for slug in ("draw-what-mdm-means", "in-a-hundred-words", "person-of-the-month")]
+    assert count(Activity, Activity.kind == "contest.voted", Activity.object.in_(open_ones)) == 0
