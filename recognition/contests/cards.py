@@ -15,7 +15,7 @@ from recognition.identity.rules import may_see
 from recognition.media.queries import RATIO_LEAST, RATIO_MOST, RATIO_STEP, Picture
 
 EXCERPT_CHARS = 220
-PLAIN_SHAPE = "r13"
+PLAIN_SHAPE = "r29"
 """Of what has no picture: a little wider than high, like a sheet of paper that lies."""
 
 
@@ -74,7 +74,7 @@ def called(member: Member, viewer: Member | None) -> str:
 
 
 def shape_of(picture: Picture) -> str:
-    """A step of eight in a hundred is one class in the style sheet; the frame is that little bit wider or higher than the
+    """A step of four in a hundred is one class in the style sheet; the frame is that little bit wider or higher than the
     picture in it, which nobody sees. Very long ones lie in a frame of the longest kind."""
     ratio = min(max(picture.ratio, RATIO_LEAST), RATIO_MOST)
     return f"r{round(math.log(ratio / RATIO_LEAST) / math.log(RATIO_STEP))}"

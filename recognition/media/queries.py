@@ -9,7 +9,7 @@ from recognition.database import among
 from recognition.extensions import db
 from recognition.media.models import Media, MediaSize
 
-RATIO_STEP = 1.08
+RATIO_STEP = 1.04
 RATIO_LEAST, RATIO_MOST = 0.4, 5.0
 
 

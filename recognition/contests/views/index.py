@@ -21,7 +21,7 @@ from recognition.database import moment
 from recognition.identity.access import current_member
 from recognition.web.access import public
 
-WALL = 5
+WALL, SMALL_WALL = 5, 4
 FIRST = 12
 _BEFORE_THE_VOTE = (UPCOMING, ENTERING, BETWEEN)
 
@@ -31,7 +31,7 @@ _BEFORE_THE_VOTE = (UPCOMING, ENTERING, BETWEEN)
 def index() -> Any:
     member, now = current_member(), moment()
     found = queries.contests_page(request.args.get("after"), drafts=reader_of(member).is_council)
-    walls = queries.first_entries(found.items, WALL)
+    walls = queries.first_entries(found.items, SMALL_WALL)
     hung = cards_by_contest(found.items, walls)
     stands = {contest.id: stand_of(contest, now) for contest in found.items}
     first = sorted(found.items, key=lambda contest: _rank(stands[contest.id].phase))
