@@ -1,14 +1,12 @@
 """Reads of juries: who sits, who stands by, and whom an entry of their own keeps from judging."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 import sqlalchemy as sa
 
-from recognition.contests.models.contest import Contest, Round
+from recognition.contests.models.contest import Round
 from recognition.contests.models.entry import ASKED, IN, WITHDRAWN, Author, Entry
 from recognition.contests.models.vote import DEPUTY, JUROR, Juror
-from recognition.contests.rules import OPEN, PUBLISHED
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Member
@@ -65,18 +63,11 @@ def with_entries(contest_id: int, member_ids: Iterable[int]) -> set[int]:
     return {member_id for member_id in db.session.scalars(sa.union(made, named, beside)) if member_id is not None}
 
 
-def mentees_with_entries(contest_id: int, member_id: int) -> int:
-    """How many entries of their own mentees a juror will not be shown."""
-    wanted = sa.select(sa.func.count(sa.distinct(Entry.id))).join(Author, Author.entry_id == Entry.id)
-    wanted = wanted.join(Member, Member.id == Author.member_id)
-    mine = (Entry.contest_id == contest_id, Entry.state == IN, Author.state == IN, Member.mentor_id == member_id)
-    return db.session.scalar(wanted.where(*mine)) or 0
-
-
-def wanting_deputies(now: datetime) -> list[int]:
-    """Open rounds whose deputies are to be called now."""
-    wanted = sa.select(Round.id).join(Contest, Contest.id == Round.contest_id).where(
-        Contest.state == PUBLISHED, Round.state == OPEN, Round.deputies_called_at.is_(None), Round.deputies_at <= now,
-        Round.ends_at > now,
-    )  # fmt: skip
-    return list(db.session.scalars(wanted.order_by(Round.id)))
+def entries_of_mentees(contest_id: int, member_ids: Iterable[int]) -> dict[int, int]:
+    """How many entries by mentees of each of them there are, which they do not judge."""
+    counted = sa.select(Member.mentor_id, sa.func.count(sa.distinct(Entry.id))).join(Author, Author.member_id == Member.id)
+    counted = counted.join(Entry, Entry.id == Author.entry_id)
+    close = counted.where(
+        Entry.contest_id == contest_id, Entry.state == IN, Author.state == IN, among(Member.mentor_id, member_ids)
+    )
+    return {row[0]: row[1] for row in db.session.execute(close.group_by(Member.mentor_id)) if row[0] is not None}

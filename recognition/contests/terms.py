@@ -86,7 +86,7 @@ def carried(contest: Contest | ContestSpec) -> str:
         return ""
     whole = sum(weights) or 1
     shares = ", ".join(
-        str(_("round %(number)s %(share)s %%", number=number, share=round(100 * weight / whole)))
+        str(_("round %(number)s: %(share)s %%", number=number, share=round(100 * weight / whole)))
         for number, weight in enumerate(weights, start=1)
     )
     sums = _("The final order adds up the rounds: %(shares)s.", shares=shares)

@@ -114,8 +114,6 @@ def test_who_has_voted_who_is_no_juror_and_who_comes_too_late(db: Any, bench: Ju
 
 def test_at_their_hour_a_deputy_comes_for_each_silent_juror(db: Any, bench: Jury) -> None:
     opened(db, bench, voted=("ada", "cy"))
-    assert jury.wanting_deputies(days(2)) == []
-    assert jury.wanting_deputies(days(3)) == [bench.one.id]
     juries.call_deputies(bench.one.id, days(2))
     assert roll(db, bench) == ["ada", "bo", "cy"]
     juries.call_deputies(bench.one.id, days(3))
@@ -123,7 +121,7 @@ def test_at_their_hour_a_deputy_comes_for_each_silent_juror(db: Any, bench: Jury
     assert (roll(db, bench), bench.one.roll_count) == (["ada", "bo", "cy", "dee"], 4)
     assert told(db) == [("dee", "contest.deputy")]
     juries.call_deputies(bench.one.id, days(4))
-    assert (len(told(db)), jury.wanting_deputies(days(4))) == (1, [])
+    assert len(told(db)) == 1
 
 
 def test_nobody_learns_how_many_were_silent(db: Any, bench: Jury) -> None:
@@ -144,8 +142,7 @@ def test_a_deputy_with_an_entry_is_passed_by(db: Any, bench: Jury) -> None:
 def test_mentees_and_seats(db: Any, bench: Jury) -> None:
     bench.people["fay"].mentor_id = bench.id("ada")
     make_entry(bench.contest, bench.people["fay"])
-    assert jury.mentees_with_entries(bench.contest.id, bench.id("ada")) == 1
-    assert jury.mentees_with_entries(bench.contest.id, bench.id("bo")) == 0
+    assert jury.entries_of_mentees(bench.contest.id, [bench.id("ada"), bench.id("bo")]) == {bench.id("ada"): 1}
     assert [seat.part for seat in jury.seats_of(bench.contest.id, bench.id("dee"))] == ["deputy"]
     assert (jury.is_named(bench.contest.id, bench.id("ada")), jury.is_named(bench.contest.id, bench.id("fay"))) == (True, False)
     assert jury.handles([bench.one.id]) == {bench.one.id: {"juror": ["ada", "bo", "cy"], "deputy": ["dee", "eve"]}}

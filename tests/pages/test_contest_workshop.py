@@ -112,7 +112,7 @@ def test_the_template_with_a_jury_asks_who_is_on_it(
     told = text(client.get(f"/council/contests/{contest.slug}/"))
     assert "A jury of 3 people votes." in told
     assert "It counts with 3 ballots or more." in told
-    assert "The final order adds up the rounds: round 1 40 %, round 2 60 %." in told
+    assert "The final order adds up the rounds: round 1: 40 %, round 2: 60 %." in told
 
 
 def test_what_was_typed_stays_when_something_is_wrong(client: FlaskClient, council: Member) -> None:
@@ -231,6 +231,9 @@ def test_the_overview_never_tells_who_voted_or_how_many(
         seat.called_at = days(0.2)
         database.session.commit()
         assert "came in" in text(client.get("/council/contests/draw/"))
+        people[4].mentor_id = people[0].id
+        database.session.commit()
+        assert "Ada 1 entry is by a mentee of theirs, and not on their ballot" in text(client.get("/council/contests/draw/"))
 
 
 def test_a_juror_says_that_they_cannot(client: FlaskClient, db: Any, make_member: Callable[..., Member], sign_in: SignIn) -> None:

@@ -26,7 +26,7 @@ ROUND = f"<int(max={2**31}):position>"
 def my_jury(slug: str) -> Any:
     contest, seats = _mine(slug)
     return render_template("contests/jury.html", contest=contest, seats=[_asked(contest, seat) for seat in seats],
-                           hidden=jury.mentees_with_entries(contest.id, signed_in().id))  # fmt: skip
+                           hidden=jury.entries_of_mentees(contest.id, [signed_in().id]).get(signed_in().id, 0))  # fmt: skip
 
 
 @blueprint.post(f"/<slug>/jury/{ROUND}/excuse")

@@ -6,8 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import render_template
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from recognition.badges.queries import published_badges
+from recognition.contests import jury
 from recognition.contests.models.contest import Contest, Round
 from recognition.contests.models.vote import DEPUTY, JUROR, Juror
 from recognition.contests.order import seed_hash
@@ -33,6 +36,7 @@ class Seat:
     part: str
     excused_at: datetime | None
     called_at: datetime | None
+    conflict: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,26 @@ def benches(contest: Contest) -> list[Bench]:
         return []
     wanted = sa.select(Juror).where(among(Juror.round_id, [one.id for one in rounds])).order_by(Juror.part, Juror.position)
     rows = db.session.scalars(wanted).all()
-    people = profiles([row.member_id for row in rows], signed_in())
+    ids = [row.member_id for row in rows]
+    people, close = profiles(ids, signed_in()), conflicts(contest, ids)
     found = []
     for one in rounds:
-        seats = [Seat(people[row.member_id], row.part, row.excused_at, _called_for_an_excuse(one, row))
+        seats = [Seat(people[row.member_id], row.part, row.excused_at, _called_for_an_excuse(one, row),
+                      close.get(row.member_id, ""))
                  for row in rows if row.round_id == one.id and row.member_id in people]  # fmt: skip
         found.append(Bench(round_title(one, one.position, len(contest.rounds)), one, seats))
     return found
+
+
+def conflicts(contest: Contest, member_ids: list[int]) -> dict[int, str]:
+    """What is too close to whom. Their ballots leave such entries out by themselves."""
+    many = jury.entries_of_mentees(contest.id, member_ids)
+    words = {one: ngettext("%(num)s entry is by a mentee of theirs, and not on their ballot",
+                           "%(num)s entries are by mentees of theirs, and not on their ballot", number)
+             for one, number in many.items()}  # fmt: skip
+    return words | {
+        one: _("has an entry here, which is not on their ballot") for one in jury.with_entries(contest.id, member_ids)
+    }
 
 
 def _called_for_an_excuse(one: Round, seat: Juror) -> datetime | None:
