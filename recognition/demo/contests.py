@@ -14,9 +14,9 @@ from recognition.activities.drain import drain
 from recognition.contests import jobs
 from recognition.contests.entries import Draft
 from recognition.contests.models.contest import Contest
-from recognition.contests.queries import contest_by_slug
+from recognition.contests.queries import Reader, contest_by_slug, entries_page
 from recognition.contests.rules import APPROVAL, CLOSED, LICENCES, PERSON, SCORE, ContestSpec, RoundSpec
-from recognition.contests.services import agreeing, entering, making, moving, sheets, voting
+from recognition.contests.services import agreeing, entering, flags, making, moving, sheets, talking, voting
 from recognition.contests.services.authors import answer_co_author
 from recognition.demo.community import read
 from recognition.demo.pictures.drawer import drawn
@@ -83,6 +83,7 @@ def _hold(data: Data, ids: Ids, at: At, pictures: Mapping[str, Prepared], owner_
             jobs.tell_results(contest.id)
             db.session.commit()
             drain()
+        _talk(contest, data, ids, at)
 
 
 def _spec(data: Data, ids: Ids, at: At) -> ContestSpec:
@@ -128,6 +129,21 @@ def _vote(contest: Contest, data: Data, ids: Ids, at: At) -> None:
         for handle in data.get("voters", ()):
             if handle in ids and one.state != CLOSED:
                 _cast(one.id, one.method, one.most_choices, ids[handle], random.Random(f"{SEED}:{contest.slug}:{handle}"))
+
+
+def _talk(contest: Contest, data: Data, ids: Ids, at: At) -> None:
+    """What people said once it was decided, and what one of them thinks the council should look at."""
+    by_title = {entry.title: entry for entry in entries_page(contest, Reader(), clock.utcnow()).items}
+    for number, said in enumerate(data.get("said", ())):
+        entry = by_title.get(said["about"])
+        if entry is None or said["by"] not in ids:
+            continue
+        with clock.as_of(at(said["day"]) + timedelta(minutes=number)):
+            if "flag" in said:
+                flags.report(entry, None, ids[said["by"]], said["flag"], clock.utcnow())
+            else:
+                talking.say(contest, entry, ids[said["by"]], said["words"], f"demo-{number}", clock.utcnow())
+    db.session.commit()
 
 
 def _cast(round_id: int, method: str, most: int | None, member_id: int, chance: random.Random) -> None:

@@ -15,7 +15,7 @@ from recognition.badges.models import Award, Badge, ClaimCode, Nomination
 from recognition.campaigns.models import Campaign
 from recognition.campaigns.rules import phase
 from recognition.contests.models.contest import Contest, Result, Round
-from recognition.contests.models.entry import Entry
+from recognition.contests.models.entry import Entry, Flag, Remark
 from recognition.contests.queries import stand_of
 from recognition.demo import community, services, stuck
 from recognition.demo.community import visibility_of
@@ -197,3 +197,11 @@ def test_no_ballot_of_an_open_vote_can_be_tied_to_anybody_by_what_is_told(hall):
     """Who voted is a line of the roll and nothing else: no fact, no notice, no audit."""
     open_ones = [f"contest:{slug}" for slug in ("draw-what-mdm-means", "in-a-hundred-words", "person-of-the-month")]
     assert count(Activity, Activity.kind == "contest.voted", Activity.object.in_(open_ones)) == 0
+
+
+def test_what_was_said_about_the_posters(hall):
+    said = db.session.execute(
+        sa.select(Entry.title, sa.func.count(Remark.id)).join(Remark).group_by(Entry.title).order_by(Entry.title)
+    )
+    assert [tuple(row) for row in said] == [("Five in a cup", 1), ("The door is open", 2)]
+    assert [one.outcome for one in db.session.scalars(sa.select(Flag))] == [""]
