@@ -34,7 +34,7 @@ WALKS: dict[str, list[str]] = {
               "/badges/learner/why", "/council/", "/council/campaigns/new",
               "/council/campaigns/what-is-mdm/edit", "/groups/new", "/council/badges/", "/council/badges/new",
               "/council/badges/learner/edit", "/council/badges/learner/history", "/council/badges/learner/retire",
-              "/council/contests/draw-what-mdm-means/flags",
+              "/council/contests/poster-for-the-open-evening/flags",
               "/council/badges/flagged", "/council/badges/silent", "/council/badges/learner/explain/noor",
               "/council/contests/", "/council/contests/new", "/council/contests/new?from=jury",
               "/council/contests/before-and-after/", "/council/contests/before-and-after/edit",

@@ -111,7 +111,7 @@ OWN_PAGES = [
     "/contests/draw-what-mdm-means/vote",
     "/contests/before-and-after/enter",
     "/council/contests/",
-    "/council/contests/draw-what-mdm-means/flags",
+    "/council/contests/poster-for-the-open-evening/flags",
 ]
 
 
