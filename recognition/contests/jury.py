@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from recognition.contests.models.contest import Round
-from recognition.contests.models.entry import ASKED, IN, WITHDRAWN, Author, Entry
+from recognition.contests.models.entry import IN, WITHDRAWN, Author, Entry
 from recognition.contests.models.vote import DEPUTY, JUROR, Juror
 from recognition.database import among
 from recognition.extensions import db
@@ -53,13 +53,14 @@ def handles(round_ids: Iterable[int]) -> dict[int, dict[str, list[str]]]:
 
 
 def with_entries(contest_id: int, member_ids: Iterable[int]) -> set[int]:
-    """Those of them who made an entry of this contest, are asked whether they did, or are named in one."""
+    """Those of them who made an entry of this contest or agreed to be named in one. Who is asked and has not answered is
+    told to nobody; their ballot leaves it out anyway."""
     ids = list(member_ids)
     stands = (Entry.contest_id == contest_id, Entry.state != WITHDRAWN)
     made = sa.select(Entry.member_id).where(*stands, among(Entry.member_id, ids))
-    named = sa.select(Entry.nominee_id).where(*stands, among(Entry.nominee_id, ids))
+    named = sa.select(Entry.nominee_id).where(*stands, Entry.nominee_agreed.is_(True), among(Entry.nominee_id, ids))
     beside = sa.select(Author.member_id).join(Entry, Entry.id == Author.entry_id)
-    beside = beside.where(*stands, Author.state.in_((IN, ASKED)), among(Author.member_id, ids))
+    beside = beside.where(*stands, Author.state == IN, among(Author.member_id, ids))
     return {member_id for member_id in db.session.scalars(sa.union(made, named, beside)) if member_id is not None}
 
 

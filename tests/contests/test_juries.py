@@ -1,20 +1,24 @@
 """Nobody waits for one silent juror: who cannot says so, and a deputy is there at once."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from recognition import clock
 from recognition.announcements.models import Notice
 from recognition.audit.models import AuditEntry
 from recognition.contests import jury
 from recognition.contests.models.contest import Contest, Round
+from recognition.contests.models.entry import Author
 from recognition.contests.models.vote import Juror, Voter
 from recognition.contests.rules import NotAllowed, WrongPhase
 from recognition.contests.services import juries
+from recognition.extensions import db as database
 from recognition.identity.models import Member
 from tests.factories.contests import NOW, days, make_contest, make_entry, make_round
 
@@ -146,3 +150,36 @@ def test_mentees_and_seats(db: Any, bench: Jury) -> None:
     assert [seat.part for seat in jury.seats_of(bench.contest.id, bench.id("dee"))] == ["deputy"]
     assert (jury.is_named(bench.contest.id, bench.id("ada")), jury.is_named(bench.contest.id, bench.id("fay"))) == (True, False)
     assert jury.handles([bench.one.id]) == {bench.one.id: {"juror": ["ada", "bo", "cy"], "deputy": ["dee", "eve"]}}
+
+
+def test_who_is_asked_and_has_not_answered_is_told_to_nobody(db: Any, bench: Jury) -> None:
+    entry = make_entry(bench.contest, bench.people["fay"], nominee_id=bench.id("bo"))
+    db.session.add(Author(entry_id=entry.id, member_id=bench.id("ada"), position=1, state="asked"))
+    db.session.flush()
+    asked = [bench.id("ada"), bench.id("bo")]
+    assert jury.with_entries(bench.contest.id, asked) == set()
+    entry.nominee_agreed = True
+    db.session.flush()
+    assert jury.with_entries(bench.contest.id, asked) == {bench.id("bo")}
+
+
+def test_many_excuses_at_once_bring_one_deputy_each(app: Flask, db: Any, bench: Jury) -> None:
+    opened(db, bench)
+    round_id, ids = bench.one.id, [bench.id("ada"), bench.id("bo")] * 4
+    db.session.commit()
+
+    def say(member_id: int) -> bool:
+        with app.app_context(), clock.as_of(NOW):
+            try:
+                called = juries.excuse(round_id, member_id, NOW) is not None
+                database.session.commit()
+                return called
+            finally:
+                database.session.remove()
+
+    with ThreadPoolExecutor(8) as pool:
+        called = list(pool.map(say, ids))
+    db.session.expire_all()
+    assert sorted(called) == [False] * 6 + [True] * 2
+    assert (roll(db, bench), bench.one.roll_count) == (["cy", "dee", "eve"], 3)
+    assert sorted(told(db)) == [("dee", "contest.deputy"), ("eve", "contest.deputy")]

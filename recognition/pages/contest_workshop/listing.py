@@ -29,8 +29,9 @@ def index() -> Any:
 
 
 def entries_in(contest_ids: Sequence[int]) -> dict[int, int]:
-    """How many were handed in and stand."""
-    counted = sa.select(Entry.contest_id, sa.func.count()).where(Entry.state == IN, among(Entry.contest_id, contest_ids))
+    """How many were handed in and stand; who was named and has not agreed is told to nobody, not even as a number."""
+    agreed = sa.or_(Entry.nominee_id.is_(None), Entry.nominee_agreed.is_(True))
+    counted = sa.select(Entry.contest_id, sa.func.count()).where(Entry.state == IN, agreed, among(Entry.contest_id, contest_ids))
     return {row[0]: row[1] for row in db.session.execute(counted.group_by(Entry.contest_id))}
 
 
