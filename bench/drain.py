@@ -15,6 +15,8 @@ from recognition.extensions import db
 MEMBERS = 10_000
 SIZES = (10_000, 100_000)
 COUNTED = 1_000
+Given = set[tuple[str, int]]
+"""Who got which badge."""
 
 
 def run() -> Iterator[dict[str, Any]]:
@@ -30,6 +32,20 @@ def run() -> Iterator[dict[str, Any]]:
 
 
 def _one_size(database: str, url: str, size: int) -> Iterator[dict[str, Any]]:
+    ours, mine, set_aside = _ours(url, size)
+    bare = awarding.Database(connect(url), database == "postgresql")
+    if bare.postgresql:
+        bare.connection.execute("COMMIT")
+        bare.connection.autocommit = True
+        bare.connection.execute("VACUUM ANALYZE activity")
+        bare.connection.autocommit = False
+    yield figure("P1", database, size, ours, "deeds/s", "batches of counters", _by_counters(bare, mine, set_aside))
+    yield figure("P1", database, size, ours, "deeds/s", "a COUNT for each deed and badge", _by_count_each(bare, mine, size))
+    bare.connection.close()
+
+
+def _ours(url: str, size: int) -> tuple[float, Given, int]:
+    """Deeds a second, who got which badge, and how many deeds were set aside. All wait again afterwards."""
     with program(url):
         add_members(MEMBERS)
         add_badges()
@@ -41,12 +57,10 @@ def _one_size(database: str, url: str, size: int) -> Iterator[dict[str, Any]]:
         mine = awards()
         db.session.execute(sa.text("UPDATE activity SET considered_at = NULL WHERE kind <> 'badge.awarded'"))
         db.session.commit()
-    bare = awarding.Database(connect(url), database == "postgresql")
-    if bare.postgresql:
-        bare.connection.execute("COMMIT")
-        bare.connection.autocommit = True
-        bare.connection.execute("VACUUM ANALYZE activity")
-        bare.connection.autocommit = False
+    return ours, mine, drained.set_aside
+
+
+def _by_counters(bare: awarding.Database, mine: Given, set_aside: int) -> float:
     began = time.perf_counter()
     considered = awarding.by_counters(bare, twenty_badges())
     theirs = considered / (time.perf_counter() - began)
@@ -57,9 +71,12 @@ def _one_size(database: str, url: str, size: int) -> Iterator[dict[str, Any]]:
     bare.commit()
     if apart:
         raise SystemExit(f"P1: {len(apart)} standings differ, such as {apart[0]}.")
-    if mine != same or drained.set_aside:
+    if mine != same or set_aside:
         raise SystemExit(f"P1: the two ways award differently: {len(mine)} and {len(same)}, {len(mine ^ same)} apart.")
-    yield figure("P1", database, size, ours, "deeds/s", "batches of counters", theirs)
+    return theirs
+
+
+def _by_count_each(bare: awarding.Database, mine: Given, size: int) -> float:
     awarding.forget_awards(bare)
     began = time.perf_counter()
     number, members = awarding.by_count_each(bare, twenty_badges(), min(size, COUNTED))
@@ -67,6 +84,5 @@ def _one_size(database: str, url: str, size: int) -> Iterator[dict[str, Any]]:
     same = set(bare.run("SELECT badge, member FROM ref_award").fetchall())
     bare.commit()
     if same != {award for award in mine if award[1] in members}:
-        raise SystemExit(f"P1: a COUNT for each deed awards differently on {database}.")
-    yield figure("P1", database, size, ours, "deeds/s", "a COUNT for each deed and badge", each)
-    bare.connection.close()
+        raise SystemExit("P1: a COUNT for each deed awards differently.")
+    return each

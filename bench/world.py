@@ -83,44 +83,22 @@ def connect(url: str) -> Any:
 
 
 def add_members(count: int) -> None:
-    rows = [
-        {
-            "handle": f"m{i}",
-            "name": f"Member {i}",
-            "pronouns": "",
-            "place": "",
-            "languages": [],
-            "areas": [],
-            "links": [],
-            "bio": "",
-            "ask_me_about": "",
-            "visibility": {},
-            "state": "active",
-            "on_boards": True,
-            "calm": False,
-            "joined_at": NOW,
-        }
-        for i in range(1, count + 1)
-    ]
-    db.session.execute(sa.insert(Member), rows)
-    db.session.execute(
-        sa.insert(Kind),
-        [
-            {
-                "slug": k,
-                "label": k,
-                "family": "helping",
-                "hint": "",
-                "points": 5,
-                "internal": False,
-                "offered": True,
-                "position": 1,
-            }
-            for k in KINDS
-        ],
-    )
+    """With the kinds of deed and the board that everybody stands on."""
+    db.session.execute(sa.insert(Member), [_member(number) for number in range(1, count + 1)])
+    db.session.execute(sa.insert(Kind), [_kind(slug) for slug in KINDS])
     db.session.add(Board(slug="community", name="Community", about="", kinds=[]))
     db.session.commit()
+
+
+def _member(number: int) -> dict[str, Any]:
+    return {"handle": f"m{number}", "name": f"Member {number}", "pronouns": "", "place": "", "languages": [], "areas": [],
+            "links": [], "bio": "", "ask_me_about": "", "visibility": {}, "state": "active", "on_boards": True, "calm": False,
+            "joined_at": NOW}  # fmt: skip
+
+
+def _kind(slug: str) -> dict[str, Any]:
+    return {"slug": slug, "label": slug, "family": "helping", "hint": "", "points": 5, "internal": False, "offered": True,
+            "position": 1}  # fmt: skip
 
 
 def twenty_badges() -> list[tuple[str, str, int]]:
