@@ -1,7 +1,8 @@
 """May this member write on a ballot of this round, now? Asked first of all by whoever writes one."""
 
-from datetime import datetime
-from typing import NamedTuple
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 
@@ -10,19 +11,54 @@ from recognition.contests.rules import CLOSED, OPEN, PUBLISHED, NotAllowed, Wron
 from recognition.contests.secret import voter_key
 from recognition.database import is_postgresql
 
+NEAR = """
+EXISTS (SELECT 1 FROM contest_entry WHERE member_id = :member AND contest_id = r.contest_id)
+OR EXISTS (SELECT 1 FROM contest_entry WHERE nominee_id = :member AND contest_id = r.contest_id)
+OR EXISTS (SELECT 1 FROM contest_author WHERE member_id = :member)
+OR EXISTS (SELECT 1 FROM member WHERE mentor_id = :member)
+"""
+MARKED = """
+SELECT {gather}({pair}(k.entry_id, e.state = 'in' AND e.hidden_at IS NULL))
+FROM contest_candidate k JOIN contest_entry e ON e.id = k.entry_id WHERE k.round_id = r.id AND k.entry_id IN LIST(:entries)
+"""
 ASK = """
-SELECT r.contest_id, r.state, r.starts_at, r.ends_at, r.salt, r.method, r.most_choices, c.state AS contest_state,
-  m.state AS member_state, v.voted{now}
+SELECT {pair}(r.contest_id, r.state, {now} < r.starts_at, {now} >= r.ends_at, r.salt, r.method, r.most_choices, c.state,
+  m.state, v.voted, {near}, {marked})
 FROM contest_round r JOIN contest c ON c.id = r.contest_id JOIN member m ON m.id = :member
 LEFT JOIN contest_voter v ON v.round_id = r.id AND v.member_id = m.id
 WHERE r.id = :round{held}
 """
-ON_POSTGRESQL = ASK.format(now=", clock_timestamp() AS now", held=" FOR KEY SHARE OF r")
-ON_SQLITE = ASK.format(now="", held="")
+"""One value, in the order of `Answer`: many columns cost a voter more than what is in them."""
+ON_POSTGRESQL = ASK.format(
+    pair="json_build_array", near=NEAR, marked=f"({MARKED.format(gather='json_agg', pair='json_build_array')})",
+    now="coalesce(CAST(:now AS TIMESTAMPTZ), clock_timestamp())", held=" FOR KEY SHARE OF r",
+)  # fmt: skip
+ON_SQLITE = ASK.format(
+    pair="json_array", near=NEAR, marked=f"json(({MARKED.format(gather='json_group_array', pair='json_array')}))",
+    now=":now", held="",
+)  # fmt: skip
+
+
+class Answer(NamedTuple):
+    """`voted` None: not on the roll."""
+
+    contest_id: int
+    state: str
+    is_early: bool
+    is_late: bool
+    salt: str
+    method: str
+    most_choices: int | None
+    contest_state: str
+    member_state: str
+    voted: bool | None
+    near: bool
+    marked: list[tuple[int, bool]] | None
 
 
 class Booth(NamedTuple):
-    """An open round and one of its voters. `voted`: a ballot of theirs is in the box."""
+    """An open round and one of its voters. `voted`: a ballot of theirs is in the box. `near`: some entry may be barred for
+    them. `marked`: of the entries that were asked about, those that are the round's, and whether each is shown."""
 
     contest_id: int
     round_id: int
@@ -32,32 +68,42 @@ class Booth(NamedTuple):
     method: str
     most_choices: int | None
     voted: bool
+    near: bool
+    marked: dict[int, bool]
 
 
-def enter(round_id: int, member_id: int) -> Booth:
+def enter(round_id: int, member_id: int, entries: Iterable[int] = ()) -> Booth:
     """Raises WrongPhase and NotAllowed. Holds the round beside all who vote and never beside who closes it, as
     `locks.hold_round_for_ballot` does, in the one statement that reads all there is to know: whoever waited here for a
     close sees the closed round, and whoever came through is waited for by the close and counted."""
-    values = {"round": round_id, "member": member_id}
-    row = driver.run(ON_POSTGRESQL if is_postgresql() else ON_SQLITE, values).one_or_none()
-    if row is None:
+    asked = _ask({"round": round_id, "member": member_id, "entries": list(entries)})
+    if asked is None:
         raise NotAllowed(_("There is no such ballot for you."))
-    # The database's time. It may have been read before a wait; what a close then did shows in the state.
-    now = row.now if is_postgresql() and not clock.is_moved() else clock.utcnow()
-    _refuse_out_of_time(row, now)
-    if row.voted is None:
+    _refuse_out_of_time(asked)
+    if asked.voted is None:
         raise NotAllowed(_("You are not on the roll of this vote. It was drawn up when the vote began and stays as it was."))
-    if row.member_state == "suspended":
+    if asked.member_state == "suspended":
         raise NotAllowed(_("You cannot vote while your account is suspended."))
-    key = voter_key(row.salt, member_id)
-    return Booth(row.contest_id, round_id, member_id, row.salt, key, row.method, row.most_choices, bool(row.voted))
+    return Booth(
+        asked.contest_id, round_id, member_id, asked.salt, voter_key(asked.salt, member_id), asked.method, asked.most_choices,
+        bool(asked.voted), bool(asked.near), {entry_id: bool(shown) for entry_id, shown in asked.marked or ()},
+    )  # fmt: skip
 
 
-def _refuse_out_of_time(row: object, now: datetime) -> None:
-    state, begins, ends = row.state, driver.moment(row.starts_at), driver.moment(row.ends_at)  # type: ignore[attr-defined]
-    if row.contest_state != PUBLISHED:  # type: ignore[attr-defined]
+def _ask(values: dict[str, Any]) -> Answer | None:
+    """By the database's time. It may be read before a wait for a close; what that did then shows in the state."""
+    if is_postgresql():
+        found = driver.run(ON_POSTGRESQL, {**values, "now": clock.utcnow() if clock.is_moved() else None}).scalar()
+    else:
+        text = driver.run(ON_SQLITE, {**values, "now": driver.as_stored(clock.utcnow())}).scalar()
+        found = json.loads(text) if text else None
+    return Answer(*found) if found else None
+
+
+def _refuse_out_of_time(asked: Answer) -> None:
+    if asked.contest_state != PUBLISHED:
         raise WrongPhase(_("This contest was called off. Nothing was stored."))
-    if state == CLOSED or now >= ends:
+    if asked.state == CLOSED or asked.is_late:
         raise WrongPhase(_("The vote is over. This did not reach us in time, and nothing was stored."))
-    if state != OPEN or now < begins:
+    if asked.state != OPEN or asked.is_early:
         raise WrongPhase(_("The vote has not begun yet. Nothing was stored."))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from recognition import driver
-from recognition.contests.barring import BARRED
+from recognition.contests.barring import barred_entries
 from recognition.contests.marks import Marks, check_ballot, counted
 from recognition.contests.models.contest import Round
 from recognition.contests.models.vote import Ballot
@@ -19,11 +19,6 @@ from recognition.contests.services import storing
 from recognition.contests.services.gate import Booth, enter
 from recognition.extensions import db
 
-MARKED = f"""
-SELECT c.entry_id, e.state = 'in' AND e.hidden_at IS NULL AS shown, c.entry_id IN ({BARRED}) AS barred
-FROM contest_candidate c JOIN contest_entry e ON e.id = c.entry_id
-WHERE c.round_id = :round AND c.entry_id IN LIST(:entries)
-"""  # noqa: S608  put together from constants
 STANDS, REPLACED = "stands", "replaced"
 
 
@@ -38,8 +33,8 @@ class Receipt(NamedTuple):
 def cast(round_id: int, member_id: int, marks: Marks, abstains: bool = False) -> Receipt:
     """Put a ballot into the box; one that was there is replaced. The same marks again are the same ballot. Marks that stand
     aside stay on the paper. Raises BadBallot, NotAllowed and WrongPhase; the caller then takes everything back."""
-    booth = enter(round_id, member_id)
     said = counted(marks)
+    booth = enter(round_id, member_id, said)
     check_ballot(booth.method, booth.most_choices, said, abstains)
     _refuse_entries(booth, said)
     if storing.can_store_first(booth):
@@ -64,18 +59,14 @@ def find_receipt(contest_id: int, code: str) -> str | None:
 
 
 def _refuse_entries(booth: Booth, said: Mapping[int, int]) -> None:
-    if not said:
-        return
-    values = {"contest": booth.contest_id, "round": booth.round_id, "member": booth.member_id, "entries": sorted(said)}
-    found = {row.entry_id: row for row in driver.run(MARKED, values)}
-    if len(found) < len(said):
+    if len(booth.marked) < len(said):
         raise BadBallot(_("An entry on this ballot is not part of this vote. Nothing was stored; please open the ballot again."))
-    if any(row.barred for row in found.values()):
+    if said and booth.near and not barred_entries(booth.contest_id, booth.member_id).isdisjoint(said):
         raise BadBallot(
             _("On this ballot is an entry that you made, or one by somebody close to it: a co-author or a mentee of yours. "
               "Others judge that one. Nothing was stored.")
         )  # fmt: skip
-    if hidden := {entry_id for entry_id, row in found.items() if not row.shown}:
+    if hidden := {entry_id for entry_id, shown in booth.marked.items() if not shown}:
         _refuse_unseen(booth, hidden)
 
 
