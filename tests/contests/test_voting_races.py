@@ -9,9 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 
 from recognition import clock
 from recognition.contests.models.contest import Round
+from recognition.contests.models.entry import Entry
 from recognition.contests.models.vote import Ballot, Candidate, Mark, Sheet, Voter
 from recognition.contests.rules import BadBallot, NotAllowed, WrongPhase
 from recognition.contests.services import opening
@@ -19,6 +21,8 @@ from recognition.contests.services.closing import close_round
 from recognition.contests.services.sheets import next_page, save
 from recognition.contests.services.voting import Receipt, cast
 from recognition.extensions import db
+from recognition.identity.models import Member
+from tests.conftest import open_session
 from tests.factories.contests import make_contest, make_entry, open_round
 from tests.factories.identity import make_member
 
@@ -145,6 +149,23 @@ def test_no_acknowledged_ballot_is_lost_while_the_round_closes(app: Flask) -> No
     assert len(standing(round_id)) == closed.outcome["ballots"] == len(kept)
     assert count(Voter, Voter.voted.is_(True)) == len(kept)
     assert (closed.salt, count(Sheet)) == ("", 0)
+
+
+def test_the_same_form_sent_fifty_times_is_one_ballot_and_no_error(app: Flask, client: FlaskClient) -> None:
+    round_id, ids, (ada,) = an_open_round()
+    key = db.session.get_one(Entry, ids[0]).key
+    token = open_session(db.session.get_one(Member, ada))
+
+    def send() -> int:
+        mine = app.test_client()
+        with mine.session_transaction() as session:
+            session["_user_id"], session["_fresh"] = token, True
+        form = {"do": "begin"}, {"do": "cast", "page": "1", "shown": key, f"mark-{key}": "1"}
+        return max(mine.post("/contests/draw-mdm/vote", data=one).status_code for one in form)
+
+    assert Counter(all_at_once(app, [send] * 50)) == {303: 50}
+    assert list(standing(round_id).values()) == [{ids[0]: 1}]
+    assert (count(Ballot), count(Sheet)) == (1, 1)
 
 
 def test_many_workers_draw_one_roll(app: Flask, monkeypatch: Any) -> None:
