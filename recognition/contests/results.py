@@ -131,7 +131,7 @@ def story(contest: Contest, viewer: Member | None, cursor: str | None, with_numb
 
 def is_told(contest: Contest) -> bool:
     """Whether there is anything to tell yet."""
-    return contest.state == PUBLISHED and any(one.state == CLOSED and one.outcome is not None for one in contest.rounds)
+    return contest.state == PUBLISHED and any(one.state == CLOSED for one in contest.rounds)
 
 
 def outcome_of(contest: Contest, one: Round, number: int | None) -> Mapping[str, Any] | None:
@@ -156,7 +156,7 @@ def _outcomes(contest: Contest, newest: Result | None) -> dict[int, Mapping[str,
     """By position. As the newest result counted them; before there is one, as they were frozen."""
     if newest is not None:
         return {int(position): outcome for position, outcome in newest.detail["rounds"].items()}
-    return {one.position: one.outcome for one in contest.rounds if one.outcome is not None}
+    return {one.position: one.outcome for one in contest.rounds if one.state == CLOSED and one.outcome is not None}
 
 
 def _entries(contest_id: int) -> tuple[dict[int, Entry], set[int]]:

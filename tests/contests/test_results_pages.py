@@ -314,3 +314,13 @@ def test_rounds_are_told_one_after_another(client, db):
         words = text(client.get(RESULTS).text)
     assert "round 1: place 2, round 2: place 1" in words
     assert words.index("round 1: place 2") < words.index("Round 2 of the vote")
+
+
+def test_a_guest_who_has_the_page_is_told_that_nothing_changed(app, db, count_queries):
+    closed("ab", "a")
+    guest = app.test_client()
+    page = guest.get(RESULTS)
+    assert "Set-Cookie" not in page.headers
+    with count_queries() as seen:
+        assert app.test_client().get(RESULTS, headers={"If-None-Match": page.headers["ETag"]}).status_code == 304
+    assert len(seen) <= 1

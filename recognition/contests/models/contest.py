@@ -69,7 +69,7 @@ class Round(db.Model):
     `weight` (0 to 100): this round's part in the final order. `quorum`: ballots without which it does not count; where
     `missing` says extend it is then open `extend_days` longer, once. `deputies_at`: from when deputies vote as well, one for
     each juror who has not. `salt` ties a voter to their ballot and is wiped at the close. `roll_cursor`: how far the roll is
-    drawn up. `outcome` is what `results` froze."""
+    drawn up. `outcome` is what the close froze: long, so it is read only where it is asked for."""
 
     __tablename__ = "contest_round"
     __table_args__ = (
@@ -107,7 +107,7 @@ class Round(db.Model):
     roll_count: Mapped[int] = mapped_column(default=0)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    outcome: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
     contest: Mapped[Contest] = relationship(back_populates="rounds")
 
 

@@ -98,4 +98,4 @@ def _told(contest: Contest) -> Sequence[Activity]:
 
 
 def closed_rounds(contest: Contest) -> list[Round]:
-    return [one for one in contest.rounds if one.state == CLOSED and one.outcome is not None]
+    return [one for one in contest.rounds if one.state == CLOSED]
