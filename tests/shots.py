@@ -25,7 +25,9 @@ WALKS: dict[str, list[str]] = {
               "/contests/poster-for-the-open-evening/receipt", "/contests/draw-what-mdm-means/results"],
     "noor": ["/", "/quests/", "/quests/what-is-mdm", "/me", "/me/settings", "/activities/new", "/members/amina/thanks",
              "/me/thanks", "/boards/community", "/badges/", "/badges/first-deed", "/badges/learner/why",
-             "/contests/before-and-after", "/contests/before-and-after/enter"],
+             "/contests/before-and-after", "/contests/before-and-after/enter", "/contests/draw-what-mdm-means/vote",
+             "/contests/draw-what-mdm-means/vote?page=1", "/contests/in-a-hundred-words/vote?page=1",
+             "/contests/person-of-the-month/vote?page=1", "/contests/person-of-the-month/vote/review"],
     "oskar": ["/admin/"],
     "amina": ["/", "/me", "/me/notices", "/council/audit", "/me/badges", "/nominations/", "/badges/carer/nominate",
               "/council/nominations", "/council/badges/hearth-keeper/give", "/council/badges/hearth-keeper/codes", "/quests/",
@@ -40,6 +42,9 @@ WALKS: dict[str, list[str]] = {
               "/council/contests/before-and-after/", "/council/contests/before-and-after/edit",
               "/council/contests/before-and-after/call-off", "/contests/before-and-after/jury"],
 }  # fmt: skip
+
+VOTES = ("draw-what-mdm-means", "in-a-hundred-words", "person-of-the-month")
+"""One of each way to fill in a ballot."""
 
 
 def main() -> None:
@@ -67,12 +72,26 @@ def _walk(browser: Browser, site: str, who: str, addresses: list[str], size: tup
         page.goto("/login")
         page.locator(f'button[value="{who}"]').click()
         page.wait_for_url("**/")
+    if who == "noor":
+        _open_ballots(page)
     for address in addresses:
         page.goto(address)
         _settle(page)
         name = f"{who}{address.rstrip('/').replace('/', '-') or '-home'}-{width}-{scheme}.png"
         page.screenshot(path=OUT / name, full_page=True)
     context.close()
+
+
+def _open_ballots(page: Page) -> None:
+    """A ballot is opened with a button; on the ranking two get a place, so that there is something to look over."""
+    for slug in VOTES:
+        page.goto(f"/contests/{slug}/vote")
+        if page.locator('button[value="begin"]').count():
+            page.locator('button[value="begin"]').click()
+            page.wait_for_url("**/vote?page=1")
+            for _place in range(min(2, page.locator('button[value^="put:"]').count())):
+                page.locator('button[value^="put:"]').first.click()
+                page.wait_for_load_state()
 
 
 def _settle(page: Page) -> None:
