@@ -68,30 +68,27 @@ def hand_out(
     """Given by people, with the same words for all or by member: the outcome for each. A level brings those below it too,
     none named means the lowest. What ages is renewed by being given again. Raises NotGiven."""
     occasions = _asked(badge, level)
-    ids, terms = sorted(set(member_ids)), terms_of(badge)
+    ids, terms, asked = sorted(set(member_ids)), terms_of(badge), occasions[-1]
     awards = {(one.member_id, one.occasion): one for one in _standings(ids, [badge.id])}
-    said, takers = holdings.said(awards.values()), holdings.takers(ids)
-    blocked = holdings.blocked(ids, [terms])
-    outcomes: dict[int, str] = {}
-    rows, again = [], {}
-    for member_id in ids:
-        pair, mine = (badge.id, member_id), awards.get((member_id, occasions[-1]))
-        outcome = _outcome(member_id in takers, pair in blocked, said.get(pair), mine)
-        outcomes[member_id] = outcome if member_id != giver_id else YOURSELF
-        if outcomes[member_id] == RENEWED and mine is not None:
-            again[mine.id] = mine.expires_at
-        if outcomes[member_id] == GIVEN:
-            way = Way(how, giver_id, reason if isinstance(reason, str) else reason[member_id])
-            rows += [_row(terms, member_id, o, way, now) for o in occasions if (member_id, o) not in awards]
+    said, takers, blocked = holdings.said(awards.values()), holdings.takers(ids), holdings.blocked(ids, [terms])
+    outcomes = {m: _outcome(m in takers, (badge.id, m) in blocked, said.get((badge.id, m)), awards.get((m, asked))) for m in ids}
+    if giver_id in outcomes:
+        outcomes[giver_id] = YOURSELF
+    given = [member_id for member_id in ids if outcomes[member_id] == GIVEN]
+    rows = [
+        _row(terms, member_id, occasion, Way(how, giver_id, reason if isinstance(reason, str) else reason[member_id]), now)
+        for member_id in given
+        for occasion in occasions
+        if (member_id, occasion) not in awards
+    ]
     new = {(row.member_id, row.occasion): row for row in _award(rows, [terms], said, now, takers, blocked)}
-    for member_id, outcome in outcomes.items():
-        if outcome == GIVEN and (member_id, occasions[-1]) not in new:
-            outcomes[member_id] = HELD
+    outcomes |= dict.fromkeys((member_id for member_id in given if (member_id, asked) not in new), HELD)
     if new:
         ledger.ring(DRAIN_BELL)
-    renew(again, terms, now)
+    again = [awards[member_id, asked] for member_id in ids if outcomes[member_id] == RENEWED]
+    renew({one.id: one.expires_at for one in again}, terms, now)
     if how != CODE:
-        _tell_given(badge, [row for (_member, occasion), row in new.items() if occasion == occasions[-1]], now)
+        _tell_given(badge, [row for (_member, occasion), row in new.items() if occasion == asked], now)
     return outcomes
 
 
