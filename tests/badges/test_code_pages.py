@@ -1,6 +1,5 @@
 """The pages of claim codes: made, printed, counted, claimed on a phone."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,24 +13,12 @@ from recognition.badges.models import Award, ClaimCode
 from recognition.badges.services.codes import make_code
 from recognition.extensions import db as database
 from recognition.identity.models import Member
+from tests.badges.conftest import SignIn, words
 from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
 from tests.identity.pages import send
-from tests.identity.pages import words as words_with_gaps
 
-SignIn = Callable[[FlaskClient, Any], None]
 TODAY = clock.utcnow().date()
-
-
-@pytest.fixture
-def rosa(client: FlaskClient, sign_in: SignIn) -> Member:
-    member = make_member("rosa", roles=("council",))
-    sign_in(client, member)
-    return member
-
-
-def words(html: str) -> str:
-    return words_with_gaps(html).replace(" :", ":").replace(" .", ".")
 
 
 def code_of(app: Flask, maker: Member, badge: Any, limit: int = 5, level: int | None = None) -> ClaimCode:

@@ -18,23 +18,10 @@ from recognition.badges.services import answering
 from recognition.badges.services.giving import hand_out
 from recognition.extensions import db as database
 from recognition.identity.models import Member, Membership
+from tests.badges.conftest import SignIn, words
 from tests.factories.badges import make_badge
 from tests.factories.identity import JOINED, make_group, make_member
 from tests.identity.pages import send
-from tests.identity.pages import words as words_with_gaps
-
-SignIn = Callable[[FlaskClient, Any], None]
-
-
-@pytest.fixture
-def rosa(client: FlaskClient, sign_in: SignIn) -> Member:
-    member = make_member("rosa", roles=("council",))
-    sign_in(client, member)
-    return member
-
-
-def words(html: str) -> str:
-    return words_with_gaps(html).replace(" :", ":").replace(" .", ".")
 
 
 def holders() -> list[tuple[str, str]]:

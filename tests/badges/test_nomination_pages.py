@@ -16,23 +16,10 @@ from recognition.badges.services import nominating
 from recognition.badges.services.codes import make_code
 from recognition.extensions import db as database
 from recognition.identity.models import Member
+from tests.badges.conftest import SignIn, words
 from tests.factories.badges import make_badge
 from tests.factories.identity import JOINED, make_member
 from tests.identity.pages import send
-from tests.identity.pages import words as words_with_gaps
-
-SignIn = Callable[[FlaskClient, Any], None]
-
-
-@pytest.fixture
-def rosa(client: FlaskClient, sign_in: SignIn) -> Member:
-    member = make_member("rosa", roles=("council",))
-    sign_in(client, member)
-    return member
-
-
-def words(html: str) -> str:
-    return words_with_gaps(html).replace(" :", ":").replace(" .", ".")
 
 
 def code_of(app: Flask, maker: Member, badge: Any, limit: int = 5) -> ClaimCode:
