@@ -69,7 +69,7 @@ def outcome(one: Round, of: Candidates | None = None) -> dict[str, Any]:
     seed = one.contest.seed if one.contest.tie_rule == DRAW else None
     found = _approved(one.id, of, seed) if one.method == APPROVAL else _ranked(one, of, seed)
     id_of = dict(zip(of.keys, of.ids, strict=True))
-    cast = standing(one.id)
+    cast, silent = standing(one.id), _without_marks(one.id, of)
     return {
         "method": one.method,
         "candidates": list(of.ids),
@@ -79,9 +79,10 @@ def outcome(one: Round, of: Candidates | None = None) -> dict[str, Any]:
         "pairwise": found.pairwise,
         "steps": [_step(step, id_of) for step in found.steps],
         "ballots": cast,
-        "abstained": _without_marks(one.id, of),
+        "abstained": silent,
         "digest": ballots.digest(one.id, one.method, of),
-        "counted": cast >= one.quorum and bool(of.ids),
+        # Where nobody said anything all would be first.
+        "counted": cast >= one.quorum and cast > silent,
         **_roll(one),
     }
 

@@ -142,6 +142,14 @@ def test_a_round_below_its_quorum_places_nobody(db):
     assert db.session.get(Result, (contest.id, 1)).places == []
 
 
+@pytest.mark.parametrize("ballots", [(), ("-", "-")])
+def test_where_nobody_says_anything_nobody_is_first(db, ballots):
+    contest, one, _entries = a_vote(*ballots, voters=3)
+    assert close_round(one.id, days(7))
+    assert one.outcome["counted"] is False
+    assert db.session.get(Result, (contest.id, 1)).places == []
+
+
 def test_a_round_that_could_open_only_after_its_end_is_open_as_long_as_planned(db):
     _contest, one, _entries = a_vote(round_changes={"opened_at": days(8)})
     assert not close_round(one.id, days(8))
@@ -186,13 +194,14 @@ def test_turnout_tells_of_no_small_group(db):
 def test_time_moves_a_contest_from_its_first_day_to_its_result(db):
     contest = make_contest(rounds=2)
     entry = make_entry(contest, make_member("maker"))
-    people(3)
+    voter = people(3)[0]
     db.session.commit()
     first, second = contest.rounds
     assert moving.due(days(-1)) == []
     assert moving.due(days(0)) == [first.id]
     assert moving.move_round(first.id, days(0))
     assert (first.state, second.state) == (OPEN, WAITING)
+    put_ballot(first, voter, {entry.id: 1})
     assert not moving.move_round(second.id, days(6))
     assert moving.move_round(first.id, days(7))
     assert (first.state, moving.due(days(7))) == (CLOSED, [second.id])

@@ -17,6 +17,7 @@ from recognition.contests.order import seed_hash
 from recognition.contests.services import correcting
 from recognition.contests.services.closing import close_round
 from recognition.extensions import db as database
+from recognition.identity.models import Member
 from tests.contests.test_closing import a_vote, people
 from tests.factories.contests import NOW, days, make_contest, make_entry, open_round, put_ballot
 from tests.factories.identity import make_member
@@ -202,6 +203,7 @@ def test_a_long_order_has_pages(client, db):
     contest = make_contest()
     entries = [make_entry(contest, make_member(f"maker{number}"), title=f"Work {number:02}") for number in range(30)]
     one = open_round(contest.rounds[0], entries, people(1))
+    put_ballot(one, db.session.query(Member).filter_by(handle="voter0").one(), {entries[0].id: 1})
     close_round(one.id, days(7))
     db.session.commit()
     first = client.get(RESULTS).text
