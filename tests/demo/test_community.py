@@ -16,8 +16,9 @@ from recognition.campaigns.models import Campaign
 from recognition.campaigns.rules import phase
 from recognition.contests.models.contest import Contest, Result, Round
 from recognition.contests.models.entry import Entry, Flag, Remark
+from recognition.contests.models.vote import Ballot
 from recognition.contests.queries import stand_of
-from recognition.demo import community, services, stuck
+from recognition.demo import community, contests, services, stuck
 from recognition.demo.community import visibility_of
 from recognition.extensions import db
 from recognition.identity.fields import DEFAULT_VISIBILITY, look
@@ -180,6 +181,13 @@ def test_contests_stand_at_every_point_of_their_way(hall):
     assert count(Entry, Entry.state == "in") == 32
     assert count(Entry, Entry.media_id.is_not(None)) == 21
     assert db.session.scalars(sa.select(sa.func.min(sa.func.length(Entry.alt))).where(Entry.media_id.is_not(None))).one() > 80
+
+
+def test_contests_are_held_once(hall):
+    before = count(Contest), count(Entry), count(Ballot)
+    assert contests.hold(community.ids_by_handle(community.read("people")["people"]), NOW, None) == 0
+    assert (count(Contest), count(Entry), count(Ballot)) == before
+    db.session.rollback()
 
 
 def test_the_decided_contest_was_counted_and_its_pins_are_worn(hall):
