@@ -51,8 +51,10 @@ function keepRanking(list) {
     tell(line);
   }
 
-  function drag(handle, line, begun) {
-    handle.setPointerCapture(begun.pointerId);
+  /** The document listens: a line that moves in the list loses the pointer it captured. */
+  function drag(line, begun) {
+    begun.preventDefault();
+    const ends = new AbortController();
     line.classList.add("is-moving");
     const follow = (event) => {
       const over = lines().find((other) => {
@@ -64,20 +66,20 @@ function keepRanking(list) {
       if (event.clientY < box.top + box.height / 2) over.before(line); else over.after(line);
     };
     const end = () => {
+      ends.abort();
       line.classList.remove("is-moving");
-      handle.removeEventListener("pointermove", follow);
       renumber();
       tell(line);
     };
-    handle.addEventListener("pointermove", follow);
-    handle.addEventListener("lostpointercapture", end, { once: true });
+    document.addEventListener("pointermove", follow, { signal: ends.signal });
+    for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, end, { signal: ends.signal });
   }
 
   for (const line of lines()) {
     const handle = Object.assign(document.createElement("button"), { type: "button", className: "p-list__handle", textContent: "⠿" });
     handle.setAttribute("aria-label", filled(list.dataset.handle, { entry: line.dataset.entry }));
     handle.title = list.dataset.help;
-    handle.addEventListener("pointerdown", (event) => drag(handle, line, event));
+    handle.addEventListener("pointerdown", (event) => drag(line, event));
     handle.addEventListener("keydown", (event) => {
       const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
       if (!by) return;
