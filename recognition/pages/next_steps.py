@@ -77,7 +77,7 @@ def _contest(one: AtHand, now: datetime) -> Suggestion:
         reason = _("The vote is open for %(time)s more. You can stop, come back and change it until then.", time=time)
         return Suggestion(one.title, reason, f"/contests/{one.slug}/vote", _("Look and vote"), 10, one.family, _("Vote"))
     if one.takes == PERSON:
-        reason = _("Whom would you like to thank in front of everybody? There are %(time)s left.", time=time)
+        reason = _("Whom would you like to thank in front of everybody? Names are taken for %(time)s more.", time=time)
         return Suggestion(one.title, reason, f"/contests/{one.slug}/enter", _("Name somebody"), 5, one.family, _("Contest"))
     reason = _("Entries are taken for %(time)s more. You can begin now and finish later.", time=time)
     return Suggestion(one.title, reason, f"/contests/{one.slug}", _("Hand something in"), 20, one.family, _("Contest"))

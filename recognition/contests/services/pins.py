@@ -56,7 +56,7 @@ def _words(contest: Contest, which: str) -> tuple[str, str, str]:
     """Name, summary, and the word on the band."""
     title = contest.title if len(contest.title) <= _NAME_MAX else contest.title[: _NAME_MAX - 1].rstrip() + "…"
     if which == FOR_VOTING:
-        summary, name, band = _("Looked at all that was handed in for “%(title)s”, and voted."), _("%(title)s: voted"), _("VOTED")
+        summary, name, band = _("Looked at what was handed in for “%(title)s”, and voted."), _("%(title)s: voted"), _("VOTED")
     elif which == FOR_WINNING:
         summary, name, band = _("Among the first three of “%(title)s”."), _("%(title)s: winner"), _("WINNER")
     elif contest.takes == PERSON:
