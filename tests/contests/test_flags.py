@@ -1,4 +1,4 @@
-"""Reports, and what the council makes of them: who decides about what, what is told to whom, and what stays counted."""
+"""Flags, and what the council makes of them: who decides about what, what is told to whom, and what stays counted."""
 
 from typing import Any
 
