@@ -9,12 +9,14 @@ import sqlalchemy as sa
 
 from recognition import clock
 from recognition.contests.cards import shape_of
+from recognition.contests.models.contest import Prize
 from recognition.contests.models.entry import IN, Author, Entry
 from recognition.extensions import db
 from recognition.media import services as media
 from recognition.media.jobs import make_sizes
 from recognition.media.models import Media, MediaSize
 from recognition.media.queries import Picture
+from tests.factories.badges import make_badge
 from tests.factories.contests import NOW, days, make_contest, make_entry, make_round, open_round
 from tests.factories.identity import make_member
 from tests.media.pictures import encoded, quarters
@@ -113,6 +115,22 @@ def test_pages_ask_the_same_few_questions(client: Any, sign_in: Any, count_queri
     with count_queries() as many:
         client.get(path)
     assert len(few) == len(many) <= 12
+
+
+def test_a_contest_with_all_there_is_asks_few_questions(client: Any, sign_in: Any, count_queries: Any) -> None:
+    contest, ada = taking(
+        may_enter={"all": [{"finished": "what-is-mdm"}, {"count": {"kind": ["review"]}, "at_least": 2}]},
+        may_vote={"any": [{"finished": "what-is-mdm"}, {"member_for": 30}]},
+    ), make_member()  # fmt: skip
+    for position, slug in enumerate(("one", "two")):
+        make_badge(slug)
+        db.session.add(Prize(contest_id=contest.id, badge=slug, position=position))
+    hang(contest, ada)
+    sign_in(client, ada)
+    client.get("/contests/draw-mdm")
+    with count_queries() as seen:
+        assert client.get("/contests/draw-mdm").status_code == 200
+    assert len(seen) <= 12, "\n".join(one[:150] for one in seen)
 
 
 def test_an_entry_asks_few_questions(client: Any, sign_in: Any, count_queries: Any) -> None:
@@ -277,7 +295,9 @@ def test_the_window_gets_the_same_part(client: Any) -> None:
     assert "HX-Request" in part.headers["Vary"]
 
 
-@pytest.mark.parametrize(("ratio", "shape"), [(0.05, "r0"), (0.4, "r0"), (1, "r23"), (4 / 3, "r31"), (3.2, "r53"), (5, "r64"), (40, "r64")])
+@pytest.mark.parametrize(
+    ("ratio", "shape"), [(0.05, "r0"), (0.4, "r0"), (1, "r23"), (4 / 3, "r31"), (3.2, "r53"), (5, "r64"), (40, "r64")]
+)
 def test_every_shape_has_its_class(ratio: float, shape: str) -> None:
     assert shape_of(Picture("", "", "", round(1000 * ratio), 1000)) == shape
 
@@ -324,7 +344,9 @@ def test_what_fits_is_kept_while_something_is_missing(client: Any, sign_in: Any)
     entry = one()
     assert (answer.status_code, entry.state, entry.title, entry.media_id is not None) == (422, "draft", "<b>Doors</b>", True)
     assert "&lt;b&gt;Doors&lt;/b&gt;" in answer.text
-    assert "We know nobody called @who here." in answer.text
+    assert re.findall(r"c-field__error.*?<span>([^<]+)<", answer.text, re.DOTALL) == [
+        "Tell those who cannot see it what is there, in a sentence.", "We know nobody called @nobody here."
+    ]  # fmt: skip
     assert f'action="/contests/draw-mdm/entries/{entry.key}/edit"' in answer.text
     again = client.post(f"/contests/draw-mdm/entries/{entry.key}/edit", data=form())
     assert (again.status_code, one().state) == (303, "in")

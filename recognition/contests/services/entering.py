@@ -192,11 +192,16 @@ def _change(contest: Contest, entry: Entry, draft: Draft, picture: Prepared | No
 
 
 def _refuse_lacking(contest: Contest, entry: Entry) -> None:
-    nominee = "x" if entry.nominee_id is not None else ""
-    held = Draft(**{name: getattr(entry, name) for name in _PLAIN}, nominee=nominee)
-    errors = lacks(contest.takes, held, entry.media_id is not None, contest.licences)
+    errors = lacking(contest, entry)
     if errors:
         raise BadEntry(errors)
+
+
+def lacking(contest: Contest, entry: Entry) -> dict[str, str]:
+    """What has to be there before it can be handed in, by field."""
+    nominee = "x" if entry.nominee_id is not None else ""
+    held = Draft(**{name: getattr(entry, name) for name in _PLAIN}, nominee=nominee)
+    return lacks(contest.takes, held, entry.media_id is not None, contest.licences)
 
 
 def _set_picture(entry: Entry, prepared: Prepared | None) -> None:

@@ -117,10 +117,12 @@ def _save(slug: str, key: str | None, token: str) -> Any:
         db.session.rollback()
         at = read(slug)
         return respond(_form(at, _own(at, key) if key else None, request.form, errors, token, str(refused)), 409)
-    was_in = saved.state == IN
+    was_in, errors = saved.state == IN, errors | more
+    if errors and hands_in:
+        errors = entering.lacking(at.contest, saved) | errors
     db.session.commit()
-    if errors | more:
-        page = _form(read(slug), saved, request.form, errors | more, "")
+    if errors:
+        page = _form(read(slug), saved, request.form, errors, "")
         return respond(page, bad.status if bad is not None else 422)
     flash(_said(was_in), "good")
     place = "contests.entry" if was_in else "contests.edit"
