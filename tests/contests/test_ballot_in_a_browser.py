@@ -1,0 +1,139 @@
+"""Ballots in a real browser: the count while ticking, a ranking by keys, by hand and without script; and what axe says."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from werkzeug.serving import make_server
+
+from recognition import clock, create_app
+from recognition.extensions import db
+from recognition.identity.models import Account
+from recognition.identity.queries import DEMO_ISSUER
+from tests.conftest import make_settings
+from tests.factories.contests import make_contest, make_entry, make_round, open_round
+from tests.factories.identity import make_member
+from tests.servers.browser import axe
+from tests.servers.site import free_port
+
+METHODS = {"choose": "approval", "stars": "score", "order": "schulze"}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A house of its own with three open votes, and Ada and Ben on their rolls."""
+    program = create_app(make_settings(tmp_path_factory.mktemp("vote"), base_url=(address := f"http://127.0.0.1:{free_port()}")))
+    with program.app_context():
+        db.create_all()
+        _open()
+    server = make_server("127.0.0.1", int(address.rpartition(":")[2]), program, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield address
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with program.app_context():
+        db.engine.dispose()
+
+
+def _open() -> None:
+    now = clock.utcnow()
+    maker, voters = make_member("maker"), [make_member(name) for name in ("ada", "ben")]
+    for number, (slug, method) in enumerate(METHODS.items()):
+        dates = {"entries_from": now - timedelta(days=9), "entries_until": now - timedelta(days=2)}
+        contest = make_contest(slug, rounds=0, takes="text", **dates)
+        most = 2 if method == "approval" else None
+        span = {"starts_at": now - timedelta(days=1), "ends_at": now + timedelta(days=6)}
+        one = make_round(contest, method=method, most_choices=most, **span)
+        open_round(one, [make_entry(contest, maker, text="Words.", title=f"Entry {letter}") for letter in "ABC"], voters)
+        one.salt = f"{number:02}" * 32
+    for voter in voters:
+        db.session.add(Account(member_id=voter.id, issuer=DEMO_ISSUER, subject=voter.handle, created_at=now))
+    db.session.commit()
+
+
+def begin(page: Page, site: str, slug: str, who: str = "ada") -> None:
+    page.goto(f"{site}/login")
+    page.locator(f'button[value="{who}"]').click()
+    page.wait_for_url(f"{site}/")
+    page.goto(f"{site}/contests/{slug}/vote")
+    page.locator('button[value="begin"]').click()
+    page.wait_for_url("**/vote?page=1")
+
+
+def ranking(page: Page) -> list[tuple[str, str]]:
+    found = page.locator("[data-entry]").all()
+    return [(line.get_attribute("data-entry") or "", line.locator("input[type=number]").input_value()) for line in found]
+
+
+def test_the_count_follows_each_tick_and_says_when_it_is_too_much(page: Page, site: str) -> None:
+    begin(page, site, "choose")
+    axe(page)
+    boxes = page.locator("input[type=checkbox]")
+    for number, words in enumerate(("1 of at most 2", "2 of at most 2", "3 of at most 2")):
+        boxes.nth(number).check()
+        expect(page.locator("[data-count]")).to_have_text(words)
+    expect(page.locator("#announcer")).to_have_text("3 of at most 2")
+    page.get_by_role("button", name="Look it over").click()
+    expect(page.get_by_role("alert")).to_contain_text("Take one off before you cast it.")
+    axe(page)
+    page.locator("input[type=checkbox]").first.uncheck()
+    page.get_by_role("button", name="Cast it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. Your ballot is in the box.")
+    axe(page)
+
+
+def test_scores_are_chosen_with_the_arrow_keys(page: Page, site: str) -> None:
+    begin(page, site, "stars")
+    axe(page)
+    group = page.get_by_role("main").get_by_role("group").first
+    group.get_by_role("radio", name="Good", exact=True).check()
+    page.keyboard.press("ArrowRight")
+    expect(group.get_by_role("radio", name="Very good")).to_be_checked()
+    expect(page.locator("[data-count]")).to_have_text("1 on your ballot")
+
+
+def test_a_ranking_moves_by_keys_and_by_hand_and_is_cast_as_it_stands(page: Page, site: str) -> None:
+    begin(page, site, "order")
+    for _entry in range(3):
+        page.locator('button[value^="put:"]').first.click()
+    page.get_by_role("button", name="Look it over").click()
+    page.wait_for_url("**/review")
+    axe(page)
+    (a, b, c), places = (entry for entry, _place in ranking(page)), ["1", "2", "3"]
+    handles = page.locator(".p-list__handle")
+    handles.nth(2).press("ArrowUp")
+    expect(page.locator("#announcer")).to_have_text(f"{c} is on place 2 of 3 now.")
+    assert ranking(page) == list(zip((a, c, b), places, strict=True))
+    expect(handles.nth(1)).to_be_focused()
+    grip, target = handles.nth(1).bounding_box(), page.locator("[data-entry]").first.bounding_box()
+    assert grip is not None
+    assert target is not None
+    page.mouse.move(grip["x"] + 9, grip["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 30, target["y"] + 5, steps=5)
+    page.mouse.up()
+    assert ranking(page) == list(zip((c, a, b), places, strict=True))
+    page.get_by_role("button", name="Cast it").click()
+    page.wait_for_url("**/thanks")
+    page.goto(f"{site}/contests/order/vote/review")
+    assert ranking(page) == list(zip((c, a, b), places, strict=True))
+
+
+def test_a_ranking_moves_without_script(new_context: Callable[..., BrowserContext], site: str) -> None:
+    context = new_context(java_script_enabled=False)
+    page = context.new_page()
+    begin(page, site, "order", who="ben")
+    for _entry in range(3):
+        page.locator('button[value^="put:"]').first.click()
+    page.get_by_role("button", name="Look it over").click()
+    (a, b, c) = (entry for entry, _place in ranking(page))
+    page.locator('button[value^="up:"]').nth(2).click()
+    assert [entry for entry, _place in ranking(page)] == [a, c, b]
+    page.locator('button[value^="level:"]').nth(1).click()
+    assert [place for _entry, place in ranking(page)] == ["1", "1", "2"]
+    page.get_by_role("button", name="Cast it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. Your ballot is in the box.")
