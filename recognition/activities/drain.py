@@ -97,7 +97,7 @@ def drain(batch_rows: int = BATCH_ROWS, seconds: float = math.inf) -> Drained:
         total.add(done)
         if not more:
             return total
-    ledger.push(DRAIN_BELL)
+    ledger.push(DRAIN_BELL, behind=True)  # So that a long backlog keeps no job waiting for ever.
     return total
 
 

@@ -67,9 +67,10 @@ def _forget(session: Session, previous: SessionTransaction) -> None:
         session.info.pop(_PENDING, None)
 
 
-def push(bell: str) -> bool:
-    """Ring now. A bell that already hangs in the queue and was not heard yet is not rung twice. Never raises: without
-    Redis the sweep finds the work, and for a moment nobody is made to wait for it again."""
+def push(bell: str, behind: bool = False) -> bool:
+    """Ring now. A bell that already hangs in the queue and was not heard yet is not rung twice. What has no job row goes
+    first, since somebody may look at a page and wait for it; `behind`: not this time. Never raises: without Redis the
+    sweep finds the work, and for a moment nobody is made to wait for it again."""
     global _quiet_until  # noqa: PLW0603  one breaker a process
     redis: Redis = current_app.extensions["redis"]
     if time.monotonic() < _quiet_until:
@@ -78,7 +79,10 @@ def push(bell: str) -> bool:
         if not redis.set(heard_key(bell), 1, nx=True, ex=BELL_SECONDS):
             return True
         try:
-            queue(redis).enqueue("recognition.jobs.worker.answer", bell, result_ttl=0, failure_ttl=86_400, job_timeout=600)
+            queue(redis).enqueue(
+                "recognition.jobs.worker.answer", bell, at_front=not (behind or bell.startswith("job:")),
+                result_ttl=0, failure_ttl=86_400, job_timeout=600,
+            )  # fmt: skip
         except RedisError:
             redis.delete(heard_key(bell))
             raise

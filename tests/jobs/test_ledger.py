@@ -159,6 +159,13 @@ class TestPush:
         assert bells.llen("rq:queue:recognition") == 2
         assert 0 < bells.ttl(ledger.heard_key("activities.drain")) <= ledger.BELL_SECONDS
 
+    def test_whoever_looks_at_a_page_does_not_wait_for_jobs(self, bells):
+        for bell in ("job:1", "job:2", "activities.drain", "job:3"):
+            ledger.push(bell)
+        ledger.push("announcements.send", behind=True)
+        hung = [job.args[0] for job in ledger.queue(bells).jobs]
+        assert hung == ["activities.drain", "job:1", "job:2", "job:3", "announcements.send"]
+
     def test_a_bell_that_was_heard_may_ring_again(self, bells):
         ledger.push("activities.drain")
         bells.delete(ledger.heard_key("activities.drain"))
