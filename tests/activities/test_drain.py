@@ -102,13 +102,13 @@ def test_a_drain_ends_after_a_while_and_rings_for_the_rest(db, reactions, monkey
     ada = make_member("ada")
     record([make_report(ada.id, text=f"{n}") for n in range(5)], REPORTED)
     db.session.commit()
-    rung: list[str] = []
-    monkeypatch.setattr(ledger, "push", lambda bell: bool(rung.append(bell)) or True)
+    rung: list[tuple[str, bool]] = []
+    monkeypatch.setattr(ledger, "push", lambda bell, behind=False: bool(rung.append((bell, behind))) or True)
     moments = itertools.count(0, draining.SECONDS_A_BELL * 0.6)
     monkeypatch.setattr(draining, "time", SimpleNamespace(monotonic=lambda: next(moments)))
     reactions(lambda _batch: 0)
     assert [drain_a_while(batch_rows=2) for _ in range(3)] == [Drained(considered=n) for n in (2, 2, 1)]
-    assert rung == ["activities.drain"] * 2
+    assert rung == [("activities.drain", True)] * 2
     assert draining.SECONDS_A_BELL < 600
     # Who asks for it on the command line gets all of it.
     record([make_report(ada.id, text=f"{n} more") for n in range(5)], REPORTED)
