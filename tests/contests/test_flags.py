@@ -275,3 +275,23 @@ def test_dates_do_not_matter_to_a_decision(hall: Any) -> None:
     with clock.as_of(days(6)):
         flags.disqualify(hall.entry, hall.judge, WHY, days(6))
     assert hall.entry.state == "out"
+
+
+def test_nobody_lets_their_own_remark_stand(hall: Any, db: Any) -> None:
+    said = hall.remark()
+    hall.flag(remark=said)
+    said.member_id = hall.judge.id
+    db.session.flush()
+    with pytest.raises(NotAllowed):
+        flags.keep(hall.entry, said, hall.judge, NOW)
+    assert db.session.scalars(sa.select(Flag.settled_at)).all() == [None]
+    assert hall.noted() == []
+
+
+def test_a_remark_that_was_taken_back_meanwhile_is_gone(hall: Any, db: Any) -> None:
+    said = hall.remark()
+    db.session.commit()
+    assert said.text == "Ugly."
+    db.session.execute(sa.delete(Remark), execution_options={"synchronize_session": False})
+    with pytest.raises(WrongPhase):
+        flags.hide_remark(hall.entry, said, hall.judge, WHY, NOW)

@@ -38,8 +38,8 @@ def report(entry: Entry, remark: Remark | None, member_id: int, reason: str, now
 
 
 def keep(entry: Entry, remark: Remark | None, actor: Member, now: datetime) -> None:
-    """Nothing is wrong with it. Raises NotAllowed."""
-    _contest, held = _hold(entry, actor)
+    """Nothing is wrong with it. Raises NotAllowed, WrongPhase."""
+    _contest, held = _hold(entry, actor, remark)
     if _settle(held, remark, KEPT, actor, now):
         _note("kept", held, remark, actor)
 
@@ -105,7 +105,7 @@ def requalify(entry: Entry, actor: Member, reason: str, now: datetime) -> None:
 
 
 def hide_remark(entry: Entry, remark: Remark, actor: Member, reason: str, now: datetime) -> None:
-    """A line with the reason stays in its place. Raises NotAllowed, BadEntry."""
+    """A line with the reason stays in its place. Raises NotAllowed, WrongPhase, BadEntry."""
     contest, held = _hold(entry, actor, remark)
     why = checked_reason(reason)
     if remark.hidden_at is None:
@@ -119,7 +119,7 @@ def hide_remark(entry: Entry, remark: Remark, actor: Member, reason: str, now: d
 
 
 def show_remark(entry: Entry, remark: Remark, actor: Member) -> None:
-    """Raises NotAllowed."""
+    """Raises NotAllowed, WrongPhase."""
     _contest, held = _hold(entry, actor, remark)
     if remark.hidden_at is not None:
         remark.hidden_at, remark.hidden_reason = None, ""
@@ -147,9 +147,14 @@ def _hold(entry: Entry, actor: Member, remark: Remark | None = None) -> tuple[Co
         raise WrongPhase(_("This entry is gone."))
     if not may_judge(actor, people_of(held) | ({remark.member_id} if remark else set())):
         raise NotAllowed(_("This one is your own: somebody else decides."))
-    if remark is not None:
-        db.session.refresh(remark, with_for_update=True)
+    if remark is not None and not _holds_still(remark):
+        raise WrongPhase(_("Whoever said it has taken it back."))
     return contest, held
+
+
+def _holds_still(remark: Remark) -> bool:
+    there = sa.select(Remark).where(Remark.id == remark.id).with_for_update(of=Remark)
+    return db.session.scalar(there, execution_options={"populate_existing": True}) is not None
 
 
 def _settle(entry: Entry, remark: Remark | None, outcome: str, actor: Member, now: datetime) -> int:
