@@ -3,11 +3,8 @@ three ways there are, and one is decided. All through the same services as every
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
-
-from flask import Flask, current_app
 
 from recognition import clock
 from recognition.activities.drain import drain
@@ -22,12 +19,9 @@ from recognition.demo.community import read
 from recognition.demo.pictures.drawer import drawn
 from recognition.extensions import db
 from recognition.identity.models import Member
-from recognition.media import rules as media_rules
-from recognition.media.services import Prepared, prepare_picture
+from recognition.media.services import Prepared, prepare_drawing
 
 EVENING = timedelta(hours=18)
-HANDS = 2
-"""So many pictures are made safe at the same time."""
 SEED = "what the hall likes"
 Data = Mapping[str, Any]
 Ids = Mapping[str, int]
@@ -52,16 +46,9 @@ def hold(ids: Ids, now: datetime, owner_id: int | None) -> int:
 
 
 def _pictures(wanted: Sequence[Data]) -> dict[str, Prepared]:
-    """Drawn, and made safe like everybody's, in children of their own. No transaction is open."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy knows no other thread
+    """Drawn, and lying in the store. No transaction is open."""
     scenes = [work["scene"] for data in wanted for work in data["work"] if "scene" in work]
-
-    def prepare(scene: str) -> Prepared:
-        with app.app_context():
-            return prepare_picture(drawn(scene), media_rules.WHOLE)
-
-    with ThreadPoolExecutor(HANDS) as hands:
-        return dict(zip(scenes, hands.map(prepare, scenes), strict=True))
+    return {scene: prepare_drawing(drawn(scene)) for scene in scenes}
 
 
 def _hold(data: Data, ids: Ids, at: At, pictures: Mapping[str, Prepared], owner_id: int | None) -> None:
@@ -151,7 +138,8 @@ def _cast(round_id: int, method: str, most: int | None, member_id: int, chance: 
     shown: list[int] = []
     while page := sheets.next_page(round_id, member_id, len(shown)):
         shown += page
-    best = sorted(shown, key=lambda entry_id: chance.random() * 2 + sorted(shown).index(entry_id) / len(shown))
+    shown.sort()  # each sheet is shuffled anew, while the demo's winner is always the same
+    best = sorted(shown, key=lambda entry_id: chance.random() * 2 + shown.index(entry_id) / len(shown))
     if method == APPROVAL:
         marks = dict.fromkeys(best[: min(most or 4, 2 + chance.randrange(4))], 1)
     elif method == SCORE:

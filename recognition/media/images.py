@@ -6,7 +6,8 @@ decoded here: a bad file may end this process, never the one that serves pages.
     python images.py widths < picture > answer       smaller widths of a picture that was made safe before
 
 The answer is one line of JSON, `{"refused": reason}` or `{"made": [[width, height, bytes], ...]}`, and after it the WebP
-files of these lengths, the largest first. Imports nothing of the product, so that it starts quickly."""
+files of these lengths, the largest first. Imports nothing of the product, so that it starts quickly. What the product
+drew itself is no stranger's: `whole`, `widths` and `encoded` are also called without a process."""
 
 import io
 import json
@@ -51,8 +52,15 @@ def made_of(upload: bytes, duty: str) -> list[Image.Image]:
         return [_square(picture, edge) for edge in EDGES_PX]
     if duty == "whole":
         picture = _opened(upload, 2 * LONGEST_PX[0], max)
-        return [_within(picture, edge) for edge in LONGEST_PX]
-    picture = _opened(upload, MAX_SIDE_PX, max)
+        return whole(picture)
+    return widths(_opened(upload, MAX_SIDE_PX, max))
+
+
+def whole(picture: Image.Image) -> list[Image.Image]:
+    return [_within(picture, edge) for edge in LONGEST_PX]
+
+
+def widths(picture: Image.Image) -> list[Image.Image]:
     return [_to_width(picture, width) for width in WIDTHS_PX if width < picture.width]
 
 
@@ -165,9 +173,9 @@ def _resized(picture: Image.Image, share: float) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS)
 
 
-def _encode(picture: Image.Image) -> bytes:
+def encoded(picture: Image.Image, effort: int = 4) -> bytes:
     out = io.BytesIO()
-    picture.save(out, "WEBP", quality=86, method=4)
+    picture.save(out, "WEBP", quality=86, method=effort)
     return out.getvalue()
 
 
@@ -176,7 +184,7 @@ def main() -> None:
     answer: dict[str, Any]
     try:
         pictures = made_of(sys.stdin.buffer.read(), sys.argv[1])
-        files = [_encode(picture) for picture in pictures]
+        files = [encoded(picture) for picture in pictures]
     except Refused as refusal:
         answer, files = {"refused": refusal.args[0]}, []
     except MemoryError:

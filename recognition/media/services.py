@@ -7,18 +7,20 @@ import secrets
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from PIL import Image
 
 from recognition import clock
 from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.jobs import ledger
-from recognition.media import rules
+from recognition.media import images, rules
 from recognition.media.models import Media, MediaSize
 from recognition.media.store import Store, store_at
 
@@ -30,8 +32,19 @@ _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
 @dataclass(frozen=True)
+class Made:
+    width_px: int
+    height_px: int
+    file: bytes
+
+
+Smaller = tuple[Made, str]
+"""A smaller width, and its hash in the store."""
+
+
+@dataclass(frozen=True)
 class Prepared:
-    """A picture made safe, large and small, lying in the store."""
+    """A picture made safe, large and small, lying in the store. `sizes`: smaller widths, where they lie there as well."""
 
     content_hash: str
     small_hash: str
@@ -39,13 +52,7 @@ class Prepared:
     height_px: int
     size_bytes: int
     shape: str = rules.PORTRAIT
-
-
-@dataclass(frozen=True)
-class Made:
-    width_px: int
-    height_px: int
-    file: bytes
+    sizes: tuple[Smaller, ...] | None = None
 
 
 def store() -> Store:
@@ -59,6 +66,22 @@ def prepare_picture(upload: bytes, shape: str = rules.PORTRAIT) -> Prepared:
     if len(upload) > rules.MAX_BYTES:
         raise rules.BadPicture(rules.sentence("size"))
     large, small = _make(upload, shape)
+    return _stored(large, small, shape)
+
+
+def prepare_drawing(picture: Image.Image) -> Prepared:
+    """A whole picture that the product drew itself, with all its sizes. Nothing of it came from anybody, so that no child
+    has to open it."""
+    large, small = (_made(one) for one in images.whole(picture))
+    sizes = tuple((made, _put(made.file)) for made in map(_made, images.widths(picture)))
+    return replace(_stored(large, small, rules.WHOLE), sizes=sizes)
+
+
+def _made(picture: Image.Image) -> Made:
+    return Made(*picture.size, images.encoded(picture, effort=2))
+
+
+def _stored(large: Made, small: Made, shape: str) -> Prepared:
     # The small one first: where the room ends between them, little is left lying for the sweep.
     small_hash, content_hash = _put(small.file), _put(large.file)
     size_bytes = len(large.file) + len(small.file)
@@ -87,7 +110,9 @@ def keep_picture(prepared: Prepared, owner_id: int | None) -> Media:
     )  # fmt: skip
     db.session.add(media)
     db.session.flush()
-    if prepared.shape == rules.WHOLE:
+    if prepared.sizes is not None:
+        keep_sizes(media.id, prepared.sizes)
+    elif prepared.shape == rules.WHOLE:
         ledger.defer("media.make_sizes", dedupe_key=f"media.make_sizes:{media.id}", media_id=media.id)
     return media
 
@@ -99,14 +124,14 @@ def _check_room(more_bytes: int, owner_id: int) -> None:
         raise rules.BadPicture(rules.sentence("many"))
 
 
-def smaller_ones(content_hash: str) -> list[tuple[Made, str]]:
+def smaller_ones(content_hash: str) -> list[Smaller]:
     """Smaller widths of a safe picture, each with its hash in the store. Call it with no transaction open."""
     with store().open(content_hash) as file:
         made = _make(file.read(), "widths")
     return [(one, _put(one.file)) for one in made]
 
 
-def keep_sizes(media_id: int, made: list[tuple[Made, str]]) -> int:
+def keep_sizes(media_id: int, made: Sequence[Smaller]) -> int:
     """Their rows, once each; none for a picture that was forgotten meanwhile. Returns how many are new."""
     held = sa.select(Media.id).where(Media.id == media_id).with_for_update(read=True, key_share=True)
     if db.session.scalar(held) is None:

@@ -256,3 +256,13 @@ def test_what_one_person_may_keep_has_an_end(monkeypatch: pytest.MonkeyPatch, na
         services.keep_picture(whole(encoded(quarters(90, 60))), ada.id)
     if name == "FILES_EACH":
         services.keep_picture(whole(encoded(quarters(90, 60))), make_member("bob").id)
+
+
+def test_what_the_product_drew_has_all_its_sizes_at_once(app: Flask):
+    prepared = services.prepare_drawing(Image.new("RGB", (1200, 900), BLUE))
+    kept = services.keep_picture(prepared, None)
+    db.session.commit()
+    assert (kept.width_px, kept.height_px, size_of(bytes_of(kept.small_hash))) == (1200, 900, (320, 240))
+    assert [row[:2] for row in sizes()] == [(480, 360), (960, 720)]
+    assert all(size_of(bytes_of(one)) == (made.width_px, made.height_px) for made, one in prepared.sizes or ())
+    assert db.session.scalars(sa.select(Job).where(Job.name == "media.make_sizes")).all() == []

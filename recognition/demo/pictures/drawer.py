@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from PIL import Image
+
 from recognition.demo.pictures import things, together
 from recognition.demo.pictures.sheet import Sheet
 
@@ -15,6 +17,5 @@ SCENES: dict[str, Callable[[], Sheet]] = {
 }  # fmt: skip
 
 
-def drawn(scene: str) -> bytes:
-    """A JPEG file."""
+def drawn(scene: str) -> Image.Image:
     return SCENES[scene]().done()

@@ -1,7 +1,6 @@
 """A sheet of paper and a few tools. Places are in hundredths of the sheet's width; everything is drawn at double size, so
 that edges are soft, with the grain of paper over it."""
 
-import io
 import math
 import random
 from collections.abc import Iterable, Sequence
@@ -91,13 +90,10 @@ class Sheet:
         self.straight([(x + side * size * 0.27, y - size * 0.45), (x + side * size * 0.27, y)], colour, size * 0.09)
         self.straight([(x - side * size * 0.3, y - size * 0.9), (x - side * size * 0.3, y - size * 0.62)], colour, size * 0.16)
 
-    def done(self) -> bytes:
-        """A JPEG file."""
+    def done(self) -> Image.Image:
         small = self.image.reduce(TWICE)
         grain = _grain(small.size)
-        out = io.BytesIO()
-        ImageChops.multiply(small, Image.merge("RGB", (grain, grain, grain))).save(out, "JPEG", quality=92)
-        return out.getvalue()
+        return ImageChops.multiply(small, Image.merge("RGB", (grain, grain, grain)))
 
 
 @lru_cache(maxsize=8)
