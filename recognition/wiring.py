@@ -196,6 +196,9 @@ MERGES: dict[str, merging.Merger] = {
 }
 """What moves when two rows of one person become one, in this order: the log goes last, when no fact stands in it twice."""
 
+MERGE_HOLDS: list[merging.Holder] = [contest_merging.hold_contests]
+"""What is held before the two rows are."""
+
 DATES_CHANGED: list[Callable[[str], None]] = [considering.look_back_at_campaign, campaigns.count_goals_of]
 """Called with a campaign's slug in the transaction that sets its dates: rules that ask for deeds in its time mean others."""
 LOOK_AGAIN: list[Callable[[int], None]] = [considering.look_at_member_later]
@@ -207,6 +210,7 @@ def connect(app: Flask) -> None:
     app.extensions["member_changed"] = MEMBER_CHANGED
     app.extensions["look_again"] = LOOK_AGAIN
     app.extensions["merges"] = MERGES
+    app.extensions["merge_holds"] = MERGE_HOLDS
     app.extensions["dates_changed"] = DATES_CHANGED
     app.extensions["spans"] = campaign_queries.spans
     app.extensions["jobs"] = JOBS

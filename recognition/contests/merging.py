@@ -5,6 +5,7 @@ goes has voted, its ballots become the other's; where both have, the kept row's 
 said of an entry that is now their own is taken off. Once a round is closed nobody can tell, and what was counted stays
 counted."""
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from recognition.contests.barring import barred_entries
 from recognition.contests.models.contest import Contest, Result, Round
 from recognition.contests.models.entry import ASKED, DECLINED, IN, WITHDRAWN, Author, Entry, Flag, Remark
 from recognition.contests.models.vote import Ballot, Juror, Mark, Sheet, Voter
-from recognition.contests.rules import SOURCE
+from recognition.contests.rules import CLOSED, SOURCE
 from recognition.contests.secret import voter_key
 from recognition.contests.services.locks import hold_round
 from recognition.database import among
@@ -26,7 +27,24 @@ _SAYS = {IN: 2, ASKED: 1, DECLINED: 0}
 Key = tuple[int, int]
 
 
+def hold_contests(member_ids: Collection[int]) -> None:
+    """Before the people themselves are held, as whoever changes an entry does: those contests of which a merge changes a
+    row that somebody else may hold."""
+    ids = list(member_ids)
+    of_round = sa.select(Round.contest_id).where(Round.state != CLOSED)
+    concerned = sa.union(
+        sa.select(Contest.id).where(among(Contest.owner_id, ids)),
+        sa.select(Entry.contest_id).where(sa.or_(among(Entry.member_id, ids), among(Entry.nominee_id, ids))),
+        sa.select(Entry.contest_id).join(Author, Author.entry_id == Entry.id).where(among(Author.member_id, ids)),
+        of_round.join(Voter, Voter.round_id == Round.id).where(among(Voter.member_id, ids)),
+        of_round.join(Juror, Juror.round_id == Round.id).where(among(Juror.member_id, ids)),
+    )
+    these = sa.select(Contest.id).where(among(Contest.id, db.session.scalars(concerned).all()))
+    db.session.execute(these.order_by(Contest.id).with_for_update(of=Contest))
+
+
 def merge_members(one: Merge) -> dict[str, Any]:
+    rounds = _hold_rounds(one)
     rolls = _move_votes(one)
     told = {
         "rolls": rolls,
@@ -37,12 +55,19 @@ def merge_members(one: Merge) -> dict[str, Any]:
         "flags": _move_flags(one),
         "facts": _move_facts(one),
     }
-    for round_id, _twice, _voted in rolls:
+    for round_id in rounds:
         _take_off_own(round_id, one)
     for column in (Contest.owner_id, Result.actor_id, Flag.settled_by_id):
         _repoint(column, one)
     db.session.expire_all()
     return told
+
+
+def _hold_rounds(one: Merge) -> list[int]:
+    """Every round in which either may have voted and it can still be told what."""
+    running = sa.select(Round.id).join(Voter, Voter.round_id == Round.id).where(Round.salt != "")
+    ids = db.session.scalars(running.where(among(Voter.member_id, [one.from_id, one.into_id])).distinct()).all()
+    return [round_id for round_id in sorted(ids) if hold_round(round_id) is not None]
 
 
 def _move_votes(one: Merge) -> list[list[Any]]:

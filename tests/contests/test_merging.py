@@ -12,7 +12,8 @@ from recognition.contests.rebuild import check
 from recognition.contests.secret import voter_key
 from recognition.contests.services import entering
 from recognition.contests.services.closing import close_round
-from recognition.contests.services.voting import cast
+from recognition.contests.services.sheets import sheet_for
+from recognition.contests.services.voting import cast, find_receipt
 from recognition.extensions import db as database
 from recognition.identity.models import Member
 from recognition.identity.services.merging import merge
@@ -52,9 +53,11 @@ class World:
 def test_a_line_of_the_roll_moves_with_its_ballot(db):
     world = World()
     one = world.open(world.old, world.other)
-    cast(one.id, world.old.id, {world.entries[0].id: 1})
+    code = cast(one.id, world.old.id, {world.entries[0].id: 1}).code
     db.session.commit()
     assert world.join()["rolls"] == [[one.id, False, True]]
+    # The receipt stays good, and no other one is shown in its place.
+    assert (find_receipt(one.contest_id, code), sheet_for(one, world.kept.id).code) == ("stands", "")
     assert world.roll(one) == [(world.kept.id, True), (world.other.id, False)]
     assert counting.approvals(one.id) == {world.entries[0].id: 1}
     # Whoever votes again replaces it: there is no second ballot of the same person.
@@ -178,3 +181,18 @@ def test_seats_and_remarks_are_had_once(db):
     said = db.session.execute(sa.select(Remark.member_id, Remark.key).order_by(Remark.id)).all()
     assert [row.member_id for row in said] == [world.kept.id] * 2
     assert len({row.key for row in said}) == 2
+
+
+def test_nor_does_the_row_that_stays_keep_a_vote_for_what_the_other_row_made(db):
+    """Also where only that one is on the roll."""
+    world = World()
+    theirs = make_entry(world.contest, world.old)
+    world.entries.append(theirs)
+    one = world.open(world.kept, world.other)
+    cast(one.id, world.kept.id, {theirs.id: 1, world.entries[0].id: 1})
+    cast(one.id, world.other.id, {theirs.id: 1})
+    db.session.commit()
+    world.join()
+    assert counting.approvals(one.id) == {world.entries[0].id: 1, theirs.id: 1}
+    close_round(one.id, days(7))
+    assert (one.outcome["ballots"], one.outcome["roll"]) == (2, 2)

@@ -73,21 +73,25 @@ class Booth(NamedTuple):
 
 
 def enter(round_id: int, member_id: int, entries: Iterable[int] = ()) -> Booth:
-    """Raises WrongPhase and NotAllowed. Holds the round beside all who vote and never beside who closes it, as
-    `locks.hold_round_for_ballot` does, in the one statement that reads all there is to know: whoever waited here for a
-    close sees the closed round, and whoever came through is waited for by the close and counted."""
+    """Raises WrongPhase and NotAllowed. Holds the round beside any number of others who vote and never beside who closes it,
+    in the one statement that reads all there is to know: whoever waited here for a close sees the closed round, and whoever
+    came through is waited for by the close and counted. Of all else that is told as it was before the wait."""
     asked = _ask({"round": round_id, "member": member_id, "entries": list(entries)})
     if asked is None:
         raise NotAllowed(_("There is no such ballot for you."))
     _refuse_out_of_time(asked)
     if asked.voted is None:
-        raise NotAllowed(_("You are not on the roll of this vote. It was drawn up when the vote began and stays as it was."))
+        raise not_on_roll()
     if asked.member_state == "suspended":
         raise NotAllowed(_("You cannot vote while your account is suspended."))
     return Booth(
         asked.contest_id, round_id, member_id, asked.salt, voter_key(asked.salt, member_id), asked.method, asked.most_choices,
         bool(asked.voted), bool(asked.near), {entry_id: bool(shown) for entry_id, shown in asked.marked or ()},
     )  # fmt: skip
+
+
+def not_on_roll() -> NotAllowed:
+    return NotAllowed(_("You are not on the roll of this vote. It was drawn up when the vote began and stays as it was."))
 
 
 def _ask(values: dict[str, Any]) -> Answer | None:

@@ -1,5 +1,6 @@
 """Rows held until the commit. One order for everybody, or two would wait for each other: the contest, then its rounds by
-position, then sheets, then entries. On SQLite the transaction is alone anyway."""
+position, then sheets, then entries, then people (`activities.services.hold_members`). Whoever votes holds the round in
+`gate.enter`. On SQLite the transaction is alone anyway."""
 
 import sqlalchemy as sa
 
@@ -19,11 +20,4 @@ def hold_round(round_id: int) -> Round | None:
     """Alone, to open, extend or close it: waits for every ballot that is on its way, and those that come later wait for us
     and then see what became of it."""
     held = sa.select(Round).where(Round.id == round_id).with_for_update(of=Round)
-    return db.session.scalar(held, execution_options=_AS_IT_IS_NOW)
-
-
-def hold_round_for_ballot(round_id: int) -> Round | None:
-    """Beside any number of others who cast a ballot, and never beside who closes the round. First of all; then ask whether
-    it takes votes."""
-    held = sa.select(Round).where(Round.id == round_id).with_for_update(of=Round, read=True, key_share=True)
     return db.session.scalar(held, execution_options=_AS_IT_IS_NOW)

@@ -12,9 +12,9 @@ from recognition.contests.barring import barred_entries
 from recognition.contests.marks import ASIDE, MOVES, check_values, moved, next_place, put_above
 from recognition.contests.models.contest import Round
 from recognition.contests.models.entry import Entry
-from recognition.contests.models.vote import Candidate, Sheet
+from recognition.contests.models.vote import Ballot, Candidate, Sheet
 from recognition.contests.rules import BadBallot
-from recognition.contests.secret import receipt, voter_key
+from recognition.contests.secret import receipt, receipt_hash, voter_key
 from recognition.contests.services.gate import Booth, enter
 from recognition.contests.services.voting import Receipt, cast
 from recognition.database import among, insert_new
@@ -27,7 +27,8 @@ Said = Mapping[int, int | None]
 
 class Paper(NamedTuple):
     """`order`: ids as this voter was shown them. `marks`: entry id -> mark. `number` of ballots cast from it. `total`: how
-    many entries there are for this voter. `code`: the receipt of the ballot that stands."""
+    many entries there are for this voter. `code`: the receipt of the ballot that stands; empty where it was given to another
+    row of theirs, and can be told by nobody but them."""
 
     order: tuple[int, ...]
     marks: dict[int, int]
@@ -39,14 +40,15 @@ class Paper(NamedTuple):
 def sheet_for(one: Round, member_id: int) -> Paper:
     """Of an open round; an empty paper for whoever has not begun."""
     key = voter_key(one.salt, member_id)
-    row = db.session.execute(
-        sa.select(Sheet.order, Sheet.marks, Sheet.number).where(Sheet.round_id == one.id, Sheet.voter_key == key)
-    ).one_or_none()
-    order, marks, number = row or ([], {}, 0)
+    standing = sa.and_(Ballot.round_id == Sheet.round_id, Ballot.voter_key == Sheet.voter_key, Ballot.replaced.is_(False))
+    mine = sa.select(Sheet.order, Sheet.marks, Sheet.number, Ballot.receipt_hash).outerjoin(Ballot, standing)
+    row = db.session.execute(mine.where(Sheet.round_id == one.id, Sheet.voter_key == key)).one_or_none()
+    order, marks, number, given = row or ([], {}, 0, None)
     barred = barred_entries(one.contest_id, member_id)
     left = {entry_id for entry_id, _seen in _shown(one.id)} - barred
     code = receipt(one.salt, key, number) if number else ""
-    return Paper(tuple(order), _by_id(marks), number, len(left.union(set(order) - barred)), code)
+    is_theirs = given == receipt_hash(code)
+    return Paper(tuple(order), _by_id(marks), number, len(left.union(set(order) - barred)), code if is_theirs else "")
 
 
 def next_page(round_id: int, member_id: int, have: int) -> list[int]:

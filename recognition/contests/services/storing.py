@@ -8,7 +8,7 @@ from typing import Any
 from recognition import driver
 from recognition.contests.marks import Marks
 from recognition.contests.secret import receipt_hash
-from recognition.contests.services.gate import Booth
+from recognition.contests.services.gate import Booth, not_on_roll
 from recognition.database import is_postgresql
 
 SHEET = """
@@ -20,7 +20,8 @@ WITH_MARKS, ABSTENTION = SHEET.format(marks=", marks = excluded.marks"), SHEET.f
 FIRST = """
 WITH sheet AS ({sheet} WHERE contest_sheet.number = 0 RETURNING number), ballot AS (
   INSERT INTO contest_ballot (id, round_id, voter_key, number, receipt_hash, abstains, replaced)
-  SELECT :id, :round, :key, number, :hash, :abstains, false FROM sheet RETURNING id
+  SELECT :id, :round, :key, number, :hash, :abstains, false FROM sheet
+  WHERE EXISTS (SELECT 1 FROM contest_voter WHERE round_id = :round AND member_id = :member) RETURNING id
 ), voter AS (
   UPDATE contest_voter SET voted = true WHERE round_id = :round AND member_id = :member AND EXISTS (SELECT 1 FROM ballot)
 ), mark AS (
@@ -39,17 +40,20 @@ UNDO = "UPDATE contest_sheet SET number = number - 1 WHERE round_id = :round AND
 REPLACE = "UPDATE contest_ballot SET replaced = true WHERE id = :id"
 BALLOT = """
 INSERT INTO contest_ballot (id, round_id, voter_key, number, receipt_hash, abstains, replaced)
-VALUES (:id, :round, :key, :number, :hash, :abstains, false)
+SELECT :id, :round, :key, :number, :hash, :abstains, false
+WHERE EXISTS (SELECT 1 FROM contest_voter WHERE round_id = :round AND member_id = :member)
 """
+"""The line of the roll is asked for once more: whoever waited for the round read it before they waited, and it may have gone
+meanwhile, with a juror who cannot or with a row that became another's."""
 MARK = "INSERT INTO contest_mark (ballot_id, entry_id, value) VALUES (:id, :entry, :value)"
 VOTED = "UPDATE contest_voter SET voted = true WHERE round_id = :round AND member_id = :member"
 
 
 def store_first(booth: Booth, code: str, marks: Marks, said: Mapping[int, int], abstains: bool) -> bool:
-    """On PostgreSQL all rows of a voter's first ballot in one statement. False: there is one already, nothing was stored."""
+    """On PostgreSQL all rows of a voter's first ballot in one statement. False: there is one already, or no line of the roll
+    any more; no ballot was stored."""
     values = {
-        **_ballot(booth, 1, code, abstains), "member": booth.member_id, "marks": _paper(marks), "entries": list(said),
-        "values": list(said.values()),
+        **_ballot(booth, 1, code, abstains), "marks": _paper(marks), "entries": list(said), "values": list(said.values()),
     }  # fmt: skip
     return driver.run(FIRST_ABSTENTION if abstains else FIRST_WITH_MARKS, values).scalar() is not None
 
@@ -75,8 +79,10 @@ def stands_already(booth: Booth, said: Mapping[int, int], abstains: bool) -> boo
 
 
 def store(booth: Booth, number: int, code: str, said: Mapping[int, int], abstains: bool) -> None:
+    """Raises NotAllowed where the voter's line of the roll has gone."""
     ballot = _ballot(booth, number, code, abstains)
-    driver.run(BALLOT, ballot)
+    if not driver.run(BALLOT, ballot).rowcount:
+        raise not_on_roll()
     if said:
         driver.run(MARK, [{"id": ballot["id"], "entry": entry_id, "value": value} for entry_id, value in said.items()])
     if not booth.voted:
@@ -90,7 +96,7 @@ def can_store_first(booth: Booth) -> bool:
 def _ballot(booth: Booth, number: int, code: str, abstains: bool) -> dict[str, Any]:
     """Its id is chance, so that no order of theirs tells who came when."""
     return {
-        "id": secrets.randbits(62), "round": booth.round_id, "key": booth.key, "number": number,
+        "id": secrets.randbits(62), "round": booth.round_id, "member": booth.member_id, "key": booth.key, "number": number,
         "hash": receipt_hash(code), "abstains": abstains,
     }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Two rows of one person become one. Each package moves what is its own; this one knows the people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -33,6 +33,8 @@ class Merge(NamedTuple):
 
 Merger = Callable[[Merge], dict[str, Any]]
 """Moves what one package knows, and says what it moved, as JSON. Listed in wiring.MERGES."""
+Holder = Callable[[Collection[int]], None]
+"""Holds rows that others hold before they hold people, so that none of us waits for the other. Listed in wiring.MERGE_HOLDS."""
 
 
 def merge(source: Member, target: Member, actor: Member | None, reason: str, now: datetime) -> MemberMerge:
@@ -74,6 +76,9 @@ def _move(one: Merge) -> dict[str, Any]:
 
 def _hold(source: Member, target: Member) -> None:
     """Neither is changed by anybody else until the commit; SQLite has one writer anyway."""
+    holders: list[Holder] = current_app.extensions["merge_holds"]
+    for hold in holders:
+        hold((source.id, target.id))
     both = sa.select(Member).where(among(Member.id, [source.id, target.id])).order_by(Member.id)
     db.session.scalars(both.with_for_update(key_share=True, of=Member), execution_options={"populate_existing": True}).all()
 
