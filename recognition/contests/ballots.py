@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from recognition.contests.models.contest import Round
 from recognition.contests.models.entry import IN, Entry
 from recognition.contests.models.vote import Ballot, Candidate, Mark
-from recognition.contests.rules import APPROVAL, CLOSED
+from recognition.contests.rules import APPROVAL
 from recognition.contests.secret import receipt_hash
 from recognition.database import among
 from recognition.extensions import db
@@ -81,10 +81,11 @@ def digest(round_id: int, method: str, of: Candidates) -> str:
 
 
 def find(contest_id: int, code: str) -> Found:
-    """Which ballot of the contest's rounds a voter's code belongs to. Only of rounds that are closed."""
+    """Which ballot of the contest's rounds a voter's code belongs to. Only of rounds that were counted: the row would tell
+    about how many ballots there are."""
     from_code = receipt_hash(code)
     wanted = sa.select(Ballot.round_id, Ballot.replaced, Round.position).join(Round, Round.id == Ballot.round_id)
-    wanted = wanted.where(Ballot.receipt_hash == from_code, Round.contest_id == contest_id, Round.state == CLOSED)
+    wanted = wanted.where(Ballot.receipt_hash == from_code, Round.contest_id == contest_id, Round.outcome.is_not(None))
     row = db.session.execute(wanted).one_or_none()
     if row is None:
         return Found(UNKNOWN)

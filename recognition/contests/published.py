@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from recognition.contests import result_words, results
 from recognition.contests.ballots import candidates, lines
 from recognition.contests.models.contest import Contest, Round
-from recognition.contests.rules import CLOSED, PUBLISHED
+from recognition.contests.rules import CALLED_OFF, CLOSED, PUBLISHED
 
 LINES_AT_ONCE = 2_000
 
@@ -16,6 +16,8 @@ LINES_AT_ONCE = 2_000
 def ballots_answer(contest: Contest) -> Response:
     """The file of a closed round: `?round=` its number, else the last one that is closed. `?count=` the number of a result:
     as it was counted then."""
+    if contest.state == CALLED_OFF:
+        abort(409, _("This contest was called off. Its ballots were counted by nobody and are not published."))
     one = _asked_round(contest)
     if one.state != CLOSED or contest.state != PUBLISHED:
         abort(409, _("Ballots are published once the round is closed, on %(day)s.", day=one.ends_at.date().isoformat()))

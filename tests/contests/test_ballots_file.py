@@ -5,8 +5,10 @@ import io
 import json
 import re
 
+from recognition.contests import ballots
 from recognition.contests.ballots import candidates
 from recognition.contests.ballots import digest as digest_of
+from recognition.contests.services import making
 from recognition.contests.services.closing import close_round
 from tests.contests.test_closing import a_vote
 from tests.contests.test_results_pages import API, CSV, closed, no_tokens, text  # noqa: F401
@@ -61,3 +63,17 @@ def test_a_receipt_leads_to_its_row(client, db):
     db.session.commit()
     assert "We know no such receipt here" in text(client.post("/contests/other/receipt", data={"code": second}).text)
     assert contest.rounds[0].state == "closed"
+
+
+def test_of_a_contest_that_was_called_off_nobody_learns_how_many_voted(client, db):
+    """A row in the file would say it to everybody with a receipt."""
+    contest, one, entries = a_vote("a", "b", "ab")
+    code = put_ballot(one, make_member("eve"), {entries["a"].id: 1})
+    making.call_off(contest.id, "Nobody may use these pictures.", days(1), None)
+    db.session.commit()
+    assert ballots.find(contest.id, code) == (ballots.UNKNOWN, 0, 0)
+    page = client.post("/contests/draw-mdm/receipt", data={"code": code}).text
+    assert "Its ballots were counted by nobody" in page
+    assert "it was counted" not in page
+    answer = client.get(API)
+    assert (answer.status_code, "called off" in json.loads(answer.text)["detail"]) == (409, True)

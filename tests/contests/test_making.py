@@ -234,3 +234,15 @@ def test_a_draft_and_what_is_over_are_not_called_off(db: Any) -> None:
     db.session.flush()
     with pytest.raises(WrongPhase):
         making.call_off(over.id, "No.", NOW, None)
+
+
+def test_words_can_be_changed_although_a_juror_has_gone_away(db: Any, make_member: Make) -> None:
+    judge, other = make_member("judge"), make_member("other", state="alumni")
+    badge = make_badge("maker")
+    one = RoundSpec(days(20), days(27), judges="jury", jurors=("judge",))
+    wanted = spec(rounds=(one,), prizes=("maker",))
+    published(db, wanted)
+    judge.state, badge.state = "away", "retired"
+    db.session.flush()
+    assert making.save(replace(wanted, brief="Draw it, please."), NOW, None).brief == "Draw it, please."
+    assert other.handle in refused(replace(wanted, rounds=(replace(one, jurors=("judge", "other")),)))["rounds-1-jurors"]

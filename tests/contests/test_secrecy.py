@@ -17,6 +17,7 @@ from recognition.contests.models.contest import Contest, Round
 from recognition.contests.models.entry import Entry
 from recognition.contests.models.vote import Ballot, Candidate, Mark, Sheet, Voter
 from recognition.contests.secret import receipt, receipt_hash, voter_key
+from recognition.contests.services import making
 from recognition.contests.services.closing import close_round
 from recognition.contests.services.sheets import next_page, save
 from recognition.contests.services.voting import cast
@@ -201,3 +202,15 @@ def test_the_log_and_the_audit_hold_no_vote_before_the_end(app: Flask) -> None:
     vote_all(one, made, people)
     assert [db.session.scalar(sa.select(sa.func.count()).select_from(table)) for table in tables] == before
     assert len(tables) >= 3
+
+
+def test_nor_does_a_contest_that_was_called_off_leave_a_way_from_a_ballot_to_its_voter(app: Flask) -> None:
+    contest, one, made, people = a_running_vote()
+    vote_all(one, made, list(reversed(people)))
+    making.call_off(contest.id, "Nobody may use these pictures.", clock.utcnow(), None)
+    db.session.commit()
+    assert (one.salt, dump(Sheet)) == ("", "[]")
+    if db.engine.dialect.name == "postgresql":
+        roll = set(db.session.scalars(sa.text("SELECT xmin::text FROM contest_voter")))
+        ballots = set(db.session.scalars(sa.text("SELECT xmin::text FROM contest_ballot")))
+        assert (len(roll), roll & ballots) == (1, set())

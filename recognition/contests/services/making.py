@@ -18,7 +18,6 @@ from recognition.campaigns.queries import campaign_by_slug
 from recognition.contests import changing, checking, jury
 from recognition.contests.models.contest import Contest, Prize, Round
 from recognition.contests.models.entry import IN, Author, Entry
-from recognition.contests.models.vote import Sheet
 from recognition.contests.order import seed_hash
 from recognition.contests.queries import contest_by_slug, stand_of
 from recognition.contests.rules import (
@@ -34,6 +33,7 @@ from recognition.contests.rules import (
     WrongPhase,
 )
 from recognition.contests.services import juries, moving
+from recognition.contests.services.forgetting import forget_voters
 from recognition.contests.services.locks import hold_contest, hold_round
 from recognition.contests.services.pins import make_pins
 from recognition.extensions import db
@@ -114,17 +114,22 @@ def _free_slug(wanted: str) -> str:
 
 
 def _check_named(spec: ContestSpec, contest: Contest | None) -> None:
-    """What it names is there: a campaign, badges, people."""
+    """What it names is there: a campaign, badges, people. Of a contest that is out only what is new: who is on its jury may
+    have gone away meanwhile, and its words can still be changed."""
     errors: dict[str, str] = {}
+    kept = contest if contest is not None and contest.state == PUBLISHED else None
     if spec.campaign is not None and campaign_by_slug(spec.campaign, drafts=True) is None:
         errors["campaign"] = _("There is no campaign at this address.")
-    missing = set(spec.prizes) - {badge.slug for badge in published_badges(list(spec.prizes))} if spec.prizes else set()
+    prizes = set(spec.prizes) - {prize.badge for prize in kept.prizes} if kept is not None else set(spec.prizes)
+    missing = prizes - {badge.slug for badge in published_badges(sorted(prizes))} if prizes else set()
     if missing:
         errors["prizes"] = _("There is no published badge %(badge)s.", badge=min(missing))
     people = juries.find(spec.rounds)
+    seated = {one.position: {*chain(*juries.named(one))} for one in kept.rounds} if kept is not None else {}
     for number, one in enumerate(spec.rounds, start=1):
         for part in ("jurors", "deputies"):
-            sentence = juries.conflict(people, getattr(one, part), contest.id if contest is not None else None)
+            new = [handle for handle in getattr(one, part) if handle not in seated.get(number, ())]
+            sentence = juries.conflict(people, new, contest.id if contest is not None else None)
             if sentence:
                 errors.setdefault(checking.place_of(number, part), sentence)
     if errors:
@@ -242,8 +247,8 @@ def _end(one: Round, now: datetime) -> None:
     """No more votes, and nothing ties the ones that were cast to anybody."""
     if one.state != CLOSED:
         hold_round(one.id)
+        forget_voters(one.id)
         one.state, one.salt, one.closed_at = CLOSED, "", now
-        db.session.execute(sa.delete(Sheet).where(Sheet.round_id == one.id))
 
 
 def _tell_authors(contest: Contest, now: datetime) -> None:

@@ -11,7 +11,7 @@ from recognition.contests.models.contest import Contest, Round
 from recognition.contests.order import seed_hash
 from recognition.contests.published import ballots_answer
 from recognition.contests.results import Story
-from recognition.contests.rules import CLOSED, DRAW, OVER
+from recognition.contests.rules import CALLED_OFF, CLOSED, DRAW, OVER
 from recognition.contests.services.voting import find_receipt
 from recognition.contests.views.blueprint import blueprint
 from recognition.contests.views.reading import Read, read
@@ -61,10 +61,11 @@ def receipt(slug: str) -> Any:
     """The code is sent, not part of an address, which would stay in histories and logs."""
     at = read(slug)
     typed = request.form.get("code", "")[:CODE_MAX_CHARS]
-    found = _look_up(at.contest, typed) if typed.strip() else None
+    is_off = at.stand.phase == CALLED_OFF
+    found = _look_up(at.contest, typed) if typed.strip() and not is_off else None
     round_asked = next((one for one in at.contest.rounds if found and one.position == found.round), None)
     page = render_template("contests/receipt.html", contest=at.contest, typed=typed, found=found, one=round_asked,
-                           STANDS=STANDS, REPLACED=REPLACED, is_told=results.is_told(at.contest))  # fmt: skip
+                           is_off=is_off, STANDS=STANDS, REPLACED=REPLACED, is_told=results.is_told(at.contest))  # fmt: skip
     return page, 422 if request.method == "POST" and found is None else 200
 
 
