@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from recognition.contests.models.contest import Round
-from recognition.contests.models.entry import IN, WITHDRAWN, Author, Entry
+from recognition.contests.models.entry import IN, OUT, Author, Entry
 from recognition.contests.models.vote import DEPUTY, JUROR, Juror
 from recognition.database import among
 from recognition.extensions import db
@@ -20,8 +21,8 @@ def sits() -> sa.ColumnElement[bool]:
 def sitting(round_id: int) -> list[int]:
     """Whom the roll of a jury's round holds, by id."""
     wanted = sa.select(Juror.member_id).join(Member, Member.id == Juror.member_id)
-    active = Member.state.not_in(("suspended", "merged"))
-    return list(db.session.scalars(wanted.where(Juror.round_id == round_id, sits(), active).order_by(Juror.member_id)))
+    wanted = wanted.where(Juror.round_id == round_id, sits(), Member.state != "suspended")
+    return list(db.session.scalars(wanted.order_by(Juror.member_id)))
 
 
 def seat(round_id: int, member_id: int) -> Juror | None:
@@ -42,6 +43,13 @@ def is_named(contest_id: int, member_id: int) -> bool:
     return bool(db.session.scalar(sa.select(named)))
 
 
+def why_apart(contest_id: int, member_id: int) -> str:
+    """Why somebody has no part in what is judged, as a sentence; empty where they may."""
+    if not is_named(contest_id, member_id):
+        return ""
+    return str(_("You are on the jury of this contest, so no entry in it is yours. Thank you for that."))
+
+
 def handles(round_ids: Iterable[int]) -> dict[int, dict[str, list[str]]]:
     """By round: the handles of its jurors and of its deputies, in their order."""
     wanted = sa.select(Juror.round_id, Juror.part, Member.handle).join(Member, Member.id == Juror.member_id)
@@ -53,10 +61,10 @@ def handles(round_ids: Iterable[int]) -> dict[int, dict[str, list[str]]]:
 
 
 def with_entries(contest_id: int, member_ids: Iterable[int]) -> set[int]:
-    """Those of them who made an entry of this contest or agreed to be named in one. Who is asked and has not answered is
-    told to nobody; their ballot leaves it out anyway."""
+    """Those of them who made an entry of this contest or agreed to be named in one. Drafts are told to nobody, nor who is
+    asked and has not answered; whoever judges cannot hand one in, nor say yes."""
     ids = list(member_ids)
-    stands = (Entry.contest_id == contest_id, Entry.state != WITHDRAWN)
+    stands = (Entry.contest_id == contest_id, Entry.state.in_((IN, OUT)))
     made = sa.select(Entry.member_id).where(*stands, among(Entry.member_id, ids))
     named = sa.select(Entry.nominee_id).where(*stands, Entry.nominee_agreed.is_(True), among(Entry.nominee_id, ids))
     beside = sa.select(Author.member_id).join(Entry, Entry.id == Author.entry_id)

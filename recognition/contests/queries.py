@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
-from recognition.contests.models.contest import Contest, Round
+from recognition.contests.models.contest import Contest
 from recognition.contests.models.entry import ASKED, IN, OUT, WITHDRAWN, Author, Entry
 from recognition.contests.models.entry import DRAFT as ENTRY_DRAFT
 from recognition.contests.models.vote import Voter
@@ -58,10 +58,6 @@ def contests_page(cursor: str | None, drafts: bool = False, size: int = PAGE_SIZ
 def stand_of(contest: Contest, now: datetime | None = None) -> Stand:
     """Where it stands by the database's time."""
     return stand(contest.state, (contest.entries_from, contest.entries_until), contest.rounds, now or moment())
-
-
-def round_at(contest: Contest, position: int) -> Round | None:
-    return next((one for one in contest.rounds if one.position == position), None)
 
 
 def entry_by_key(contest: Contest, key: str) -> Entry | None:
@@ -136,12 +132,6 @@ def neighbours(contest: Contest, entry: Entry, reader: Reader, now: datetime) ->
     return found[0], found[1]
 
 
-def shown_count(contest: Contest, reader: Reader, now: datetime) -> int:
-    """How many hang in the gallery for this reader."""
-    hangs = sa.and_(shown(contest, reader, now), Entry.state == IN, Entry.hidden_at.is_(None))
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Entry).where(hangs)) or 0
-
-
 def pictures(entries: Iterable[Entry]) -> dict[int, Picture]:
     """By `media_id`, in one statement."""
     return media_pictures(entry.media_id for entry in entries if entry.media_id is not None)
@@ -162,9 +152,11 @@ def my_entries(contest: Contest, member_id: int) -> Sequence[Entry]:
 
 
 def _made_by(member_id: int) -> sa.ColumnElement[bool]:
-    """Whoever handed it in, is named in it, or is asked whether they made it too."""
-    named = sa.exists().where(Author.entry_id == Entry.id, Author.member_id == member_id, Author.state.in_((IN, ASKED)))
-    return sa.or_(Entry.member_id == member_id, Entry.nominee_id == member_id, named.correlate(Entry))
+    """Whoever has it in hand; once it is no draft any more also whoever is named in it, or is asked whether they made it
+    too."""
+    beside = sa.exists().where(Author.entry_id == Entry.id, Author.member_id == member_id, Author.state.in_((IN, ASKED)))
+    named = sa.or_(Entry.nominee_id == member_id, beside.correlate(Entry))
+    return sa.or_(Entry.member_id == member_id, sa.and_(Entry.state != ENTRY_DRAFT, named))
 
 
 def handed_in_count(contest_id: int) -> int:

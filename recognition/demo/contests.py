@@ -104,9 +104,9 @@ def _enter(contest: Contest, work: Data, number: int, ids: Ids, pictures: Mappin
     entry = entering.save_entry(contest, maker, f"demo-{number}", draft, pictures.get(work.get("scene", "")))
     entering.hand_in(entry, maker)
     for handle in beside:
-        answer_co_author(entry.id, ids[handle], True, clock.utcnow())
+        answer_co_author(entry.id, ids[handle], True)
     if entry.nominee_id is not None:
-        agreeing.answer(contest, entry, entry.nominee_id, True, clock.utcnow())
+        agreeing.answer(contest, entry, entry.nominee_id, True)
 
 
 def _vote(contest: Contest, data: Data, ids: Ids, at: At) -> None:

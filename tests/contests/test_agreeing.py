@@ -1,5 +1,6 @@
 """Person of the month, from a name to an answer."""
 
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from recognition.activities.models import Activity
 from recognition.announcements.models import Notice
 from recognition.contests.entries import Draft
 from recognition.contests.models.entry import Entry
-from recognition.contests.models.vote import Candidate
+from recognition.contests.models.vote import Candidate, Juror
 from recognition.contests.queries import public_entries, used_by
 from recognition.contests.rules import BadBallot, BadEntry, NotAllowed, WrongPhase
 from recognition.contests.services import agreeing, closing, entering, opening
@@ -39,7 +40,8 @@ def hall(db: Any, make_member: Any) -> Any:
             return entering.hand_in(entry, member)
 
         def answer(self, agrees: bool, now: Any = NOW, member: Any = None) -> bool:
-            return agreeing.answer(self.contest, self.entry, (member or self.ada).id, agrees, now)
+            with clock.as_of(now):
+                return agreeing.answer(self.contest, self.entry, (member or self.ada).id, agrees)
 
         def told(self) -> list[tuple[int, str]]:
             return [(one.member_id, one.kind) for one in db.session.scalars(sa.select(Notice).order_by(Notice.id))]
@@ -155,8 +157,8 @@ def test_from_a_name_to_the_person_of_the_month(hall: Any, db: Any, make_member:
     dee, eve = make_member("dee"), make_member("eve")
     cems, dees = hall.name(eve, "cem"), hall.name(dee_friend := make_member("finn"), "dee")
     hall.answer(True)
-    agreeing.answer(hall.contest, cems, hall.cem.id, True, NOW)
-    agreeing.answer(hall.contest, dees, dee.id, False, NOW)
+    agreeing.answer(hall.contest, cems, hall.cem.id, True)
+    agreeing.answer(hall.contest, dees, dee.id, False)
     db.session.commit()
     one = hall.contest.rounds[0]
     one.method = "schulze"
@@ -184,3 +186,46 @@ def test_from_a_name_to_the_person_of_the_month(hall: Any, db: Any, make_member:
     assert db.session.scalars(heard).all() == [dee.id]  # As a voter; that they were named is told nowhere.
     about = sa.select(Notice.kind).where(Notice.member_id == dee.id).order_by(Notice.id)
     assert db.session.scalars(about).all() == ["contest.nominated", "contest.results"]
+
+
+def test_an_answer_that_waited_until_the_vote_began_comes_too_late(
+    hall: Any, client: FlaskClient, sign_in: Any, db: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time is judged once the contest is ours: the candidates were frozen while we waited for it."""
+    hold, page = agreeing.hold_contest, address(hall)
+    sign_in(client, hall.ada)
+    with ExitStack() as later:
+
+        def after_a_while(contest_id: int) -> Any:
+            later.enter_context(clock.as_of(SOON))
+            return hold(contest_id)
+
+        monkeypatch.setattr(agreeing, "hold_contest", after_a_while)
+        assert client.post(page, data={"answer": "yes"}).status_code == 409
+    assert db.session.scalar(sa.select(Entry.nominee_agreed)) is None
+
+
+def test_a_late_yes_is_no_second_name_of_whoever_may_give_one(hall: Any, db: Any) -> None:
+    hall.answer(False)
+    hall.name(hall.ben, "cem", "another")
+    db.session.commit()
+    with pytest.raises(NotAllowed, match="somebody else"):
+        hall.answer(True)
+    hall.contest.entries_each = 2
+    db.session.flush()
+    assert hall.answer(True)
+
+
+def test_whoever_judges_does_not_stand_themselves(hall: Any, db: Any) -> None:
+    db.session.add(Juror(round_id=hall.contest.rounds[0].id, member_id=hall.ada.id))
+    db.session.flush()
+    with pytest.raises(NotAllowed, match="on the jury"):
+        hall.answer(True)
+    assert hall.answer(False)
+
+
+def test_nobody_is_told_of_a_mind_that_changes_all_day(hall: Any, client: FlaskClient, sign_in: Any) -> None:
+    page = address(hall)
+    sign_in(client, hall.ada)
+    sent = [client.post(page, data={"answer": ("yes", "no")[n % 2]}).status_code for n in range(22)]
+    assert sent == [303] * 20 + [429] * 2

@@ -195,18 +195,18 @@ def test_co_authors_are_asked_and_count_once_they_say_so() -> None:
     assert told("contest.co_author") == []
     entering.hand_in(entry, ada)
     assert (told("contest.co_author"), [who for who, *_rest in facts()]) == ([bob.id, cy.id], [ada.id])
-    assert [authors.answer_co_author(entry.id, bob.id, True, NOW) for _time in range(2)] == [True, False]
+    assert [authors.answer_co_author(entry.id, bob.id, True) for _time in range(2)] == [True, False]
     assert ([who for who, *_rest in facts()], told("contest.co_author_agreed")) == ([ada.id, bob.id], [ada.id])
-    authors.answer_co_author(entry.id, cy.id, False, NOW)
-    authors.answer_co_author(entry.id, bob.id, False, NOW)
+    authors.answer_co_author(entry.id, cy.id, False)
+    authors.answer_co_author(entry.id, bob.id, False)
     assert [counts for *_rest, counts in facts()] == [True, False]
-    authors.answer_co_author(entry.id, bob.id, True, NOW)
+    authors.answer_co_author(entry.id, bob.id, True)
     assert [counts for *_rest, counts in facts()] == [True, True]
     entering.change_entry(entry, ada, WHOLE)
     assert [counts for *_rest, counts in facts()] == [True, False]
     assert db.session.scalars(sa.select(Author.member_id)).all() == [ada.id]
     with pytest.raises(NotAllowed):
-        authors.answer_co_author(entry.id, bob.id, True, NOW)
+        authors.answer_co_author(entry.id, bob.id, True)
 
 
 def test_unknown_co_authors_are_named() -> None:
@@ -219,8 +219,8 @@ def test_the_names_stay_once_the_vote_has_begun() -> None:
     contest, ada, bob = taking(), make_member(), make_member("bob")
     entry = entering.save_entry(contest, ada, TOKEN, Draft(**{**vars(WHOLE), "co_authors": ("bob",)}), picture())
     entering.hand_in(entry, ada)
-    with pytest.raises(WrongPhase):
-        authors.answer_co_author(entry.id, bob.id, True, contest.rounds[0].starts_at)
+    with clock.as_of(contest.rounds[0].starts_at), pytest.raises(WrongPhase):
+        authors.answer_co_author(entry.id, bob.id, True)
 
 
 def named(who: str) -> Draft:

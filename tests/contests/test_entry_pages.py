@@ -181,7 +181,7 @@ SHOWN = {"guest": None, "other": "eve", "author": "ada", "co-author": "bob", "as
 ALL, AUTHORS, COUNCIL = set(SHOWN), {"author", "co-author", "asked"}, {"council"}
 RIGHTS = {
     "in": ({}, ALL),
-    "draft": ({"state": "draft"}, AUTHORS),
+    "draft": ({"state": "draft"}, {"author"}),
     "hidden": ({"hidden_at": NOW}, AUTHORS | COUNCIL),
     "out": ({"state": "out"}, AUTHORS | COUNCIL),
 }

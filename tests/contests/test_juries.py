@@ -17,7 +17,7 @@ from recognition.contests.models.contest import Contest, Round
 from recognition.contests.models.entry import Author
 from recognition.contests.models.vote import Juror, Voter
 from recognition.contests.rules import NotAllowed, WrongPhase
-from recognition.contests.services import juries
+from recognition.contests.services import authors, juries
 from recognition.extensions import db as database
 from recognition.identity.models import Member
 from tests.factories.contests import NOW, days, make_contest, make_entry, make_round
@@ -183,3 +183,18 @@ def test_many_excuses_at_once_bring_one_deputy_each(app: Flask, db: Any, bench: 
     assert sorted(called) == [False] * 6 + [True] * 2
     assert (roll(db, bench), bench.one.roll_count) == (["cy", "dee", "eve"], 3)
     assert sorted(told(db)) == [("dee", "contest.deputy"), ("eve", "contest.deputy")]
+
+
+def test_whoever_judges_is_no_co_author_of_what_is_judged(db: Any, bench: Jury) -> None:
+    entry = make_entry(bench.contest, bench.people["fay"])
+    db.session.add(Author(entry_id=entry.id, member_id=bench.id("ada"), position=1, state="asked"))
+    db.session.flush()
+    bench.one.starts_at = days(1)
+    with pytest.raises(NotAllowed, match="on the jury"):
+        authors.answer_co_author(entry.id, bench.id("ada"), True)
+    assert authors.answer_co_author(entry.id, bench.id("ada"), False)
+
+
+def test_a_draft_is_told_to_nobody(db: Any, bench: Jury) -> None:
+    make_entry(bench.contest, bench.people["dee"], state="draft")
+    assert jury.with_entries(bench.contest.id, [bench.id("dee")]) == set()

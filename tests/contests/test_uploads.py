@@ -20,6 +20,7 @@ from recognition.contests.rules import ENTERED, NotAllowed
 from recognition.contests.services import entering
 from recognition.extensions import db
 from recognition.identity.models import Member
+from recognition.media import services as media
 from recognition.media.models import Media
 from tests.factories.contests import make_contest, make_entry, make_round
 from tests.factories.identity import make_member
@@ -225,3 +226,25 @@ def test_uploads_have_a_limit_a_minute(client: Any, sign_in: Any) -> None:
     sent = [client.post("/contests/draw-mdm/enter", data={"then": "keep", "token": "t" * 22}).status_code for _n in range(62)]
     assert sent.count(429) >= 1
     assert set(sent) == {303, 429}
+
+
+@pytest.mark.parametrize("slug", ["over", "nowhere"])
+def test_where_nothing_is_taken_no_file_is_laid_down(client: Any, sign_in: Any, slug: str) -> None:
+    make_contest("over", entries_until=clock.utcnow() - timedelta(hours=1), entries_from=clock.utcnow() - timedelta(days=1))
+    sign_in(client, make_member())
+    before = set(media.store().older_than(1e12))
+    upload = encoded(quarters(321, 123))
+    answer = client.post(f"/contests/{slug}/enter", data=form(picture=file(upload)))
+    assert answer.status_code == {"over": 409, "nowhere": 404}[slug]
+    assert set(media.store().older_than(1e12)) == before
+    assert counts() == (0, 0, 0)
+
+
+def test_where_a_contest_is_full_the_draft_stays_where_it_is(client: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entering, "ENTRIES_MAX", 0)
+    taking()
+    sign_in(client, make_member())
+    answer = client.post("/contests/draw-mdm/enter", data=form(picture=file()))
+    assert (answer.status_code, "Your draft stays where it is." in answer.text) == (409, True)
+    assert counts() == (1, 1, 0)
+    assert db.session.scalars(sa.select(Entry.state)).all() == ["draft"]

@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from recognition.announcements.services import Message, tell, untell
+from recognition.contests import jury
 from recognition.contests.models.contest import Contest
 from recognition.contests.models.entry import ASKED, DECLINED, IN, OUT, Author, Entry
 from recognition.contests.rules import BadEntry, NotAllowed, WrongPhase
 from recognition.contests.services.entered import settle_facts
 from recognition.contests.services.locks import hold_contest
-from recognition.database import among
+from recognition.database import among, moment
 from recognition.extensions import db
 from recognition.identity.models import Member
 
@@ -54,11 +55,13 @@ def ask_co_authors(contest: Contest, entry: Entry, now: datetime) -> None:
           for author in entry.authors if author.state == ASKED], now)  # fmt: skip
 
 
-def answer_co_author(entry_id: int, member_id: int, agrees: bool, now: datetime) -> bool:
+def answer_co_author(entry_id: int, member_id: int, agrees: bool) -> bool:
     """False: they had said so already. Until the first vote begins they may change their mind. Raises NotAllowed,
     WrongPhase."""
     entry = db.session.get_one(Entry, entry_id)
     contest = hold_contest(entry.contest_id)
+    # Not before: whoever waited here for the round to open answers too late.
+    now = moment()
     db.session.refresh(entry, with_for_update={"of": Entry})
     author = next((one for one in entry.authors if one.member_id == member_id), None)
     if contest is None or author is None or member_id == entry.member_id:
@@ -70,6 +73,8 @@ def answer_co_author(entry_id: int, member_id: int, agrees: bool, now: datetime)
     wanted = IN if agrees else DECLINED
     if author.state == wanted:
         return False
+    if agrees and (why := jury.why_apart(contest.id, member_id)):
+        raise NotAllowed(why)
     author.state = wanted
     settle_facts(entry, now)
     if agrees:

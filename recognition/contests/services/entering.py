@@ -29,6 +29,7 @@ from recognition.media import services as media
 from recognition.media.rules import BadPicture
 from recognition.media.services import Prepared
 
+WHOLE = "entry"
 _PLAIN = ("title", "story", "alt", "text", "url", "licence")
 
 
@@ -52,8 +53,8 @@ def receive(
     contest: Contest, member: Member, at: Entry | str, draft: Draft, picture: Prepared | None, hands_in: bool
 ) -> tuple[Entry, dict[str, str]]:
     """What a form brings. `at`: the entry that it changes, or the token of a new one. All that fits is kept, so that
-    nothing is typed or sent twice; the sentences say what does not, and then it is not handed in. Raises WrongPhase,
-    NotAllowed."""
+    nothing is typed or sent twice; the sentences say what does not, and then it is not handed in: under WHOLE why not at
+    all. Raises WrongPhase, NotAllowed."""
     errors: dict[str, str] = {}
     while True:
         try:
@@ -77,6 +78,8 @@ def receive(
             hand_in(entry, member)
         except BadEntry as fault:
             errors |= fault.errors
+        except NotAllowed as refused:
+            errors[WHOLE] = str(refused)
     return entry, errors
 
 
@@ -168,8 +171,8 @@ def _new(contest: Contest, member: Member, key: str, now: datetime) -> Entry:
 def _refuse_unfit(contest: Contest, member: Member, now: datetime) -> None:
     if not meets(contest.may_enter, member, now):
         raise NotAllowed(_("Something that this contest asks for is still missing; its page says what."))
-    if jury.is_named(contest.id, member.id):
-        raise NotAllowed(_("You are on the jury of this contest, so you hand nothing in. Thank you for that."))
+    if why := jury.why_apart(contest.id, member.id):
+        raise NotAllowed(why)
 
 
 def _change(contest: Contest, entry: Entry, draft: Draft, picture: Prepared | None, now: datetime) -> Entry:

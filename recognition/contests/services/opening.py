@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from recognition.activities import measure
 from recognition.activities.criteria.decide import decide
 from recognition.activities.criteria.parse import parse
-from recognition.contests.jury import sits
+from recognition.contests.jury import sitting
 from recognition.contests.models.contest import Contest, Round
 from recognition.contests.models.entry import IN, Entry
-from recognition.contests.models.vote import Candidate, Juror, Voter
+from recognition.contests.models.vote import Candidate, Voter
 from recognition.contests.rules import CLOSED, DRAWING, JURY, OPEN, PUBLISHED, WAITING
 from recognition.contests.secret import new_salt
 from recognition.contests.services.closing import let_through
@@ -100,8 +100,7 @@ def _people(after: int) -> list[tuple[int, int | None]]:
 
 def _jury(one: Round) -> list[tuple[int, int | None]]:
     """Deputies come in when they are called."""
-    wanted = _with_group().join(Juror, Juror.member_id == Member.id)
-    wanted = wanted.where(Juror.round_id == one.id, sits(), Member.state != "suspended")
+    wanted = _with_group().where(among(Member.id, sitting(one.id)))
     return [(row[0], row[1]) for row in db.session.execute(wanted.order_by(Member.id))]
 
 

@@ -104,7 +104,7 @@ def _own(at: Read, key: str) -> Entry:
 
 
 def _save(slug: str, key: str | None, token: str) -> Any:
-    prepared, bad = _sent_picture()
+    prepared, bad = _sent_picture(slug, key)
     at = read(slug)
     entry = _own(at, key) if key else None
     member, hands_in = signed_in(), request.form.get("then") == "hand_in"
@@ -122,8 +122,9 @@ def _save(slug: str, key: str | None, token: str) -> Any:
         errors = entering.lacking(at.contest, saved) | errors
     db.session.commit()
     if errors:
-        page = _form(read(slug), saved, request.form, errors, "")
-        return respond(page, bad.status if bad is not None else 422)
+        refused_whole = errors.get(entering.WHOLE, "")
+        page = _form(read(slug), saved, request.form, errors, "", refused_whole)
+        return respond(page, bad.status if bad is not None else 409 if refused_whole else 422)
     flash(_said(was_in), "good")
     place = "contests.entry" if was_in else "contests.edit"
     return goto(url_for(place, slug=slug, key=saved.key))
@@ -135,10 +136,14 @@ def _said(was_in: bool) -> str:
     return _("Kept as a draft that only you see. Hand it in when you are ready.")
 
 
-def _sent_picture() -> tuple[Prepared | None, BadPicture | None]:
-    """Opening a stranger's file may take seconds: no transaction waits for it."""
+def _sent_picture(slug: str, key: str | None) -> tuple[Prepared | None, BadPicture | None]:
+    """Opening a stranger's file may take seconds: no transaction waits for it. Nothing is opened or laid down for a contest
+    that takes nothing, or for an entry that is not theirs."""
     file = request.files.get("picture")
-    if file is None or not file.filename:
+    at = read(slug)
+    if key:
+        _own(at, key)
+    if file is None or not file.filename or at.stand.phase != ENTERING:
         return None, None
     upload = file.stream.read(MAX_BYTES + 1)
     db.session.rollback()

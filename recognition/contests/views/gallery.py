@@ -13,12 +13,12 @@ from recognition.contests.services import authors
 from recognition.contests.views.blueprint import blueprint
 from recognition.contests.views.reading import Read, nobody_yet, read
 from recognition.contests.words import attribution, licences, phase_words
-from recognition.database import moment
 from recognition.extensions import db
 from recognition.identity.access import member_required, signed_in
 from recognition.identity.rules import visible_fields
 from recognition.web.access import public
 from recognition.web.htmx import goto, respond, wants_fragment
+from recognition.web.limits import limited
 
 
 @blueprint.get("/<slug>/entries/")
@@ -69,6 +69,7 @@ def entry_part(at: Read, found: Entry) -> dict[str, Any]:
 
 @blueprint.post("/<slug>/entries/<key>/author")
 @member_required
+@limited("answer", times=20)
 def answer_author(slug: str, key: str) -> Any:
     """Whoever is named as having made it too says whether that is so."""
     at = read(slug)
@@ -77,7 +78,7 @@ def answer_author(slug: str, key: str) -> Any:
     if word not in ("yes", "no"):
         abort(400)
     try:
-        authors.answer_co_author(found.id, signed_in().id, word == "yes", moment())
+        authors.answer_co_author(found.id, signed_in().id, word == "yes")
     except (NotAllowed, WrongPhase) as refused:
         abort(409, str(refused))
     db.session.commit()

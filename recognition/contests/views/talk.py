@@ -99,13 +99,14 @@ def agree_form(slug: str, key: str) -> Any:
 
 @blueprint.post(f"{ENTRY}/agree")
 @member_required
+@limited("answer", times=20)
 def agree(slug: str, key: str) -> Any:
     contest, entry = _named(slug, key)
     word = request.form.get("answer", "")
     if word not in ("yes", "no"):
         return respond(_agree_page(contest, entry, _("Choose one of the two.")), 422)
     try:
-        agreeing.answer(contest, entry, signed_in().id, word == "yes", moment())
+        agreeing.answer(contest, entry, signed_in().id, word == "yes")
     except (NotAllowed, WrongPhase) as refused:
         db.session.rollback()
         return respond(_agree_page(*_named(slug, key), str(refused)), 409)
