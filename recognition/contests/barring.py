@@ -1,14 +1,15 @@
 """Whose entries a voter may say nothing about: their own and those that they are asked about; those of whoever made one with
 them, or handed theirs in; those of their mentees. Who names a person for a contest may vote for them: what is judged is the
-person named. A co-author counts once they have said yes, so that nobody is kept from voting by being named."""
+person named. A co-author counts once they have said yes, so that nobody is kept from voting by being named. What was
+disqualified counts too: it may be let in again."""
 
 from recognition import driver
 
 BARRED = """
 WITH mine AS (
-  SELECT id, member_id FROM contest_entry WHERE contest_id = :contest AND state = 'in' AND nominee_id IS NULL
+  SELECT id, member_id FROM contest_entry WHERE contest_id = :contest AND state IN ('in', 'out') AND nominee_id IS NULL
     AND (member_id = :member OR id IN (SELECT entry_id FROM contest_author WHERE member_id = :member AND state = 'in'))
-  UNION SELECT id, member_id FROM contest_entry WHERE contest_id = :contest AND state = 'in'
+  UNION SELECT id, member_id FROM contest_entry WHERE contest_id = :contest AND state IN ('in', 'out')
     AND nominee_id = :member AND nominee_agreed
 ), near AS (
   SELECT id FROM member WHERE id = :member OR mentor_id = :member

@@ -124,7 +124,7 @@ def story(contest: Contest, viewer: Member | None, cursor: str | None, with_numb
         winners=[told_whole[one.entry_id] for one in winners], podium=[told_whole[one.entry_id] for one in podium],
         page=Page([told_whole[one.entry_id] for one in page.items], page.next_cursor), thanked=_names(teller, lines),
         rounds=teller.rounds(), corrections=[Correction(one.number, one.reason, one.at) for one in results[1:]],
-        entries_count=sum(entry.state == IN for entry in entries.values()),
+        entries_count=sum(_takes_part(entry) for entry in entries.values()),
         out=[entry for entry in entries.values() if entry.state == OUT and entry.out_reason],
     )  # fmt: skip
 
@@ -254,6 +254,11 @@ def most_of(outcome: Mapping[str, Any]) -> float:
 
 def _place_of(places: Sequence[Sequence[int]]) -> dict[int, int]:
     return {entry_id: place for place, group in numbered(places) for entry_id in group}
+
+
+def _takes_part(entry: Entry) -> bool:
+    """Who was named and did not agree is told to nobody, not even as a number."""
+    return entry.state == IN and (entry.nominee_id is None or entry.nominee_agreed is True)
 
 
 def _names(teller: _Teller, lines: Sequence[Line]) -> list[str]:

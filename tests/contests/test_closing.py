@@ -222,3 +222,14 @@ def test_a_job_waits_for_every_date(db):
         ("contests.move_round", days(7)),
         ("contests.move_round", days(14)),
     ]
+
+
+def test_a_round_that_opened_too_late_moves_its_deputies_and_keeps_its_own_longer_time(db):
+    changes = {"opened_at": days(8), "deputies_at": days(3), "quorum": 2, "missing": "extend", "extend_days": 3}
+    _contest, one, _entries = a_vote("a", voters=3, round_changes=changes)
+    assert not close_round(one.id, days(8))
+    assert (one.ends_at, one.deputies_at, one.extended_at) == (days(15), days(11), None)
+    # Too few voted in all of that time, and what was promised for that holds.
+    assert not close_round(one.id, days(15))
+    assert (one.ends_at, one.extended_at) == (days(18), days(15))
+    assert close_round(one.id, days(18))

@@ -3,12 +3,15 @@
 import pytest
 import sqlalchemy as sa
 
+from recognition import clock
 from recognition.activities.models import Activity
 from recognition.announcements.models import Notice
 from recognition.audit.models import AuditEntry
 from recognition.contests.models.contest import Result
 from recognition.contests.rules import WrongPhase
 from recognition.contests.services import correcting, entering, flags
+from recognition.contests.services.closing import close_round
+from recognition.contests.services.telling import Place, tell_slice
 from recognition.identity.models import Member
 from tests.contests.test_facts import a_contest, facts, finish, today  # noqa: F401
 from tests.factories.contests import days
@@ -87,3 +90,16 @@ def test_there_is_nothing_to_correct_before_the_close(db):
     _contest, _people, picture, _other = a_contest()
     with pytest.raises(WrongPhase):
         correcting.disqualify(picture, None, "Too early", days(1))
+
+
+def test_who_is_out_before_anybody_was_told_is_not_told_that_they_are_first(db):
+    contest, people, picture, other = a_contest()
+    with clock.as_of(days(7)):
+        close_round(contest.rounds[0].id, days(7))
+        correcting.disqualify(picture, None, "It is somebody else's", days(7))
+        db.session.commit()
+        tell_slice(contest.id, Place(), days(7))
+        db.session.commit()
+    first = sa.select(Notice.member_id).where(Notice.kind == "contest.first")
+    assert db.session.scalars(first).all() == [people["bo"].id]
+    assert set(facts("contest.placed")) == {f"placed:{other.id}:{people['bo'].id}:1"}

@@ -111,3 +111,20 @@ def test_a_round_that_was_called_off_reminds_nobody() -> None:
     at(days(3.6))
     assert told() == []
     assert reminding.remind_slice(one.id, "x", 0, days(4)) is None
+
+
+@pytest.mark.parametrize("silent", ["", "ada", "dee", "ada ben cy dee"])
+def test_where_a_reminder_goes_on_tells_nothing_of_who_is_silent(monkeypatch: pytest.MonkeyPatch, silent: str) -> None:
+    """The number of a member stands among the arguments of the next job, which admins can read."""
+    monkeypatch.setattr(reminding, "SLICE_MEMBERS", 2)
+    one, people = an_open_round()
+    for member in people:
+        member.state = "active"
+        db.session.get_one(Voter, (one.id, member.id)).voted = member.handle not in silent.split()
+    db.session.commit()
+    places, place = [], reminding.remind_slice(one.id, "x", 0, days(4))
+    while place is not None:
+        places.append(place)
+        place = reminding.remind_slice(one.id, "x", place, days(4))
+    assert places == [people[1].id, people[3].id]
+    assert told() == [member.id for member in people if member.handle in silent.split()]

@@ -272,3 +272,14 @@ def test_a_guest_who_has_the_page_is_told_that_nothing_changed(app, db, count_qu
     with count_queries() as seen:
         assert app.test_client().get(RESULTS, headers={"If-None-Match": page.headers["ETag"]}).status_code == 304
     assert len(seen) <= 1
+
+
+def test_how_many_would_rather_not_be_named_is_told_to_nobody(client, db):
+    _contest, one, entries = a_vote("a", "b", takes="person")
+    for letter, agreed in (("a", True), ("b", True), ("c", False), ("d", None)):
+        entries[letter].nominee_id, entries[letter].nominee_agreed = make_member(f"named-{letter}").id, agreed
+    db.session.commit()
+    close_round(one.id, days(7))
+    db.session.commit()
+    with clock.as_of(days(8)):
+        assert "2 people were named." in client.get("/contests/draw-mdm/results").text

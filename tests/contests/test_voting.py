@@ -272,3 +272,11 @@ def test_what_is_saved_is_there_again_and_is_no_ballot() -> None:
     assert "chosen or not" in refusal(lambda: save(one.id, ada.id, {first[0]: 7}), BadBallot)
     with clock.as_of(days(7)):
         assert "over" in refusal(lambda: save(one.id, ada.id, {first[0]: 1}), WrongPhase)
+
+
+def test_what_was_made_together_and_disqualified_may_come_back_so_it_bars_too() -> None:
+    contest, ada, ben = make_contest(), make_member("ada"), make_member("ben")
+    together, bens = make_together(contest, ben, (ada, IN)), make_entry(contest, ben).id
+    db.session.get_one(Entry, together).state = OUT
+    db.session.flush()
+    assert barred_entries(contest.id, ada.id) == {together, bens}

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from recognition.audit import services as audit
 from recognition.contests import counting
 from recognition.contests.models.contest import Contest, Result, Round
-from recognition.contests.models.vote import Ballot
 from recognition.contests.order import Counted, advancing, after_ties, final_places, final_scores
 from recognition.contests.rules import CLOSED, EXTEND, OPEN, PUBLISHED
 from recognition.contests.services.forgetting import forget_voters
@@ -89,25 +88,30 @@ def _seal(one: Round, now: datetime) -> None:
 
 
 def _given_more_time(one: Round, now: datetime) -> bool:
-    """Once: where too few have voted and the council said that it waits then; and where it opened so late, because no
-    worker was there, that nobody could vote."""
-    if one.extended_at is not None:
+    """Once where too few have voted and the council said that it waits then; and before that, where it opened so late,
+    because no worker was there, that nobody could vote."""
+    if one.opened_at is not None and one.opened_at >= one.ends_at:
+        late = now - one.starts_at
+        if one.deputies_at is not None:
+            one.deputies_at += late
+        _extend(one, one.ends_at + late)
+        return True
+    if one.extended_at is not None or one.missing != EXTEND or counting.standing(one.id) >= one.quorum:
         return False
-    never_open = one.opened_at is None or one.opened_at >= one.ends_at
-    cast = sa.select(sa.func.count()).where(Ballot.round_id == one.id, Ballot.replaced.is_(False))
-    short = one.missing == EXTEND and (db.session.scalar(cast) or 0) < one.quorum
-    if not short and not never_open:
-        return False
-    longer = one.ends_at - one.starts_at if never_open else timedelta(days=one.extend_days)
-    until = one.ends_at + longer if one.ends_at + longer > now and not never_open else now + longer
+    longer = timedelta(days=one.extend_days)
+    _extend(one, one.ends_at + longer if one.ends_at + longer > now else now + longer)
+    one.extended_at = now
+    return True
+
+
+def _extend(one: Round, until: datetime) -> None:
     audit.record(
         "contest.round_extended", Ref("contest", one.contest.slug), None,
         {"ends_at": one.ends_at.isoformat()}, {"round": one.position, "ends_at": until.isoformat()},
     )  # fmt: skip
-    one.ends_at, one.extended_at = until, now
+    one.ends_at = until
     _move_later_rounds(one)
     db.session.flush()
-    return True
 
 
 def _move_later_rounds(one: Round) -> None:

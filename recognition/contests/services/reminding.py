@@ -49,14 +49,16 @@ def remind_later(round_id: int, due: str, after: int = 0) -> None:
 
 
 def remind_slice(round_id: int, due: str, after: int, now: datetime) -> int | None:
-    """Tell the next ones behind this member's id; where to go on, None at the end. Each is told once for each `due`."""
+    """Tell the silent ones of the next slice of the roll behind this member's id; where to go on, None at the end. By the
+    roll, not by the silent: jobs are listed for admins, and neither their number nor their places may tell who is silent.
+    Each is told once for each `due`."""
     one = db.session.get_one(Round, round_id)
     if one.state != OPEN or now >= one.ends_at or one.contest.state != PUBLISHED:
         return None
-    silent = sa.select(Voter.member_id).join(Member, Member.id == Voter.member_id).where(
-        Voter.round_id == round_id, Voter.voted.is_(False), Voter.member_id > after, Member.state != "suspended"
-    )  # fmt: skip
-    ids = db.session.scalars(silent.order_by(Voter.member_id).limit(SLICE_MEMBERS)).all()
+    rest = sa.select(Voter.member_id).where(Voter.round_id == round_id, Voter.member_id > after)
+    last = db.session.scalar(rest.order_by(Voter.member_id).offset(SLICE_MEMBERS - 1).limit(1))
+    silent = rest.join(Member, Member.id == Voter.member_id).where(Voter.voted.is_(False), Member.state != "suspended")
+    ids = db.session.scalars(silent.where(Voter.member_id <= last) if last is not None else silent).all()
     path, data = f"/contests/{one.contest.slug}/vote", {"contest": one.contest.title}
     tell([Message(who, "contest.reminder", f"contest.reminder:{round_id}:{due}:{who}", path, data) for who in ids], now)
-    return ids[-1] if len(ids) == SLICE_MEMBERS else None
+    return last

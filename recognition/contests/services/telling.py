@@ -13,7 +13,7 @@ from recognition.contests.models.entry import IN, Author, Entry
 from recognition.contests.order import numbered
 from recognition.contests.rules import PERSON
 from recognition.contests.services import talking
-from recognition.contests.services.facts import closed_rounds, makers, settle_places, voted_slice
+from recognition.contests.services.facts import closed_rounds, makers, newest_result, settle_places, voted_slice
 from recognition.contests.services.locks import hold_contest
 from recognition.database import among
 from recognition.extensions import db
@@ -30,7 +30,7 @@ class Place(NamedTuple):
 def tell_slice(contest_id: int, place: Place, now: datetime) -> Place | None:
     """The next thousand voters; at first whoever handed something in, and the places. None: all of it is told."""
     contest = hold_contest(contest_id)
-    result = db.session.get(Result, (contest_id, 1)) if contest else None
+    result = newest_result(contest_id)
     if contest is None or result is None:
         return None
     if place == Place():
