@@ -134,7 +134,3 @@ def stand(state: str, entries: tuple[datetime, datetime], rounds: Sequence[Round
             return Stand(BETWEEN, place, one.starts_at)
         return Stand(VOTING, place, one.ends_at) if now < one.ends_at else Stand(COUNTING, place, None)
     return Stand(OVER, None, None)
-
-
-def takes_votes(one: RoundTimes, now: datetime) -> bool:
-    return one.state == OPEN and one.starts_at <= now < one.ends_at

@@ -74,19 +74,6 @@ def takes_words(takes: str) -> str:
             rules.PERSON: _("somebody you would like to thank")}[takes]  # fmt: skip
 
 
-def method_words(one: Round) -> str:
-    """How a ballot of this round is filled in."""
-    if one.method == rules.APPROVAL and one.most_choices:
-        return str(ngettext("Choose the one that you like best.", "Choose up to %(num)d that you like.", one.most_choices))
-    return {
-        rules.APPROVAL: _("Choose as many as you like."),
-        rules.SCORE: _("Give each from no star to five."),
-        rules.BORDA: _("Put them in your order; a higher place brings more points."),
-        rules.IRV: _("Put them in your order; the last ones drop out, and your vote moves on."),
-        rules.SCHULZE: _("Put them in your order; each is compared with each."),
-    }[one.method]
-
-
 def round_title(contest: Contest, one: Round) -> str:
     if one.title:
         return one.title
