@@ -220,3 +220,19 @@ def moment() -> datetime:
 
 def is_postgresql() -> bool:
     return db.engine.dialect.name == "postgresql"
+
+
+def freshen_statistics(table: str) -> bool:
+    """PostgreSQL plans by what it knew of a table when it last looked. Autovacuum looks once a minute; whoever meets many
+    new rows at once asks here, in the transaction that is open. Returns whether half of the table or more was new."""
+    if not is_postgresql():
+        return False
+    changed = sa.text(
+        "SELECT pg_stat_get_mod_since_analyze(oid) > greatest(pg_stat_get_live_tuples(oid) / 2, :few)"
+        " FROM pg_class WHERE oid = to_regclass(:name)"
+    )
+    if not db.session.scalar(changed, {"name": table, "few": MANY_ROWS}):
+        return False
+    # Somebody else who is at it already is enough.
+    db.session.execute(sa.text(f"ANALYZE (SKIP_LOCKED) {table}"))
+    return True

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from recognition import clock
 from recognition.audit.models import AuditEntry
-from recognition.database import among, elements, insert_new, is_postgresql, pair_values, pairs, put
+from recognition.database import among, elements, freshen_statistics, insert_new, is_postgresql, pair_values, pairs, put
 from recognition.extensions import db as database
 from recognition.identity.models import Group, Member
 from recognition.leaderboards.models import Standing
@@ -194,3 +194,19 @@ def test_the_clock_of_an_invented_community(app):
 def test_an_address_prints_as_one_word():
     assert str(Ref("quest", "what-is-mdm")) == "quest:what-is-mdm"
     assert str(Ref("award", 17)) == "award:17"
+
+
+def test_only_many_new_rows_make_postgresql_look_at_a_table_again(db):
+    def told(number: int, first: int) -> bool:
+        rows = [{"at": MOMENT, "action": "test", "target": f"test:{first + n}"} for n in range(number)]
+        insert_new(AuditEntry.__table__, rows)
+        if is_postgresql():
+            db.session.execute(sa.text("SELECT pg_stat_force_next_flush()"))
+        db.session.commit()
+        looked = freshen_statistics("audit_entry")
+        db.session.commit()
+        return looked
+
+    assert [told(500, 0), told(50, 500), told(2000, 1000)] == [is_postgresql(), False, is_postgresql()]
+    if is_postgresql():
+        assert db.session.scalar(sa.text("SELECT reltuples FROM pg_class WHERE relname = 'audit_entry'")) == 2550

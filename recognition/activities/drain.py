@@ -15,7 +15,7 @@ from recognition import clock
 from recognition.activities.models import PENDING, Activity
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.activities.services import DRAIN_BELL
-from recognition.database import is_postgresql
+from recognition.database import freshen_statistics, is_postgresql
 from recognition.driver import as_stored, moment, run
 from recognition.extensions import db
 from recognition.jobs import ledger
@@ -115,6 +115,9 @@ def _one_batch(ids: Sequence[int] | None, batch_rows: int, tries: int = 1) -> tu
         if not claimed:
             db.session.rollback()
             return Drained(), False
+        if len(claimed) == BATCH_ROWS:
+            # Many rows came at once, and reactions are about to ask for each of their members.
+            freshen_statistics(Activity.__tablename__)
         awarded, more = _consider(claimed, len(claimed) == batch_rows)
         db.session.commit()
     except OperationalError:

@@ -165,3 +165,14 @@ def test_four_drains_at_once_end_like_one(app, db):
     assert sum(d.awarded for d in done) == quiet.awarded
     assert not waits()
     assert outcome_of_drains() == expected
+
+
+def test_a_full_batch_has_the_statistics_looked_at_before_it_is_considered(reactions, make_member, monkeypatch):
+    asked = []
+    reactions(lambda batch: asked.append(len(batch.facts)) or 0)
+    monkeypatch.setattr(draining, "BATCH_ROWS", 3)
+    monkeypatch.setattr(draining, "freshen_statistics", asked.append)
+    ada = make_member("ada")
+    record([make_report(ada.id, source_key=str(number)) for number in range(4)], REPORTED)
+    database.session.commit()
+    assert (drain(3).considered, asked) == (4, ["activity", 3, 1])
