@@ -67,6 +67,16 @@ def test_whoever_may_vote_is_judged_as_of_the_rounds_first_moment() -> None:
     assert roll(one) == ids(ada)
 
 
+def test_nobody_gets_onto_the_roll_by_joining_once_the_vote_has_begun() -> None:
+    """However late it is drawn up."""
+    one = make_contest().rounds[0]
+    one.starts_at = days(-0.5)
+    ada = make_member("ada", joined_at=days(-0.5))
+    make_member("ben", joined_at=days(-0.4))
+    assert opening.open_round(one.id, NOW)
+    assert roll(one) == ids(ada)
+
+
 def test_a_long_roll_is_drawn_by_slices_and_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "SLICE_MEMBERS", 2)
     one = make_contest().rounds[0]

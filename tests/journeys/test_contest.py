@@ -239,7 +239,7 @@ def test_a_contest_from_the_first_idea_to_the_recount(
     expect(guest.locator(".c-gallery img")).to_have_count(3)
     axe(guest)
 
-    hall.move((-3 * HOUR, -2 * HOUR), (-HOUR, 4 * HOUR))
+    hall.move((-3 * HOUR, -2 * HOUR), (-timedelta(minutes=1), 4 * HOUR))
     hall.waits_for("open")
     receipts = vote(comes, keys, console_errors)
     talk(comes, keys["teo"])

@@ -79,7 +79,7 @@ def _freeze_candidates(contest: Contest, one: Round) -> None:
 def _draw_slice(contest: Contest, one: Round) -> bool:
     """True when nobody is left to look at."""
     is_jury = one.judges == JURY
-    people = _jury(one) if is_jury else _people(one.roll_cursor)
+    people = _jury(one) if is_jury else _people(one)
     ids = [member_id for member_id, _group in people]
     may = set(ids) if is_jury else _who_may(contest, ids, one.starts_at)
     rows = [
@@ -93,8 +93,10 @@ def _draw_slice(contest: Contest, one: Round) -> bool:
     return is_jury or len(ids) < SLICE_MEMBERS
 
 
-def _people(after: int) -> list[tuple[int, int | None]]:
-    wanted = _with_group().where(Member.state == "active", Member.id > after)
+def _people(one: Round) -> list[tuple[int, int | None]]:
+    """Who was here at the round's first moment, however late it is now."""
+    there = (Member.state == "active", Member.joined_at <= one.starts_at, Member.id > one.roll_cursor)
+    wanted = _with_group().where(*there)
     return [(row[0], row[1]) for row in db.session.execute(wanted.order_by(Member.id).limit(SLICE_MEMBERS))]
 
 
