@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
@@ -87,12 +88,16 @@ def shown(contest: Contest, reader: Reader, now: datetime) -> sa.ColumnElement[b
 
 
 def public_entries() -> sa.ColumnElement[bool]:
-    """Those that stand and are not hidden, by people who may be shown; a nomination once its nominee has agreed."""
-    maker = sa.exists().where(Member.id == Entry.member_id, Member.state != "suspended").correlate(Entry)
+    """Those that stand and are not hidden, by people who may be shown; a nomination once its nominee has agreed, of people
+    who may be shown too."""
     return sa.and_(
-        Entry.state == IN, Entry.hidden_at.is_(None), maker,
-        sa.or_(Entry.nominee_id.is_(None), Entry.nominee_agreed.is_(True)),
+        Entry.state == IN, Entry.hidden_at.is_(None), _may_be_shown(Entry.member_id),
+        sa.or_(Entry.nominee_id.is_(None), sa.and_(Entry.nominee_agreed.is_(True), _may_be_shown(Entry.nominee_id))),
     )  # fmt: skip
+
+
+def _may_be_shown(person: Any) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Member.id == person, Member.state != "suspended").correlate(Entry)
 
 
 def entries_page(

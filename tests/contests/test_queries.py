@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from recognition import clock
 from recognition.contests.models.entry import Author, Entry
-from recognition.contests.queries import Reader, my_entries, shown
+from recognition.contests.queries import Reader, my_entries, public_entries, shown
 from recognition.extensions import db
 from tests.factories.contests import NOW, days, make_contest, make_entry
 from tests.factories.identity import make_member
@@ -33,3 +33,15 @@ def test_a_draft_is_seen_by_whoever_has_it_in_hand_and_not_by_whom_it_names(stat
         return bool(db.session.scalars(wanted).all())
 
     assert [handle for handle, member in people.items() if sees(member.id)] == seen
+
+
+@pytest.mark.parametrize("gone", ["ada", "ben"])
+def test_a_nomination_is_shown_while_both_who_gave_it_and_whom_it_names_may_be(gone: str) -> None:
+    contest = make_contest(takes="person")
+    ada, ben = make_member("ada"), make_member("ben")
+    make_entry(contest, ada, nominee_id=ben.id, nominee_agreed=True)
+    wanted = sa.select(sa.func.count()).select_from(Entry).where(public_entries())
+    assert db.session.scalar(wanted) == 1
+    {"ada": ada, "ben": ben}[gone].state = "suspended"
+    db.session.flush()
+    assert db.session.scalar(wanted) == 0
