@@ -36,7 +36,9 @@ def http_error(fault: HTTPException) -> Any:
         return fault
     words = _words()
     title, message, what_now = words.get(fault.code) or words[400 if fault.code < 500 else 500]
-    said = fault.description if fault.code in (400, 409, 413, 422) and fault.description else None
+    # Only words of our own: what the framework says by itself is not meant for people.
+    own = fault.code in (400, 409, 413, 422) and fault.description != type(fault).description
+    said = fault.description if own else None
     response = _show(fault.code, title, said or message, what_now)
     for name, value in fault.get_headers():
         if name != "Content-Type":
@@ -105,7 +107,7 @@ def _words() -> dict[int, tuple[str, str, str]]:
         404: (_("Nothing here"), _("We looked, but there is no page at this address."), back),
         405: (_("Not like that"), _("This address does not do what was asked of it."), back),
         409: (_("Somebody was faster"), _("This changed while you were working on it."), _("Reload the page and look again.")),
-        413: (_("That is too big"), _("Nothing was stored."), _("Make it smaller and send it again.")),
+        413: (_("That is too big"), _("Nothing was stored."), _("Go back, make it smaller and send it again.")),
         422: (_("Almost"), _("Something in the form needs another look. Nothing was stored."), back),
         429: (_("A little slower, please"), _("Many requests came from you in a short time."), _("Wait a minute and go on.")),
         500: (_("We got lost"), _("The mistake is ours. What was saved before is safe."), _("Try again in a moment.")),

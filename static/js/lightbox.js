@@ -99,7 +99,8 @@ function connect() {
       settle();
       return;
     }
-    addEventListener("popstate", () => setTimeout(settle, 0), { once: true });
+    // Chromium takes the focus away right after this event, also from the link that it gave it back to; so two frames later.
+    addEventListener("popstate", () => requestAnimationFrame(() => requestAnimationFrame(settle)), { once: true });
     history.back();
   });
   addEventListener("popstate", () => { if (dialog.open) dialog.close(); });

@@ -103,6 +103,24 @@ def test_a_mind_can_be_changed_until_the_vote_begins(hall: Any) -> None:
         hall.answer(False, SOON)
 
 
+def test_a_yes_is_to_the_words_that_were_read(hall: Any) -> None:
+    hall.answer(True)
+    entering.change_entry(hall.entry, hall.ben, Draft(story=REASON, nominee="ada"))
+    assert (hall.standing(), hall.facts()) == (1, [hall.ada.id])
+    entering.change_entry(hall.entry, hall.ben, Draft(story="She owes me money.", nominee="ada"))
+    assert (hall.standing(), hall.facts()) == (0, [])
+    assert hall.told()[-1] == (hall.ada.id, "contest.nominated")
+    assert hall.answer(True)
+    assert (hall.standing(), hall.facts()) == (1, [hall.ada.id])
+
+
+def test_a_no_stays_a_no_whatever_is_written_then(hall: Any) -> None:
+    hall.answer(False)
+    entering.change_entry(hall.entry, hall.ben, Draft(story="Please!", nominee="ada"))
+    assert hall.entry.nominee_agreed is False
+    assert hall.told().count((hall.ada.id, "contest.nominated")) == 1
+
+
 def test_only_whoever_is_named_answers(hall: Any) -> None:
     for member in (hall.ben, hall.cem, hall.judge):
         with pytest.raises(NotAllowed):

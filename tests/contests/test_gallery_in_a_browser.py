@@ -97,6 +97,12 @@ def test_the_window_is_walked_by_keys(page: Page, site: str) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page).to_have_url(f"{site}/entries/")
     expect(page.locator("a.c-gallery__link").nth(1)).to_be_focused()
+    page.locator("a.c-gallery__link").nth(2).press("Enter")
+    expect(title).to_have_text(TITLES[2])
+    page.keyboard.press("Escape")  # at once, without walking on
+    expect(page).to_have_url(f"{site}/entries/")
+    page.evaluate("() => new Promise(done => setTimeout(done, 200))")  # the browser takes the focus away once more
+    expect(page.locator("a.c-gallery__link").nth(2)).to_be_focused()
     page.locator("a.c-gallery__link").nth(2).click()
     expect(title).to_have_text(TITLES[2])
     page.go_back()

@@ -177,6 +177,10 @@ def _refuse_unfit(contest: Contest, member: Member, now: datetime) -> None:
 
 def _change(contest: Contest, entry: Entry, draft: Draft, picture: Prepared | None, now: datetime) -> Entry:
     _refuse_gone(entry)
+    if entry.state == IN and entry.nominee_agreed and entry.story != draft.story:
+        # Their yes was to other words; these they read first.
+        entry.nominee_agreed = None
+        untell([_named_key(entry)])
     for name in _PLAIN:
         setattr(entry, name, getattr(draft, name))
     if picture is not None:

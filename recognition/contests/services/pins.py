@@ -41,7 +41,8 @@ def pin_data(contest: Contest, which: str) -> dict[str, Any]:
 
 def _rule(contest: Contest, which: str) -> dict[str, Any]:
     if which == FOR_WINNING:
-        return {"placed": contest.slug, "top": WINNERS}
+        # Who was named learns of no place but the first; a pin would tell it.
+        return {"placed": contest.slug, "top": 1 if contest.takes == PERSON else WINNERS}
     kind = ENTERED if which == FOR_ENTERING else VOTED
     return {"count": {"kind": [kind], "object": [f"contest:{contest.slug}"]}, "at_least": 1}
 
@@ -58,7 +59,8 @@ def _words(contest: Contest, which: str) -> tuple[str, str, str]:
     if which == FOR_VOTING:
         summary, name, band = _("Looked at what was handed in for “%(title)s”, and voted."), _("%(title)s: voted"), _("VOTED")
     elif which == FOR_WINNING:
-        summary, name, band = _("Among the first three of “%(title)s”."), _("%(title)s: winner"), _("WINNER")
+        first = _("First of “%(title)s”.") if contest.takes == PERSON else _("Among the first three of “%(title)s”.")
+        summary, name, band = first, _("%(title)s: winner"), _("WINNER")
     elif contest.takes == PERSON:
         summary, name, band = _("Was put forward in “%(title)s”."), _("%(title)s: took part"), _("NAMED")
     else:

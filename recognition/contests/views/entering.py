@@ -125,12 +125,14 @@ def _save(slug: str, key: str | None, token: str) -> Any:
         refused_whole = errors.get(entering.WHOLE, "")
         page = _form(read(slug), saved, request.form, errors, "", refused_whole)
         return respond(page, bad.status if bad is not None else 409 if refused_whole else 422)
-    flash(_said(was_in), "good")
+    flash(_said(was_in, saved.nominee_id is not None and saved.nominee_agreed is None), "good")
     place = "contests.entry" if was_in else "contests.edit"
     return goto(url_for(place, slug=slug, key=saved.key))
 
 
-def _said(was_in: bool) -> str:
+def _said(was_in: bool, is_asked: bool) -> str:
+    if was_in and is_asked:
+        return _("Handed in. Whom you named is asked first; others see it once they say yes.")
     if was_in:
         return _("It is handed in, and stays yours to change until the time for entries is over.")
     return _("Kept as a draft that only you see. Hand it in when you are ready.")

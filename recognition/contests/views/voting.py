@@ -102,6 +102,8 @@ def _do(at: Read, one: Round) -> str:
         return url_for(".vote", slug=slug, page=1)
     if what in ("cast", "abstain"):
         receipt = cast(one.id, me, {}, abstains=True) if what == "abstain" else sheets.cast_paper(one.id, me, said)
+        if what == "abstain" and receipt.new:
+            flash(_("You abstained. That counts as having taken part, and for nobody."), "good")
         if not receipt.new:
             flash(_("This very ballot is in the box already. Its receipt is the same."), "plain")
         return url_for(".vote_cast", slug=slug)
