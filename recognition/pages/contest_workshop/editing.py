@@ -15,7 +15,7 @@ from recognition.contests import forms, jury, terms
 from recognition.contests.checking import ROUNDS_MAX
 from recognition.contests.forms import RULES, Written
 from recognition.contests.models.contest import Contest
-from recognition.contests.rules import DRAFT, BadContest
+from recognition.contests.rules import DRAFT, TAKES, BadContest
 from recognition.contests.services import making
 from recognition.contests.words import licences, takes_words
 from recognition.database import moment
@@ -28,7 +28,6 @@ from recognition.pages.contest_workshop.sketch import sketch
 from recognition.web.htmx import goto, respond
 
 ROUNDS_MOVE = "rounds-move"
-FAMILIES = ("learning", "helping", "making", "gathering", "caring")
 
 
 @blueprint.get("/new")
@@ -142,7 +141,7 @@ def page(
     body = render_template(
         "council/contest_form.html", contest=contest, is_draft=contest is None or contest.state == DRAFT, almost=bool(errors),
         is_late=is_late, has_begun=_has_begun(contest), sketch=sketch(draft), campaigns=_campaigns(), badges=_badges(draft),
-        takes=[(one, takes_words(one)) for one in ("picture", "text", "link", "person")], licences=_licences(),
+        takes=[(one, takes_words(one)) for one in TAKES], licences=_licences(),
         **parts(draft, contest, errors, place),
     )  # fmt: skip
     return respond(body, status)
