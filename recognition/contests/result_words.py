@@ -20,7 +20,7 @@ def thanks(story: Story) -> str:
         PERSON: ngettext("One person was named.", "%(num)d people were named.", entries),
     }.get(story.contest.takes, ngettext("One entry was handed in.", "%(num)d entries were handed in.", entries))
     voted = _voted(voters, roll)
-    return f"{made} {voted} {_('Thank you, every one of you.')}"
+    return f"{made} {voted} {_('Thank you, every one of you.')}" if voters else f"{made} {voted}"
 
 
 def number(one: RoundStory, value: float | None) -> str:

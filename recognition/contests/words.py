@@ -86,7 +86,7 @@ def stops(contest: Contest, now: datetime) -> list[Stop]:
     """The way of a contest. The last moment of a time still belongs to it: people read it as its last day."""
     found = [_stop(_("Entries"), contest.entries_from, contest.entries_until, now)]
     found += [_stop(round_title(contest, one), one.starts_at, one.ends_at, now) for one in contest.rounds]
-    if contest.rounds:
+    if contest.rounds and contest.state != rules.CALLED_OFF:
         end = contest.rounds[-1].ends_at
         is_over = contest.rounds[-1].state == rules.CLOSED
         found.append(Stop(str(_("Results")), end, None, "now" if is_over else "ahead"))

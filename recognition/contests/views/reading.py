@@ -46,4 +46,6 @@ def nobody_yet(contest: Contest, stand: Stand) -> str:
     """Why the gallery is empty, as an invitation."""
     if not contest.shows_at_once and stand.phase in ("upcoming", "entering"):
         return str(_("Everything that is handed in is shown once the time for entries is over, all at the same moment."))
+    if stand.phase not in ("draft", "upcoming", "entering"):
+        return str(_("Nothing was handed in this time."))
     return str(_("Nothing hangs here yet. Yours could be the first."))
