@@ -1,5 +1,5 @@
-"""What may still change of a contest that is out: words always, dates that lie ahead; never how it is decided once the
-entries have begun, and nothing of a round that has begun but its name."""
+"""What may still change of a contest that is out: words (those of the rules until the vote begins), dates that lie ahead;
+never how it is decided once the entries have begun, and nothing of a round that has begun but its name."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -47,6 +47,8 @@ def _once_begun(contest: Contest, spec: ContestSpec, now: datetime) -> Faults:
         yield "licences", _("The entries have begun, so this stays as it was announced.")
     if spec.entries_each < contest.entries_each:
         yield "entries_each", _("The entries have begun: it may become more, not less.")
+    if spec.rules != contest.rules and contest.rounds and has_begun(contest.rounds[0], now):
+        yield "rules", _("The vote has begun: what was agreed beforehand stays as people read it.")
     if spec.entries_until != contest.entries_until:
         yield from _until(contest, spec, now)
     if len(spec.rounds) != len(contest.rounds):

@@ -186,6 +186,13 @@ def test_words_and_dates_ahead_may_change_to_the_end(db: Any) -> None:
     assert list(refused(late, days(17))) == ["entries_until"]
 
 
+def test_what_was_agreed_stays_as_people_read_it_once_they_vote(db: Any) -> None:
+    published(db)
+    other = spec(rules="Only what was painted.")
+    assert refused(other, days(19)) == {}
+    assert list(refused(other, days(20))) == ["rules"]
+
+
 def test_a_round_that_has_begun_keeps_its_dates_and_its_jury(db: Any, make_member: Make) -> None:
     for handle in ("one", "two"):
         make_member(handle)
