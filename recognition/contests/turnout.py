@@ -37,15 +37,24 @@ def by_group(round_id: int) -> list[Line]:
 
 
 def safe(lines: Sequence[Line], least: int = SMALL_GROUP) -> list[Line]:
-    """The largest first. Small ones are told together, along with the next larger ones if they are still few: what is
-    left out could be worked out from the sum. Nothing at all where the whole roll is small."""
+    """The largest first. Small ones are told together, and so are those in which all voted or nobody did, which would tell
+    it of each of them; along with the next larger ones if that is not enough: what is left out could be worked out from
+    the sum. Nothing at all where the whole roll is like that."""
     ordered = sorted(lines, key=lambda line: (-line.roll, line.group or ""))
-    told = [line for line in ordered if line.roll >= least]
-    others = [line for line in ordered if line.roll < least]
-    while others and sum(line.roll for line in others) < least and told:
+    told = [line for line in ordered if _tells_of_nobody(line.roll, line.cast, least)]
+    others = [line for line in ordered if not _tells_of_nobody(line.roll, line.cast, least)]
+    while others and told and not _tells_of_nobody(*_sum(others), least):
         others.append(told.pop())
-    roll, cast = sum(line.roll for line in others), sum(line.cast for line in others)
-    return [*told, Line(OTHERS, "", roll, cast)] if roll >= least else told
+    roll, cast = _sum(others)
+    return [*told, Line(OTHERS, "", roll, cast)] if _tells_of_nobody(roll, cast, least) else told
+
+
+def _sum(lines: Sequence[Line]) -> tuple[int, int]:
+    return sum(line.roll for line in lines), sum(line.cast for line in lines)
+
+
+def _tells_of_nobody(roll: int, cast: int, least: int) -> bool:
+    return roll >= least and 0 < cast < roll
 
 
 def as_data(lines: Sequence[Line]) -> list[dict[str, Any]]:

@@ -106,7 +106,10 @@ def _words() -> dict[int, tuple[str, str, str]]:
               _("If you think you should, ask somebody on the council.")),
         404: (_("Nothing here"), _("We looked, but there is no page at this address."), back),
         405: (_("Not like that"), _("This address does not do what was asked of it."), back),
-        409: (_("Somebody was faster"), _("This changed while you were working on it."), _("Reload the page and look again.")),
+        409: (
+            _("That cannot be done just now"), _("This changed while you were working on it."),
+            _("Reload the page and look again."),
+        ),
         413: (_("That is too big"), _("Nothing was stored."), _("Go back, make it smaller and send it again.")),
         422: (_("Almost"), _("Something in the form needs another look. Nothing was stored."), back),
         429: (_("A little slower, please"), _("Many requests came from you in a short time."), _("Wait a minute and go on.")),

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from recognition import clock
 from recognition.contests.models.vote import Juror
 from recognition.identity.models import Member
-from tests.factories.contests import NOW, make_contest, make_entry, make_round
+from tests.factories.contests import NOW, days, make_contest, make_entry, make_round
 
 SignIn = Callable[[FlaskClient, Member], None]
 
@@ -45,3 +45,22 @@ def test_a_juror_says_that_they_cannot(client: FlaskClient, db: Any, make_member
             404,
         ]
         assert client.post("/contests/draw/jury/7/excuse").status_code == 404
+
+
+def test_who_judges_is_not_invited_to_hand_in(
+    client: FlaskClient, db: Any, make_member: Callable[..., Member], sign_in: SignIn
+) -> None:
+    ada, eve = make_member("ada"), make_member("eve")
+    contest = make_contest("draw", rounds=0, entries_until=days(3))
+    one = make_round(contest, judges="jury", starts_at=days(4), ends_at=days(9))
+    db.session.add(Juror(round_id=one.id, member_id=ada.id, part="juror", position=0))
+    db.session.commit()
+    with clock.as_of(NOW):
+        seen = []
+        for person in (ada, eve):
+            sign_in(client, person)
+            page = client.get("/contests/draw")
+            seen.append(
+                ("You are on the jury of this contest" in text(page), "/contests/draw/enter" in page.get_data(as_text=True))
+            )
+    assert seen == [(True, False), (False, True)]

@@ -85,6 +85,21 @@ def test_no_small_group_can_be_worked_out_from_the_others(rolls, told):
     assert hidden == 0 or found == []
 
 
+@pytest.mark.parametrize(
+    ("voted", "told"),
+    [
+        ([(9, 4), (7, 7)], [(16, 11)]),
+        ([(9, 4), (8, 0), (6, 6)], [(9, 4), (14, 6)]),
+        ([(9, 4), (8, 3), (6, 0)], [(9, 4), (14, 3)]),
+        ([(9, 9), (8, 8)], []),
+        ([(9, 0)], []),
+    ],
+)
+def test_a_group_in_which_all_voted_or_nobody_did_is_told_with_others(voted, told):
+    lines = [Group(f"group-{at}", f"Group {at}", roll, cast) for at, (roll, cast) in enumerate(voted)]
+    assert [(line.roll, line.cast) for line in safe(lines)] == told
+
+
 def test_a_duel_that_was_won_never_looks_level():
     lines = [Line(entry_id, "k", f"e{entry_id}", entry_id, False, None, 0) for entry_id in (1, 2, 3)]
     outcome = {"candidates": [3, 1, 2], "pairwise": [[0, 0, 0], [5, 0, 51], [0, 50, 0]]}

@@ -73,7 +73,7 @@ def visitor(strict: Flask) -> FlaskClient:
     [
         ("400", 400, "We did not understand that"), ("401", 401, "Please sign in"),
         ("403", 403, "This room is for others"),
-        ("404", 404, "Nothing here"), ("409", 409, "Somebody was faster"), ("413", 413, "That is too big"),
+        ("404", 404, "Nothing here"), ("409", 409, "That cannot be done just now"), ("413", 413, "That is too big"),
         ("422", 422, "Almost"), ("slower", 429, "A little slower, please"), ("500", 500, "We got lost"),
         ("410", 410, "We did not understand that"), ("415", 415, "We did not understand that"),
         ("501", 501, "We got lost"),

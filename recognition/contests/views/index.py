@@ -10,10 +10,11 @@ from recognition.badges.queries import published_badges
 from recognition.contests import queries, terms
 from recognition.contests.cards import Card, card, cards
 from recognition.contests.eligible import Standing, names_of, rule_words, standings
+from recognition.contests.jury import why_apart
 from recognition.contests.models.contest import Contest
 from recognition.contests.order import seed_hash
 from recognition.contests.queries import stand_of
-from recognition.contests.rules import BETWEEN, DRAW, ENTERING, OPEN, OVER, UPCOMING, VOTING
+from recognition.contests.rules import BETWEEN, DRAW, ENTERING, JURY, OPEN, OVER, UPCOMING, VOTING
 from recognition.contests.views.blueprint import blueprint
 from recognition.contests.views.reading import Read, nobody_yet, read, reader_of
 from recognition.contests.words import licences, phase_words, round_title, stops, takes_words
@@ -73,12 +74,14 @@ def page_of(at: Read) -> dict[str, Any]:
     found = queries.entries_page(contest, at.reader, at.now, size=FIRST, with_names=False)
     hung = cards(contest.takes, found.items, at.member, with_names=False)
     mine = queries.my_entries(contest, at.member.id) if at.member and stand.phase != OVER else []
+    apart = _apart(at)
     return {
         "contest": contest, "stand": stand, "phase_words": phase_words(stand, at.now), "cards": hung, "wall": hung[:WALL],
         "has_more": found.next_cursor is not None, "nobody_yet": nobody_yet(contest, stand), "stops": stops(contest, at.now),
         "takes_words": takes_words(contest.takes), "licences": [licences()[slug] for slug in contest.licences],
         "votes": [(round_title(contest, one), terms.method(one), one) for one in contest.rounds], "badges": _prizes(contest),
-        "ties": terms.ties(contest.tie_rule), "seal": _seal(contest), "mine": mine, "may_begin": _may_begin(at, mine), **_who(at),
+        "ties": terms.ties(contest.tie_rule), "seal": _seal(contest), "mine": mine, "apart": apart,
+        "may_begin": not apart and _may_begin(at, mine), **_who(at),
     }  # fmt: skip
 
 
@@ -98,6 +101,12 @@ def _may_begin(at: Read, mine: Sequence[Any]) -> bool:
     """Whether there is room for another entry of theirs."""
     own = [entry for entry in mine if at.member and entry.member_id == at.member.id]
     return at.stand.phase == ENTERING and len(own) < at.contest.entries_each
+
+
+def _apart(at: Read) -> str:
+    """Why the reader has no part in what will be judged, while entries are taken."""
+    has_jury = any(one.judges == JURY for one in at.contest.rounds)
+    return why_apart(at.contest.id, at.member.id) if has_jury and at.member and at.stand.phase in (UPCOMING, ENTERING) else ""
 
 
 def _who(at: Read) -> dict[str, Any]:
