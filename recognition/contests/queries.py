@@ -90,8 +90,13 @@ def shown(contest: Contest, reader: Reader, now: datetime) -> sa.ColumnElement[b
 def public_entries() -> sa.ColumnElement[bool]:
     """Those that stand and are not hidden, by people who may be shown; a nomination once its nominee has agreed, of people
     who may be shown too."""
+    return sa.and_(Entry.state == IN, unhidden_entries())
+
+
+def unhidden_entries() -> sa.ColumnElement[bool]:
+    """The same whether they stand or not."""
     return sa.and_(
-        Entry.state == IN, Entry.hidden_at.is_(None), _may_be_shown(Entry.member_id),
+        Entry.hidden_at.is_(None), _may_be_shown(Entry.member_id),
         sa.or_(Entry.nominee_id.is_(None), sa.and_(Entry.nominee_agreed.is_(True), _may_be_shown(Entry.nominee_id))),
     )  # fmt: skip
 

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import defer, joinedload, lazyload, selectinload
 
-from recognition.contests import queries
+from recognition.contests import former, queries
 from recognition.contests.cards import Card, card, title_of
 from recognition.contests.duels import Duels, duels
+from recognition.contests.former import Former
 from recognition.contests.models.contest import Contest, Result, Round
 from recognition.contests.models.entry import IN, OUT, Author, Entry
 from recognition.contests.order import numbered
@@ -93,6 +94,8 @@ class Story:
     rounds: Sequence[RoundStory]
     corrections: Sequence[Correction]
     entries_count: int
+    """All that were handed in, also what was disqualified since."""
+    before: Sequence[Former]
     out: Sequence[Entry] = field(default=())
 
     @property
@@ -124,7 +127,8 @@ def story(contest: Contest, viewer: Member | None, cursor: str | None, with_numb
         winners=[told_whole[one.entry_id] for one in winners], podium=[told_whole[one.entry_id] for one in podium],
         page=Page([told_whole[one.entry_id] for one in page.items], page.next_cursor), thanked=_names(teller, lines),
         rounds=teller.rounds(), corrections=[Correction(one.number, one.reason, one.at) for one in results[1:]],
-        entries_count=sum(_takes_part(entry) for entry in entries.values()),
+        entries_count=sum(_may_be_told(entry) for entry in entries.values()),
+        before=former.before(contest, results, entries, shown, viewer, 1 if told is not lines else None),
         out=[entry for entry in entries.values() if entry.state == OUT and entry.out_reason],
     )  # fmt: skip
 
@@ -160,8 +164,8 @@ def _outcomes(contest: Contest, newest: Result | None) -> dict[int, Mapping[str,
 
 
 def _entries(contest_id: int) -> tuple[dict[int, Entry], set[int]]:
-    """All that were handed in, and which of them everybody may see; with their nominees, without their authors."""
-    wanted = sa.select(Entry, queries.public_entries()).where(Entry.contest_id == contest_id, Entry.state.in_((IN, OUT)))
+    """All that were handed in, and which of them nobody hid; with their nominees, without their authors."""
+    wanted = sa.select(Entry, queries.unhidden_entries()).where(Entry.contest_id == contest_id, Entry.state.in_((IN, OUT)))
     options = (joinedload(Entry.nominee).lazyload(Member.picture), lazyload(Entry.authors))
     rows = db.session.execute(wanted.options(*options).order_by(Entry.id)).all()
     return {row[0].id: row[0] for row in rows}, {row[0].id for row in rows if row[1]}
@@ -212,7 +216,7 @@ class _Teller:
 
     def line(self, entry_id: int, place: int, is_shared: bool, number: float | None, share: float) -> Line:
         entry = self.entries.get(entry_id)
-        is_shown = entry is not None and entry_id in self.shown
+        is_shown = entry is not None and entry.state == IN and entry_id in self.shown
         title = title_of(entry, self.viewer) if entry is not None and is_shown else ""
         places = tuple(where[entry_id] for _position, where in sorted(self.place_in.items()) if entry_id in where)
         return Line(entry_id, entry.key if entry is not None and is_shown else "", title, place, is_shared, number,
@@ -256,9 +260,9 @@ def _place_of(places: Sequence[Sequence[int]]) -> dict[int, int]:
     return {entry_id: place for place, group in numbered(places) for entry_id in group}
 
 
-def _takes_part(entry: Entry) -> bool:
+def _may_be_told(entry: Entry) -> bool:
     """Who was named and did not agree is told to nobody, not even as a number."""
-    return entry.state == IN and (entry.nominee_id is None or entry.nominee_agreed is True)
+    return entry.nominee_id is None or entry.nominee_agreed is True
 
 
 def _names(teller: _Teller, lines: Sequence[Line]) -> list[str]:

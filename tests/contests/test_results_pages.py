@@ -1,5 +1,6 @@
 """The pages of results: what they tell and to whom, and that nothing is told before the close."""
 
+import hashlib
 import re
 from html import unescape
 
@@ -128,6 +129,59 @@ def test_corrections_stand_on_the_page_with_their_reason(client, db):
     assert before[0] == ",".join(keys)
     assert after[0] == ",".join(key for key in keys if key != entries["a"].key)
     assert len(before) == len(after) == 4
+
+
+def part(page: str, anchor: str) -> str:
+    return page.split(f'id="{anchor}"', 1)[1].split("</section>", 1)[0]
+
+
+def test_the_first_result_stays_readable_beside_the_corrected_one(client, db, count_queries):
+    _contest, one, entries = closed("ab", "a", "ac")
+    first = client.get(CSV).data
+    correcting.disqualify(entries["a"], None, "It was somebody else's", days(8))
+    correcting.disqualify(entries["b"], None, "Made by a machine", days(9))
+    db.session.commit()
+    with count_queries() as seen:
+        page = client.get(RESULTS).text
+    assert len(seen) <= 12, seen
+    assert "4 pictures were handed in. 3 of" in text(page)
+    assert "This is result 3." in text(part(page, "corrections"))
+    second, whole = part(page, "before").split("<details", 2)[1:]
+    assert "Result 1" in text(whole)
+    assert re.search(r"Replaced by result 2 on [^:]+: It was somebody else's", text(whole))
+    assert "Place 1 “a”, disqualified since: It was somebody else's" in text(whole)
+    assert "Place 2, shared “b”, disqualified since: Made by a machine" in text(whole)
+    assert "Place 2, shared c" in text(whole)
+    assert "Result 2" in text(second)
+    assert "Place 1, shared “b”, disqualified since: Made by a machine" in text(second)
+    assert "“a”" not in text(second)
+    # The file as it was, and what the page said of it.
+    for number, told in ((1, whole), (2, second)):
+        answer = client.get(unescape(re.search(r'href="([^"]+ballots.csv[^"]+)"', told)[1]))
+        assert hashlib.sha256(answer.data).hexdigest() in told, number
+        assert answer.data == first or number == 2
+    assert one.outcome["digest"] in whole
+    entries["b"].hidden_at = days(9)
+    entries["a"].member.state = "suspended"
+    db.session.commit()
+    assert text(part(client.get(RESULTS).text, "before")).count("“An entry that is not shown”, disqualified since") == 3
+
+
+def test_of_persons_the_first_result_names_the_chosen_one_until_numbers_are_asked_for(client, db):
+    _contest, one, entries = a_vote("ab", "a", "c", takes="person")
+    for letter, name in zip("abcd", ("Ada", "Bo", "Cy", "Dee"), strict=True):
+        entries[letter].nominee_id, entries[letter].nominee_agreed = make_member(f"named-{letter}", name=name).id, True
+    db.session.commit()
+    close_round(one.id, days(7))
+    correcting.disqualify(entries["d"], None, "Named twice", days(8))
+    db.session.commit()
+    page = client.get(RESULTS).text
+    assert "4 people were named." in text(page)
+    assert "Place 1 Ada" in text(part(page, "before"))
+    assert "Place 2" not in text(part(page, "before"))
+    numbers = text(part(client.get(f"{RESULTS}?numbers=1").text, "before"))
+    assert "Place 4 “A nomination”, disqualified since: Named twice" in numbers
+    assert "Dee" not in numbers
 
 
 def test_duels_are_drawn_as_a_table_with_every_number(client, db):
