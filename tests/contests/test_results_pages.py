@@ -149,11 +149,11 @@ def test_the_first_result_stays_readable_beside_the_corrected_one(client, db, co
     second, whole = part(page, "before").split("<details", 2)[1:]
     assert "Result 1" in text(whole)
     assert re.search(r"Replaced by result 2 on [^:]+: It was somebody else's", text(whole))
-    assert "Place 1 “a”, disqualified since: It was somebody else's" in text(whole)
-    assert "Place 2, shared “b”, disqualified since: Made by a machine" in text(whole)
-    assert "Place 2, shared c" in text(whole)
+    assert "Place 1: “a”, disqualified since: It was somebody else's" in text(whole)
+    assert "Place 2, shared: “b”, disqualified since: Made by a machine" in text(whole)
+    assert "Place 2, shared: c" in text(whole)
     assert "Result 2" in text(second)
-    assert "Place 1, shared “b”, disqualified since: Made by a machine" in text(second)
+    assert "Place 1, shared: “b”, disqualified since: Made by a machine" in text(second)
     assert "“a”" not in text(second)
     # The file as it was, and what the page said of it.
     for number, told in ((1, whole), (2, second)):
@@ -177,10 +177,10 @@ def test_of_persons_the_first_result_names_the_chosen_one_until_numbers_are_aske
     db.session.commit()
     page = client.get(RESULTS).text
     assert "4 people were named." in text(page)
-    assert "Place 1 Ada" in text(part(page, "before"))
+    assert "Place 1: Ada" in text(part(page, "before"))
     assert "Place 2" not in text(part(page, "before"))
     numbers = text(part(client.get(f"{RESULTS}?numbers=1").text, "before"))
-    assert "Place 4 “A nomination”, disqualified since: Named twice" in numbers
+    assert "Place 4: “A nomination”, disqualified since: Named twice" in numbers
     assert "Dee" not in numbers
 
 
