@@ -171,6 +171,6 @@ def test_a_hidden_entry_and_one_that_is_out_are_on_no_page(hall: Hall, db: Any) 
 
 
 def test_turnout_of_few_is_told_of_nobody(hall: Hall) -> None:
-    """Nine people in no group are told as one number."""
-    groups = hall.contest.rounds[0].outcome["groups"]
-    assert [line["roll"] for line in groups] == [len(NAMES)]
+    """Nine people in no group, of whom all voted: beside the number of ballots, nothing is told of any group."""
+    outcome = hall.contest.rounds[0].outcome
+    assert (outcome["roll"], outcome["ballots"], outcome["groups"]) == (len(NAMES), len(NAMES), [])
