@@ -182,12 +182,12 @@ def test_turnout_tells_of_no_small_group(db):
     one = open_round(contest.rounds[0], [entry], roll)
     for number, voter in enumerate(roll):
         db.session.get(Voter, (one.id, voter.id)).group_id = large.id if number < 6 else small.id if number < 8 else None
-    for voter in roll[:3]:
+    for voter in (*roll[:3], roll[7]):
         put_ballot(one, voter, {entry.id: 1})
     close_round(one.id, days(7))
     assert one.outcome["groups"] == [
         {"group": "large", "name": "Large", "roll": 6, "cast": 3},
-        {"group": "*", "name": "", "roll": 6, "cast": 0},
+        {"group": "*", "name": "", "roll": 6, "cast": 1},
     ]
 
 
