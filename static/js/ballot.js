@@ -1,4 +1,7 @@
-// The ballot works without this. With it the count follows each tick, and a ranking can be dragged or moved with the arrow keys.
+// The ballot works without this. With it the count follows each tick, what is said is kept while it is said, and a ranking can
+// be dragged or moved with the arrow keys.
+
+const PAUSE = 400;
 
 const announcer = document.getElementById("announcer");
 
@@ -11,7 +14,7 @@ const filled = (words, values) => words.replace(/\{(\w+)\}/g, (_all, name) => va
 
 const isSaid = (field) => (field.type === "number" || field.checked) && field.value !== "";
 
-/** "3 of at most 5", while boxes are ticked, steps chosen and places written on this page. */
+/** "3 chosen, at most 5", while boxes are ticked, steps chosen and places written on this page. */
 function keepCount(place) {
   const most = Number(place.dataset.most);
   const form = place.closest("form");
@@ -26,6 +29,56 @@ function keepCount(place) {
   });
 }
 
+/** The whole form goes where its button "Keep" sends it, without a word in the session; nothing is cast by it. `keepalive`: it
+    arrives although the page is left. To a request by htmx the answer names the ballot's address, or that of the sign-in. */
+async function isKept(form) {
+  const body = new URLSearchParams(new FormData(form));
+  body.set("do", "stay");
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } });
+    return answer.ok && (answer.headers.get("HX-Redirect") ?? "").startsWith(form.getAttribute("action"));
+  } catch {
+    return false;
+  }
+}
+
+/** Sends after each change and before the page is left; one at a time, so that an older state never comes last. */
+function keepStored(note) {
+  const form = note.closest("form");
+  let isUnsent = false, isUnderWay = false, isOver = false, pause = 0;
+
+  async function send() {
+    clearTimeout(pause);
+    if (!isUnsent || isUnderWay || isOver) return;
+    isUnsent = false;
+    isUnderWay = true;
+    const kept = await isKept(form);
+    isUnderWay = false;
+    if (isOver) return;
+    if (kept && isUnsent) { send(); return; }
+    isUnsent ||= !kept;
+    note.textContent = kept ? note.dataset.stored : note.dataset.notStored;
+  }
+
+  function change() {
+    isUnsent = true;
+    note.textContent = "";
+    clearTimeout(pause);
+    pause = setTimeout(send, PAUSE);
+  }
+
+  for (const name of ["input", "change"]) form.addEventListener(name, change);
+  // The form itself goes now, perhaps with more to do than to keep: what is on the page is not sent after it.
+  form.addEventListener("submit", () => { isOver = true; clearTimeout(pause); });
+  for (const name of ["pointerdown", "click"]) {
+    document.addEventListener(name, (event) => { if (event.target.closest("a[href]")) send(); });
+  }
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(); });
+  window.addEventListener("pagehide", () => { if (isUnsent && !isOver) isKept(form); });
+  // Taken out of the browser's memory, the page may be older than what is stored.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}
+
 /** A list whose fields hold places: moving a line writes all of them anew, 1, 2, 3; they are sent with the form. */
 function keepRanking(list) {
   const lines = () => [...list.querySelectorAll("[data-entry]")];
@@ -34,6 +87,7 @@ function keepRanking(list) {
 
   function renumber() {
     lines().forEach((line, at) => { line.querySelector("input[type=number]").value = at + 1; });
+    list.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   function tell(line) {
@@ -92,4 +146,5 @@ function keepRanking(list) {
 }
 
 document.querySelectorAll("[data-count]").forEach(keepCount);
+document.querySelectorAll("[data-stored]").forEach(keepStored);
 document.querySelectorAll("[data-ranking]").forEach(keepRanking);

@@ -116,7 +116,7 @@ def test_a_ballot_page_shows_entries_without_names(client: FlaskClient, sign_in:
     page = client.get("/contests/draw-mdm/vote?page=1")
     words = text(page)
     assert "12 of 14 seen" in words
-    assert "0 of at most 5" in words
+    assert "0 chosen, at most 5" in words
     assert "Mira" not in page.get_data(as_text=True)
     assert "maker" not in page.get_data(as_text=True)
     assert len(re.findall(r'name="mark-entry\d+"', page.get_data(as_text=True))) == 12

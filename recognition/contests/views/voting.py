@@ -76,7 +76,8 @@ def vote_cast(slug: str) -> Any:
 @member_required
 @limited("vote", times=240)
 def mark_vote(slug: str) -> Any:
-    """Whatever is done with the ballot: `do` says what, `page` where, `shown` which entries the form speaks of."""
+    """Whatever is done with the ballot: `do` says what, `page` where, `shown` which entries the form speaks of. ballot.js
+    sends "stay" while something is said, with a pause that makes it 150 a minute at most: the limit leaves room for that."""
     at = read(slug)
     try:
         address = _do(at, _latest(at))
