@@ -25,9 +25,10 @@ WALKS: dict[str, list[str]] = {
               "/contests/poster-for-the-open-evening/receipt", "/contests/draw-what-mdm-means/results"],
     "noor": ["/", "/quests/", "/quests/what-is-mdm", "/me", "/me/settings", "/activities/new", "/members/amina/thanks",
              "/me/thanks", "/boards/community", "/badges/", "/badges/first-deed", "/badges/learner/why",
-             "/contests/before-and-after", "/contests/before-and-after/enter", "/contests/draw-what-mdm-means/vote",
-             "/contests/draw-what-mdm-means/vote?page=1", "/contests/in-a-hundred-words/vote?page=1",
-             "/contests/person-of-the-month/vote?page=1", "/contests/person-of-the-month/vote/review"],
+             "/contests/before-and-after", "/contests/before-and-after/enter", "/contests/draw-what-mdm-means/vote"],
+    "teo": ["/contests/draw-what-mdm-means/vote", "/contests/draw-what-mdm-means/vote?page=1",
+            "/contests/in-a-hundred-words/vote?page=1", "/contests/person-of-the-month/vote?page=1",
+            "/contests/person-of-the-month/vote/review"],
     "oskar": ["/admin/"],
     "amina": ["/", "/me", "/me/notices", "/council/audit", "/me/badges", "/nominations/", "/badges/carer/nominate",
               "/council/nominations", "/council/badges/hearth-keeper/give", "/council/badges/hearth-keeper/codes", "/quests/",
@@ -72,7 +73,7 @@ def _walk(browser: Browser, site: str, who: str, addresses: list[str], size: tup
         page.goto("/login")
         page.locator(f'button[value="{who}"]').click()
         page.wait_for_url("**/")
-    if who == "noor":
+    if who == "teo":
         _open_ballots(page)
     for address in addresses:
         page.goto(address)
