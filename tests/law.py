@@ -8,10 +8,11 @@ GROUND, FIRST, SECOND, THIRD, ROOF, WIRING = range(6)
 FLOORS = {
     "config": GROUND, "clock": GROUND, "refs": GROUND, "text": GROUND, "extensions": GROUND, "database": GROUND, "driver": GROUND,
     "toml": GROUND, "i18n": GROUND, "jobs": GROUND, "audit": GROUND, "media": GROUND, "web": GROUND, "processes": GROUND,
+    "openbadges": GROUND,
     "identity": FIRST, "activities": FIRST, "announcements": FIRST,
     "badges": SECOND, "leaderboards": SECOND,
-    "quests": THIRD, "campaigns": THIRD, "contests": THIRD,
-    "pages": ROOF, "catalog": ROOF, "demo": ROOF,
+    "quests": THIRD, "campaigns": THIRD, "contests": THIRD, "backpack": THIRD,
+    "pages": ROOF, "catalog": ROOF, "demo": ROOF, "archive": ROOF,
     "wiring": WIRING, "": WIRING, "__main__": WIRING,
 }  # fmt: skip
 FOUNDATION = {"config", "clock", "refs", "text", "extensions", "database", "driver", "toml", "i18n"}

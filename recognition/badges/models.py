@@ -77,6 +77,7 @@ class BadgeListener(db.Model):
 
 EXPIRES = "expires_at IS NOT NULL AND expired_at IS NULL AND revoked_at IS NULL"
 FLAGGED = "unsupported_at IS NOT NULL"
+TO_SIGN = "sign_due AND answer = 'accepted'"
 
 
 class Award(db.Model):
@@ -85,7 +86,8 @@ class Award(db.Model):
     `shown` is the one thing that readers ask: the holder has accepted it and does not hide it. `answer` is what the
     holder said. `reason` are the giver's public words. `unsupported_at`: the log no longer bears the award out; a person
     decides, and `kept_at` says that it stays all the same. An expired award stays and says so; `warned_at` and
-    `expired_at` are when its holder was told that it will be over, and that it is."""
+    `expired_at` are when its holder was told that it will be over, and that it is. `sign_due`: its credential has to be
+    made, or made anew, as soon as its holder has accepted it."""
 
     __tablename__ = "award"
     __table_args__ = (
@@ -94,6 +96,7 @@ class Award(db.Model):
         sa.Index("ix_award_badge_id", "badge_id", "id"),
         sa.Index("ix_award_expires", "expires_at", "id", sqlite_where=sa.text(EXPIRES), postgresql_where=sa.text(EXPIRES)),
         sa.Index("ix_award_flagged", "id", sqlite_where=sa.text(FLAGGED), postgresql_where=sa.text(FLAGGED)),
+        sa.Index("ix_award_to_sign", "id", sqlite_where=sa.text(TO_SIGN), postgresql_where=sa.text(TO_SIGN)),
         sa.CheckConstraint("how IN ('rule', 'hand', 'nomination', 'code')", name="ck_award_how"),
         sa.CheckConstraint("answer IN ('waiting', 'accepted', 'declined')", name="ck_award_answer"),
     )
@@ -123,6 +126,7 @@ class Award(db.Model):
     unsupported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kept_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kept_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
+    sign_due: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     badge: Mapped[Badge] = relationship(lazy="joined", innerjoin=True)
 
 
