@@ -3,6 +3,7 @@ decoded here: a bad file may end this process, never the one that serves pages.
 
     python images.py portrait < upload > answer      a square and a small one, cropped in the middle
     python images.py whole < upload > answer         never cropped: one for a whole screen, and a small one
+    python images.py pin < upload > answer           never cropped: as a badge is shown, and a small one
     python images.py widths < picture > answer       smaller widths of a picture that was made safe before
 
 The answer is one line of JSON, `{"refused": reason}` or `{"made": [[width, height, bytes], ...]}`, and after it the WebP
@@ -24,6 +25,7 @@ MAX_SIDE_PX = 16_000
 MAX_FRAMES = 300
 EDGES_PX = (512, 96)
 LONGEST_PX = (2400, 320)
+PIN_PX = (512, 192)
 WIDTHS_PX = (1600, 960, 480)
 MEMORY_BYTES = 1024**3
 CPU_SECONDS = 10
@@ -53,6 +55,9 @@ def made_of(upload: bytes, duty: str) -> list[Image.Image]:
     if duty == "whole":
         picture = _opened(upload, 2 * LONGEST_PX[0], max)
         return whole(picture)
+    if duty == "pin":
+        picture = _opened(upload, 2 * PIN_PX[0], max)
+        return [_within(picture, edge) for edge in PIN_PX]
     return widths(_opened(upload, MAX_SIDE_PX, max))
 
 

@@ -3,10 +3,10 @@
 from flask_babel import gettext as _
 
 MAX_BYTES = 10 * 1024 * 1024
-FILES_EACH, BYTES_EACH = 200, 400 * 1024 * 1024
-"""What one person may keep here. Whoever takes part in a contest each month needs a small part of it."""
-PORTRAIT, WHOLE = "portrait", "whole"
-"""Shapes: cropped to a square for faces; never cropped, for what people made."""
+FILES_EACH, BYTES_EACH = 400, 400 * 1024 * 1024
+"""What one person may keep here. Whoever takes part in a contest each month and brings every badge they can needs half of it."""
+PORTRAIT, WHOLE, PIN = "portrait", "whole", "pin"
+"""Shapes: cropped to a square for faces; never cropped, for what people made; small and never cropped, for badges."""
 
 
 class BadPicture(Exception):

@@ -69,6 +69,13 @@ def prepare_picture(upload: bytes, shape: str = rules.PORTRAIT) -> Prepared:
     return _stored(large, small, shape)
 
 
+def made_safe(upload: bytes, shape: str) -> Made:
+    """The larger of its two sizes, given back and kept nowhere: for what is looked at once. Raises BadPicture."""
+    if not upload or len(upload) > rules.MAX_BYTES:
+        raise rules.BadPicture(rules.sentence("size" if upload else "empty"))
+    return _make(upload, shape)[0]
+
+
 def prepare_drawing(picture: Image.Image) -> Prepared:
     """A whole picture that the product drew itself, with all its sizes. Nothing of it came from anybody, so that no child
     has to open it."""
