@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.servers.postgres",
     "tests.servers.valkey",
     "tests.servers.oidc",
+    "tests.servers.verifier",
     "tests.servers.browser",
     "tests.servers.site",
     "tests.servers.mail",
