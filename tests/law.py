@@ -9,7 +9,6 @@ FLOORS = {
     "config": GROUND, "clock": GROUND, "refs": GROUND, "text": GROUND, "extensions": GROUND, "database": GROUND, "driver": GROUND,
     "toml": GROUND, "i18n": GROUND, "jobs": GROUND, "audit": GROUND, "media": GROUND, "web": GROUND, "processes": GROUND,
     "openbadges": GROUND,
-    "openbadges": GROUND,
     "identity": FIRST, "activities": FIRST, "announcements": FIRST,
     "badges": SECOND, "leaderboards": SECOND,
     "quests": THIRD, "campaigns": THIRD, "contests": THIRD, "backpack": THIRD,
