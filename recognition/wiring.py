@@ -19,7 +19,7 @@ from recognition.badges import api as badges_api
 from recognition.badges import cli as badges_cli
 from recognition.badges import jobs as badge_jobs
 from recognition.badges import rebuild as badges_rebuild
-from recognition.badges.services import considering, flags, people
+from recognition.badges.services import considering, endorsing, flags, merging_words, people
 from recognition.badges.services import merging as badge_merging
 from recognition.badges.views import rooms as badges_rooms
 from recognition.campaigns import jobs as campaign_jobs
@@ -182,7 +182,7 @@ NAMES: dict[str, Callable[[Iterable[str]], dict[str, str]]] = {
     "contest": names.contests,
 }
 """From slugs to what people call the thing, for sentences about rules; by the sort of thing."""
-MEMBER_CHANGED: list[Callable[[int], None]] = [people.member_changed, leaderboards.relist]
+MEMBER_CHANGED: list[Callable[[int], None]] = [people.member_changed, endorsing.author_changed, leaderboards.relist]
 """Called with a member's id in the transaction that changes their state or how they want to be seen."""
 
 MERGES: dict[str, merging.Merger] = {
@@ -196,7 +196,7 @@ MERGES: dict[str, merging.Merger] = {
 }
 """What moves when two rows of one person become one, in this order: the log goes last, when no fact stands in it twice."""
 
-MERGE_HOLDS: list[merging.Holder] = [contest_merging.hold_contests]
+MERGE_HOLDS: list[merging.Holder] = [contest_merging.hold_contests, merging_words.hold_spoken_for]
 """What is held before the two rows are."""
 
 DATES_CHANGED: list[Callable[[str], None]] = [considering.look_back_at_campaign, campaigns.count_goals_of]

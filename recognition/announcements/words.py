@@ -12,6 +12,11 @@ SENTENCES: dict[str, Any] = {
     "award.expiring": lazy_gettext("The pin %(badge)s is near the end of its time. Its page says how it can be renewed."),
     "award.expired": lazy_gettext("The pin %(badge)s has come to the end of its time. It stays yours, with its dates."),
     "award.renewed": lazy_gettext("The pin %(badge)s is renewed."),
+    "endorsement.said": lazy_gettext("%(person)s about your pin %(badge)s: “%(words)s” You decide whether it shows."),
+    "endorsement.shown": lazy_gettext("%(person)s shows what you said about the pin %(badge)s."),
+    "endorsement.removed": lazy_gettext(
+        "What you said about the pin %(badge)s was taken down. The reason: “%(words)s” The council is there to talk to."
+    ),
     "nomination.approved": lazy_gettext("You spoke up for %(person)s, and it was heard: %(badge)s is approved."),
     "nomination.refused": lazy_gettext("You spoke up for %(person)s. %(badge)s was not given this time; the page says why."),
     "thanks.received": lazy_gettext("%(person)s says thank you: “%(words)s”"),

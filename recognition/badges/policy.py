@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from recognition.badges.models import Badge
+from recognition.badges.models import Award, Badge
 from recognition.identity.models import Member
 from recognition.identity.policy import can_write
 
@@ -33,3 +33,15 @@ def can_decide(actor: Member, badge: Badge, curated: Collection[int], concerned:
     if actor.id in concerned or not can_write(actor):
         return False
     return decides_everywhere(actor) or badge.issuer_id in curated
+
+
+def can_endorse(actor: Member | None, award: Award) -> bool:
+    """Of what everybody sees, nobody speaks for their own."""
+    if actor is None or not can_write(actor) or actor.id == award.member_id:
+        return False
+    return award.shown and award.revoked_at is None
+
+
+def can_remove_words(actor: Member | None, author_id: int, holder_id: int) -> bool:
+    """The council takes down what should not stand; authors and holders have their own ways."""
+    return actor is not None and can_write(actor) and "council" in actor.roles and actor.id not in (author_id, holder_id)

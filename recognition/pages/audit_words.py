@@ -20,6 +20,7 @@ DONE = {
     "campaign.published": lazy_gettext("Published the campaign"),
     "code.closed": lazy_gettext("Closed a code"),
     "code.made": lazy_gettext("Made a code"),
+    "endorsement.removed": lazy_gettext("Took down what was said about an award"),
     "entry.disqualified": lazy_gettext("Disqualified an entry"),
     "entry.hidden": lazy_gettext("Hid an entry"),
     "entry.kept": lazy_gettext("Let a flagged entry stand"),

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from recognition.badges import holders
 from recognition.badges.models import DECLINED, WAITING, Award, Claim, ClaimCode, IssuerBlock, Nomination
 from recognition.badges.services.facts import withdraw_facts
+from recognition.badges.services.merging_words import merge_authors, move_words
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.services.merging import Merge
@@ -30,9 +31,11 @@ def merge_members(one: Merge) -> dict[str, Any]:
             award.member_id = one.into_id
         elif _rank(other) <= _rank(award):
             told["left"].append([award.id, other.id])
+            move_words(award.id, other.id, one.into_id)
             _give_way(award, one)
         else:
             told["swapped"].append([award.id, other.id])
+            move_words(other.id, award.id, one.into_id)
             _give_way(other, one)
             _swap(award.id, other.id, one)
     db.session.flush()
@@ -41,7 +44,7 @@ def merge_members(one: Merge) -> dict[str, Any]:
         live.where(among(Award.badge_id, quiet)).values(shown=False), execution_options={"synchronize_session": "fetch"}
     )
     told |= {"nominations": _move_nominations(one), "claims": _move_claims(one), "blocks": _move_blocks(one)}
-    told |= _move_names(one)
+    told |= _move_names(one) | {"words": merge_authors(one)}
     holders.recount(badges)
     return told
 
