@@ -102,6 +102,10 @@ def issuer_v2(base: str) -> str:
     return f"{base}/ob/2/issuer"
 
 
+def issuer_picture(base: str) -> str:
+    return f"{issuer_v2(base)}.svg"
+
+
 def badge_class(base: str, badge: Edition) -> str:
     """OB 2.0; what assertions name."""
     return f"{base}/ob/2/badges/{badge}"
@@ -134,3 +138,15 @@ def baked_svg(base: str, award_key: str) -> str:
 
 def badge_page(base: str, slug: str) -> str:
     return f"{base}/badges/{slug}"
+
+
+def group_page(base: str, slug: str) -> str:
+    return f"{base}/groups/{slug}"
+
+
+def campaign_page(base: str, slug: str) -> str:
+    return f"{base}/campaigns/{slug}"
+
+
+def deed_page(base: str, activity_id: int) -> str:
+    return f"{base}/activities/{activity_id}"
