@@ -122,7 +122,7 @@ def _is_public(address: _Address) -> bool:
 
 
 def _host(given: str, url: str) -> str:
-    if ":" in given:
+    if ":" in given and "%" not in given:
         try:
             return str(ipaddress.IPv6Address(given))
         except ValueError as fault:

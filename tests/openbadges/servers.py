@@ -1,0 +1,72 @@
+"""Servers on loopback that answer byte for byte what a test says, also what no honest server sends."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+Handler = Callable[[socket.socket, str], None]
+"""Gets the connection and the head of the request; whatever it does not send is never sent."""
+
+
+class Server:
+    def __init__(self) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self.handler: Handler = lambda connection, head: None
+        self.heads: list[str] = []
+        self.connections = 0
+        self.stopped = threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return ("127.0.0.1", self.port)
+
+    def url(self, path: str = "/") -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def close(self) -> None:
+        self.stopped.set()
+        self._listening.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._handle, args=(connection,), daemon=True).start()
+
+    def _handle(self, connection: socket.socket) -> None:
+        head = b""
+        with connection, suppress(OSError):
+            while b"\r\n\r\n" not in head:
+                piece = connection.recv(65536)
+                if not piece:
+                    return
+                head += piece
+            self.heads.append(head.decode("latin-1"))
+            self.handler(connection, self.heads[-1])
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    one = Server()
+    try:
+        yield one
+    finally:
+        one.close()
+
+
+def answering(body: bytes = b"", status: str = "200 OK", **headers: str) -> Handler:
+    """`headers`: names with _ for -; the length is added unless it is given."""
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    lines = [f"{name}: {value}" for name, value in ({"Content-Length": str(len(body))} | given).items()]
+    whole = f"HTTP/1.1 {status}\r\n".encode() + "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+    def handle(connection: socket.socket, head: str) -> None:
+        connection.sendall(whole)
+
+    return handle
