@@ -71,7 +71,7 @@ def achievement(house: House, pin: Pin) -> Document:
         document["creator"] = _group(base, *pin.group)
     if pin.rank:
         document["resultDescription"] = [
-            {"id": identifiers.rank(base, pin.edition), "type": ["ResultDescription"], "name": pin.rank, "resultType": "Rank"}
+            {"id": identifiers.rank(base, pin.edition), "type": ["ResultDescription"], "name": pin.rank, "resultType": "Result"}
         ]
     return document
 
