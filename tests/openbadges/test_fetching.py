@@ -157,7 +157,7 @@ def test_the_name_is_looked_up_once_and_the_connection_goes_where_it_was_found(
 
 def test_a_resolver_that_does_not_answer_has_no_more_time_than_all_else(monkeypatch: pytest.MonkeyPatch) -> None:
     never = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: [] if never.wait(20) else [])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: [never.wait(20)][1:])
     started = time.monotonic()
     assert failure(Client(seconds=0.2), "http://slow.example/") == "slow"
     assert time.monotonic() - started < 2
