@@ -11,7 +11,7 @@ from recognition.openbadges.rules import Malformed
 Kind = Literal["png", "svg"]
 _LOOKED_AT_BYTES = 64 * 1024
 _SVG = re.compile(
-    rb"""(?> \s+ | <\?.*?\?> | <!--.*?--> | <!DOCTYPE\s+svg[^>\[]*(?:\[.*?\]\s*)?> )*+ (?: <(?:[\w.-]+:)?svg[\s/>] | \Z )""",
+    rb"""(?> \s+ | <\?.*?\?> | <!--.*?--> | <!DOCTYPE\s+svg[^>\[]*(?:\[.*?\]\s*)?> )*+ <(?:[\w.-]+:)?svg[\s/>]""",
     re.VERBOSE | re.DOTALL,
 )
 """What may stand before the root element; atomic, since comments can be told apart in too many ways otherwise."""
@@ -22,7 +22,7 @@ def kind_of(content: bytes) -> Kind | None:
     if content.startswith(png.SIGNATURE):
         return "png"
     begin = content[:_LOOKED_AT_BYTES].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
-    return "svg" if begin.strip() and _SVG.match(begin) else None
+    return "svg" if _SVG.match(begin) else None
 
 
 def bake(picture: bytes, texts: Mapping[Version, str]) -> bytes:

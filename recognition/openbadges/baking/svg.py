@@ -172,12 +172,16 @@ def _element(version: Version, text: str, declared: bool) -> str:
     space, local = ELEMENTS[version]
     begin = f"<openbadges:{local}" + ("" if declared else f' xmlns:openbadges="{space}"')
     if not text.lstrip().startswith("{"):
-        return f'{begin} verify="{text.translate(_IN_VALUE)}"/>'
+        return f'{begin} verify="{_value(text)}"/>'
     if version == "2.0":
-        begin += f' verify="{_hosted(text).translate(_IN_VALUE)}"'
+        begin += f' verify="{_value(_hosted(text))}"'
     # What XML cannot hold can stand only in a JSON string, where its escape means the same.
     words = _NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text).replace("]]>", "]]]]><![CDATA[>")
     return f"{begin}><![CDATA[{words}]]></openbadges:{local}>"
+
+
+def _value(text: str) -> str:
+    return _NOT_XML.sub("", text).translate(_IN_VALUE)
 
 
 def _hosted(text: str) -> str:
