@@ -39,6 +39,8 @@ from recognition.demo import cli as demo_cli
 from recognition.identity import access, oidc
 from recognition.identity import cli as identity_cli
 from recognition.identity import jobs as identity_jobs
+from recognition.identity.oauth import api as oauth_api
+from recognition.identity.oauth import server as oauth_server
 from recognition.identity.services import merging
 from recognition.identity.views import rooms as identity_rooms
 from recognition.jobs import cli as jobs_cli
@@ -83,6 +85,8 @@ INSTALLERS: list[Callable[[Flask], None]] = [
     limits.install,
     access.install,
     oidc.install,
+    oauth_server.install,
+    oauth_api.install,
     health.install,
     announcements_views.install,
     badges_rooms.install,
@@ -112,6 +116,7 @@ BLUEPRINTS: list[Blueprint] = [
     leaderboards_api.blueprint,
     leaderboards_views.blueprint,
     media_views.blueprint,
+    oauth_api.blueprint,
     quest_views.blueprint,
 ]
 COMMANDS: list[Any] = [

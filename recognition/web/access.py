@@ -20,6 +20,11 @@ def public(view: View) -> View:
     return mark(view, "public")
 
 
+def program(view: View) -> View:
+    """Programs, from wherever they stand: no cookie counts, the view knows its caller by what was sent, or needs not."""
+    return mark(view, "program")
+
+
 def install(app: Flask) -> None:
     @app.before_request
     def refuse_unmarked() -> None:

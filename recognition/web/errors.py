@@ -1,7 +1,7 @@
 """Every error in words for the person who meets it; problem details (RFC 9457) for programs."""
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask, current_app, jsonify, render_template, request
@@ -13,8 +13,13 @@ from werkzeug.exceptions import HTTPException
 
 from recognition.extensions import db
 
+Shape = Callable[[int, str, str], Any]
+"""An error for programs, from its status, a title and a sentence. `app.extensions["error_shapes"]` holds them by the start
+of the addresses that answer so."""
+
 
 def install(app: Flask) -> None:
+    app.extensions["error_shapes"] = {"/api/": problem}
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(CSRFError, stale_form)
     for away in (OperationalError, InterfaceError, PoolTimeout):
@@ -87,8 +92,10 @@ def surprise(fault: Exception) -> Any:
 
 
 def _show(code: int, title: str, message: str, what_now: str, actions: Sequence[tuple[str, str]] = ()) -> Any:
-    if request.path.startswith("/api/"):
-        return problem(code, title, message)
+    shapes: dict[str, Shape] = current_app.extensions["error_shapes"]
+    for start, shape in shapes.items():
+        if request.path.startswith(start):
+            return shape(code, title, message)
     said = {"title": title, "message": message, "what_now": what_now}
     page = render_template("errors/error.html", code=code, **said, actions=actions or [("/", _("Back to the hall"))])
     response = current_app.make_response(page)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, request, session
+from flask import Flask, Response, current_app, g, request, session
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -14,12 +14,11 @@ def install(app: Flask) -> None:
     settings = app.extensions["settings"]
     # form-action also governs where a posted form redirects to: signing in and out goes to the issuer.
     issuer = f" {settings.oidc_issuer.split('/', 3)[0]}//{settings.oidc_issuer.split('/', 3)[2]}" if settings.oidc_issuer else ""
-    policy = CSP.format(form_action="'self'" + issuer)
 
     @app.after_request
     def harden(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", policy)
+        headers.setdefault("Content-Security-Policy", CSP.format(form_action=f"'self'{issuer}{g.get('forms_lead_to', '')}"))
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
@@ -31,6 +30,11 @@ def install(app: Flask) -> None:
         if request.endpoint == "static" and response.status_code in (200, 304) and _names_its_content():
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
+
+
+def let_forms_lead_to(origin: str) -> None:
+    """For the one page of this answer, whose form ends at another site. `origin`: scheme, host and port, checked."""
+    g.forms_lead_to = f" {origin}"
 
 
 def _names_its_content() -> bool:

@@ -40,7 +40,7 @@ def install(app: Flask) -> None:
 
 def _is_for_programs() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
-    return str(getattr(view, MARK, "")).startswith("token:")
+    return str(getattr(view, MARK, "")).startswith(("token:", "program"))
 
 
 def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:

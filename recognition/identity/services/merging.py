@@ -13,6 +13,7 @@ from recognition.database import among, is_postgresql
 from recognition.extensions import db
 from recognition.identity import policy
 from recognition.identity.models import Account, ApiToken, Member, MemberMerge, Membership
+from recognition.identity.oauth.services import end_all
 from recognition.identity.rules import NotAllowed, Refused
 from recognition.identity.services.profiles import look_again, tell_changed
 from recognition.jobs import ledger
@@ -101,7 +102,14 @@ def _move_people(one: Merge, source: Member, target: Member) -> dict[str, Any]:
     db.session.execute(sa.update(Member).where(Member.mentor_id == Member.id).values(mentor_id=None))
     open_tokens = sa.update(ApiToken).where(ApiToken.member_id == one.from_id, ApiToken.revoked_at.is_(None))
     tokens = db.session.scalars(open_tokens.values(revoked_at=one.now).returning(ApiToken.id)).all()
-    told = {"accounts": accounts, "mentees": mentees, "tokens": list(tokens), "joined_at": target.joined_at.isoformat()}
+    programs = end_all(one.from_id, one.now)
+    told = {
+        "accounts": accounts,
+        "mentees": mentees,
+        "tokens": list(tokens),
+        "programs": programs,
+        "joined_at": target.joined_at.isoformat(),
+    }
     db.session.refresh(target)
     target.joined_at = min(target.joined_at, source.joined_at)
     target.imported = target.imported or source.imported

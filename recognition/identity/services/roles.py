@@ -10,6 +10,7 @@ from recognition.database import insert_new
 from recognition.extensions import db
 from recognition.identity import policy
 from recognition.identity.models import ROLES, ApiToken, Grant, Member
+from recognition.identity.oauth.services import end_all
 from recognition.identity.rules import NotAllowed, Refused
 from recognition.identity.services.profiles import tell_changed
 from recognition.identity.services.sessions import end_other_sessions
@@ -52,6 +53,7 @@ def suspend(member: Member, actor: Member | None, now: datetime) -> None:
     db.session.execute(
         sa.update(ApiToken).where(ApiToken.member_id == member.id, ApiToken.revoked_at.is_(None)).values(revoked_at=now)
     )
+    end_all(member.id, now)
     db.session.flush()
     tell_changed(member.id)
 

@@ -20,7 +20,7 @@ from recognition.web.htmx import goto
 from recognition.web.limits import limited
 from recognition.web.reading import start_writing
 
-_LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,1000}")
+_LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,2000}")
 
 
 @blueprint.get("/login")

@@ -12,6 +12,7 @@ from recognition.identity import fields, queries
 from recognition.identity.access import member_required, signed_in, visitor
 from recognition.identity.forms import LIMITS, profile_form
 from recognition.identity.models import Member
+from recognition.identity.oauth.queries import connected
 from recognition.identity.rules import Refused
 from recognition.identity.services import profiles, sessions, tokens
 from recognition.identity.views.blueprint import blueprint
@@ -135,6 +136,7 @@ def _page(member: Member, form: Mapping[str, Any], errors: Mapping[str, str] | N
         limits=LIMITS,
         area_options=[(area, _area_label(area)) for area in fields.AREAS],
         tokens=queries.api_tokens(member.id, clock.utcnow()),
+        programs=connected(member.id, clock.utcnow()),
         logins=queries.logins(member.id, clock.utcnow()),
         this_login_id=who.session.id if who else None,
     )
