@@ -18,7 +18,7 @@ def encode(bits: bytes) -> str:
     return "u" + base64.urlsafe_b64encode(gzip.compress(bits, mtime=0)).rstrip(b"=").decode()
 
 
-def decode(text: str, most: int = MOST_BYTES) -> bytes:
+def decode(text: object, most: int = MOST_BYTES) -> bytes:
     """Raises Malformed for anything but a packed list, TooLarge for one of more than `most` bytes."""
     if not isinstance(text, str) or not text.startswith("u"):
         raise Malformed("no multibase base64url list")
@@ -37,7 +37,7 @@ def decode(text: str, most: int = MOST_BYTES) -> bytes:
     return bits
 
 
-def bit(bits: bytes, index: int) -> bool:
+def bit(bits: bytes | bytearray, index: int) -> bool:
     """Raises Malformed for an index outside the list."""
     if not 0 <= index < len(bits) * 8:
         raise Malformed("the index is outside the status list")

@@ -42,6 +42,6 @@ def load(url: str) -> dict[str, Any]:
     return document
 
 
-def loader(url: str, options: object = None) -> dict[str, Any]:
+def loader(url: str, _options: object = None) -> dict[str, Any]:
     """For pyld, which remembers what it made of a document that is tagged as static."""
     return {"contextUrl": None, "documentUrl": url, "document": load(url), "tag": "static"}

@@ -19,7 +19,7 @@ def multibase(raw: bytes) -> str:
     return "z" + "1" * zeros + "".join(reversed(signs))
 
 
-def unmultibase(text: str) -> bytes:
+def unmultibase(text: object) -> bytes:
     """Raises Malformed for all but `z` and base58btc."""
     if not isinstance(text, str) or not text.startswith("z") or len(text) > LONGEST:
         raise Malformed("no base58btc value")
@@ -38,7 +38,7 @@ def encode(raw: bytes) -> str:
     return multibase(ED25519 + raw)
 
 
-def decode(text: str) -> bytes:
+def decode(text: object) -> bytes:
     """The 32 bytes of an Ed25519 public key. Raises Malformed for any other kind of key."""
     raw = unmultibase(text)
     if len(raw) != 34 or not raw.startswith(ED25519):

@@ -1,26 +1,123 @@
 """Embedded proofs: DataIntegrityProof with eddsa-rdfc-2022 (W3C vc-di-eddsa, sections 3.2 and 3.3)."""
 
-from datetime import datetime
+import hashlib
+import json
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from recognition.openbadges import canon, jsonld, multikey
+from recognition.openbadges.rules import BadSignature, Malformed
+
+TYPE, SUITE, PURPOSE = "DataIntegrityProof", "eddsa-rdfc-2022", "assertionMethod"
 
 
 def canonical(document: dict[str, Any]) -> str:
     """RDFC-1.0 canonical N-Quads. Raises UnknownTerm, UnknownContext, TooLarge, Malformed."""
-    raise NotImplementedError
+    return canon.canonical(jsonld.quads(document))
 
 
 def hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:
     """The 64 bytes that are signed: hash of the proof options, hash of the document; both without what is not signed."""
-    raise NotImplementedError
+    unsigned = {key: value for key, value in document.items() if key != "proof"}
+    asked = {key: value for key, value in options.items() if key != "proofValue"}
+    asked["@context"] = document.get("@context")
+    return _sha256(canonical(asked)) + _sha256(canonical(unsigned))
+
+
+def options(method: str, created: datetime) -> dict[str, Any]:
+    """What a proof of ours says beside its signature; `created` is aware, and given in whole seconds of UTC."""
+    moment = created.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+    return {"type": TYPE, "cryptosuite": SUITE, "created": moment, "verificationMethod": method, "proofPurpose": PURPOSE}
 
 
 def signed(document: dict[str, Any], private: Ed25519PrivateKey, method: str, created: datetime) -> dict[str, Any]:
     """A copy of the document with one proof. Other proofs of it are dropped; each is over the document without any."""
-    raise NotImplementedError
+    unsigned = {key: value for key, value in document.items() if key != "proof"}
+    return with_proof(unsigned, _sha256(canonical(unsigned)), private, options(method, created))
+
+
+def with_proof(
+    unsigned: dict[str, Any], document_hash: bytes, private: Ed25519PrivateKey, said: dict[str, Any]
+) -> dict[str, Any]:
+    """For a document whose canonical form was hashed already; `said` as `options` gives it."""
+    signature = private.sign(options_hash(said, unsigned.get("@context")) + document_hash)
+    return unsigned | {"proof": [said | {"proofValue": multikey.multibase(signature)}]}
+
+
+def options_hash(said: dict[str, Any], context: object) -> bytes:
+    """Equal to hashing their canonical form: only the moment and the method differ from one of our proofs to the next."""
+    method, created = said["verificationMethod"], said["created"]
+    if not jsonld.is_address(method):
+        raise Malformed("a verification method that is no address")
+    form = _options_form(json.dumps(context))
+    return _sha256(form.replace(f"<{_STAND_IN}>", f"<{method}>").replace(jsonld.literal(_STAND_IN), jsonld.literal(created)))
+
+
+_STAND_IN = "urn:x-stand-in"
+
+
+@lru_cache(maxsize=64)
+def _options_form(context: str) -> str:
+    """There is one blank node and each line has another predicate, so the order does not follow from the values."""
+    said = {"type": TYPE, "cryptosuite": SUITE, "created": _STAND_IN, "verificationMethod": _STAND_IN, "proofPurpose": PURPOSE}
+    return canonical(said | {"@context": json.loads(context)})
 
 
 def verify(document: dict[str, Any], proof: dict[str, Any], public_raw: bytes) -> None:
-    """Raises BadSignature where it does not fit, Malformed, UnknownTerm, UnknownContext or TooLarge where it cannot."""
-    raise NotImplementedError
+    """Raises BadSignature where it does not fit, Malformed, UnknownTerm, UnknownContext or TooLarge where it cannot.
+
+    Says nothing about whose key this is, nor whether the badge is in force.
+    """
+    signature = _signature(proof)
+    unsigned = {key: value for key, value in document.items() if key != "proof"}
+    if "@context" in proof:
+        unsigned["@context"] = _narrowed(unsigned.get("@context"), proof["@context"])
+    _names_itself_once(unsigned)
+    data = hash_data(unsigned, proof)
+    try:
+        Ed25519PublicKey.from_public_bytes(public_raw).verify(signature, data)
+    except InvalidSignature as error:
+        raise BadSignature("the signature is of another content or by another key") from error
+    except ValueError as error:
+        raise Malformed("an Ed25519 key has 32 bytes") from error
+
+
+def _signature(proof: dict[str, Any]) -> bytes:
+    if proof.get("type") != TYPE or proof.get("cryptosuite") != SUITE or proof.get("proofPurpose") != PURPOSE:
+        raise Malformed("another kind of proof")
+    for name in ("verificationMethod", "created", "expires"):
+        if not isinstance(proof.get(name, ""), str):
+            raise Malformed(f"the proof's {name} is no text")
+    signature = multikey.unmultibase(proof.get("proofValue", ""))
+    if len(signature) != 64:
+        raise Malformed("the signature does not have 64 bytes")
+    return signature
+
+
+def _narrowed(whole: object, part: object) -> object:
+    """The proof may name the first contexts of the document; it is then over the document as these read it."""
+    all_, first = (one if isinstance(one, list) else [one] for one in (whole, part))
+    if all_[: len(first)] != first:
+        raise Malformed("the proof was made with other contexts")
+    return part
+
+
+def _names_itself_once(document: dict[str, Any]) -> None:
+    """Statements about the credential, such as its end, could otherwise be moved to where no reader looks for them."""
+    own, waiting = document.get("id"), list(document.values())
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            if own is not None and value.get("id") == own and len(value) > 1:
+                raise Malformed("the credential is described in two places")
+            waiting += value.values()
+
+
+def _sha256(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
