@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 from flask import current_app
 
 from recognition.badges import artwork
+from recognition.badges.artwork import share
 from recognition.badges.artwork.design import PinDesign
 from recognition.badges.artwork.raster import render_png
+from recognition.badges.artwork.share import Card
 from recognition.badges.artwork.vector import render_svg
 from recognition.badges.rules import rim_of
 
@@ -35,17 +38,32 @@ def _drawing() -> str:
 
 
 def png(design: PinDesign, size_px: int, earned: bool = True) -> bytes:
-    path = _kept(f"{version(design, earned)}-{size_px}.png")
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        drawn = render_png(design, size_px, earned)
-        _keep(path, drawn)
-        return drawn
+    return _kept_or(f"{version(design, earned)}-{size_px}.png", lambda: render_png(design, size_px, earned))
+
+
+def card_version(card: Card) -> str:
+    """Changes with what stands on it and with the way we draw."""
+    return hashlib.sha256(repr((card, _drawing())).encode()).hexdigest()[:16]
+
+
+def card(what: Card) -> bytes:
+    """The picture that other sites show beside a link to an award, as PNG."""
+    fonts = Path(current_app.static_folder or "") / "vendor" / "fonts"
+    return _kept_or(f"card-{card_version(what)}.png", lambda: share.draw(what, fonts))
 
 
 def svg(design: PinDesign, earned: bool, title: str) -> str:
     return render_svg(design, earned, title=title)
+
+
+def _kept_or(name: str, draw: Callable[[], bytes]) -> bytes:
+    path = _kept(name)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        drawn = draw()
+        _keep(path, drawn)
+        return drawn
 
 
 def _kept(name: str) -> Path:

@@ -1,16 +1,20 @@
 """One award: a certificate to share; and taking it back."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import abort, current_app, flash, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from recognition import clock
-from recognition.badges import policy, queries, trays, words
+from recognition.badges import certificates, policy, queries, trays, words
 from recognition.badges.models import RULE, Award
-from recognition.badges.rules import rule_of
+from recognition.badges.nominations import curated_groups
+from recognition.badges.portable.endorsements import COMMENT_MAX, Line, groups_to_speak_for, lines_about
+from recognition.badges.rules import Rule, rule_of
 from recognition.badges.services import revoking
 from recognition.badges.views.blueprint import blueprint
+from recognition.badges.views.sharing import HOUSE, base_url, portable, qr
 from recognition.extensions import db
 from recognition.identity.access import current_member, role_required, signed_in
 from recognition.identity.models import Member
@@ -25,26 +29,61 @@ REASON_MAX = 500
 @blueprint.get("/awards/<key>")
 @public
 def award(key: str) -> Any:
-    viewer, now = current_member(), clock.utcnow()
+    return award_page(key)
+
+
+def award_page(key: str, said: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None) -> str:
+    """`said` and `errors`: what somebody wrote about the award and was asked to mend."""
+    viewer = current_member()
     found = queries.award_page(key, viewer) or abort(404)
     given, holder = found
-    giver = _giver(given, viewer)
-    issuer = trays.issuer_of(given.badge)
+    standing, issuer = certificates.standing(given, clock.utcnow()), trays.issuer_of(given.badge)
+    rule = rule_of(given.badge, queries.version_given(given)) if given.how == RULE else None
+    lines = lines_about(given, viewer)
     return render_template(
         "badges/award.html",
         award=given,
         badge=given.badge,
         holder=holder,
-        giver=giver,
-        way=_way(given, giver),
-        proof=_proof(given),
+        **_told(given, rule, viewer),
         issuer=issuer,
+        house=HOUSE,
         blocked=issuer is not None and holder.is_self and trays.is_blocked(holder.id, issuer.id),
-        expired=given.expires_at is not None and given.expires_at <= now,
-        base=current_app.extensions["settings"].base_url,
-        changed=given.how == RULE and given.version != given.badge.version,
+        standing=standing,
+        expired=standing == certificates.EXPIRED,
+        base=base_url(),
+        **portable(given, holder),
+        qr=qr(f"{base_url()}{url_for('.award', key=key)}", "p-award__qr-drawing"),
         may_revoke=given.revoked_at is None and policy.can_revoke(viewer, given.member_id),
+        lines=[(line, policy.can_remove_words(viewer, line.who.id, given.member_id) and line.is_shown) for line in lines],
+        speakers=_speakers(given, viewer, lines),
+        said={"comment": "", "speaker": "", **(said or {})},
+        errors={"comment": "", "speaker": "", **(errors or {})},
+        comment_max=COMMENT_MAX,
     )
+
+
+def _told(given: Award, rule: Rule | None, viewer: Member | None) -> dict[str, Any]:
+    """What it was given for, by whom, and what bears it out."""
+    giver = _giver(given, viewer)
+    return {
+        "giver": giver,
+        "way": _way(given, giver),
+        # Where people gave it, their words say what for.
+        "proof": words.sentence(rule, words.names_for([rule.criteria] if rule else []), given.level) if given.how == RULE else "",
+        "borne": certificates.borne_out_by(given, rule),
+        "changed": given.how == RULE and given.version != given.badge.version,
+    }
+
+
+def _speakers(given: Award, viewer: Member | None, lines: Sequence[Line]) -> list[tuple[str, str]]:
+    """For whom this reader may still speak, themselves first; none: they may not say anything about it."""
+    if viewer is None or not policy.can_endorse(viewer, given):
+        return []
+    heard = {line.group.id if line.group else 0 for line in lines if line.is_own or line.group}
+    own = [] if 0 in heard else [("", _("As myself"))]
+    groups = groups_to_speak_for(curated_groups(viewer.id))
+    return own + [(group.slug, _("For %(group)s", group=group.name)) for group in groups if group.id not in heard]
 
 
 def _giver(given: Award, viewer: Member | None) -> ProfileView | None:
@@ -64,14 +103,6 @@ def _way(given: Award, giver: ProfileView | None) -> str:
         ("code", False): _("With a code, by being there"),
         ("code", True): _("With a code, by being there. The code is from"),
     }[given.how, giver is not None and given.how != RULE]
-
-
-def _proof(given: Award) -> str:
-    """What it was given for: the rule it was given under, or empty where people gave it in words of their own."""
-    if given.how != RULE:
-        return ""
-    rule = rule_of(given.badge, queries.version_given(given))
-    return words.sentence(rule, words.names_for([rule.criteria] if rule else []), given.level)
 
 
 @blueprint.get("/awards/<key>/revoke")

@@ -7,14 +7,16 @@ from recognition.badges.views import (
     badges,
     claims,
     codes,
+    endorsing,
     giving,
     jacket,
     nominations,
     pictures,
     reasons,
+    sharing,
 )
 from recognition.badges.views.blueprint import blueprint, install
 
-ROOMS = (answers, arrivals, awards, badges, claims, codes, giving, jacket, nominations, pictures, reasons)
+ROOMS = (answers, arrivals, awards, badges, claims, codes, endorsing, giving, jacket, nominations, pictures, reasons, sharing)
 
 __all__ = ["ROOMS", "blueprint", "install"]
