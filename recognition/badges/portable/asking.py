@@ -1,0 +1,42 @@
+"""Where a check gets its answers: what stands at an address of ours from the program itself, all else from the web."""
+
+from urllib.parse import urljoin
+
+from flask import current_app
+from werkzeug.test import Client as Caller
+
+from recognition.openbadges.fetching import Answer, Client, Fetch
+
+MOST_REDIRECTS = 2
+_MOVED = {301, 302, 303, 307, 308}
+
+
+def fetcher() -> Fetch:
+    """For one check: its seconds run from its first question on."""
+    base: str = current_app.extensions["settings"].base_url
+    outside = Client()
+
+    def fetch(url: str, accept: str) -> Answer:
+        return _from_ourselves(base, url, accept) if _is_ours(base, url) else outside(url, accept)
+
+    return fetch
+
+
+def _is_ours(base: str, url: str) -> bool:
+    return url == base or url.startswith((f"{base}/", f"{base}?", f"{base}#"))
+
+
+def _from_ourselves(base: str, url: str, accept: str) -> Answer:
+    """As a stranger without a cookie gets it, who is not the reader that asks for the check: hence a context of its own, or the
+    one that is signed in would be taken over. Not over the network: a server with one process would wait for itself, and one
+    on loopback or behind a proxy does not reach itself by its own name."""
+    caller = Caller(current_app.wsgi_app)
+    for _turn in range(MOST_REDIRECTS + 1):
+        with current_app.app_context():
+            response = caller.get(url.partition("#")[0].removeprefix(base) or "/", base_url=base, headers={"Accept": accept})
+            body = response.get_data()
+        there = urljoin(url, response.headers.get("Location", "")) if response.status_code in _MOVED else ""
+        if not there or not _is_ours(base, there):
+            break
+        url = there
+    return Answer(url, response.status_code, response.mimetype, body)
