@@ -8,18 +8,25 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from recognition.openbadges import keyfile, keys
+from recognition.openbadges.keys import KeySet
+from recognition.openbadges.rules import BadKeys
 
 PREFIX = "RECOGNITION_"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 MIN_SECRET_CHARS = 32
+SITE_NAME_MAX_CHARS = 80
 SOCKET_PATH_MAX_BYTES = 100
 MAIL_ADDRESS = re.compile(r"[\w.+-]+@[A-Za-z0-9.-]+", re.ASCII)
 PACKAGE_DIR = Path(__file__).parent
 KNOWN = {
     "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "MEDIA_URL", "OIDC_ISSUER", "OIDC_CLIENT_ID",
-    "OIDC_CLIENT_SECRET", "MAIL_URL", "SIGNING_KEY_FILE", "DEMO", "STATE_DIR", "PROXIES", "REAL_DATA",
+    "OIDC_CLIENT_SECRET", "MAIL_URL", "SIGNING_KEY_FILE", "SIGNING_KEY", "SITE_NAME", "DEMO", "STATE_DIR", "PROXIES",
+    "REAL_DATA",
 }  # fmt: skip
 
 
@@ -60,6 +67,8 @@ class Settings:
     oidc_client_secret: str | None = field(default=None, repr=False)
     mail: MailServer | None = None
     signing_key_file: str | None = None
+    signing_key: str | None = field(default=None, repr=False)
+    site_name: str = "Recognition"
     proxies: int = 0
     testing: bool = False
 
@@ -89,12 +98,28 @@ class Settings:
             oidc_client_secret=given.get("OIDC_CLIENT_SECRET"),
             mail=_mail_server(given["MAIL_URL"], base_url)[0] if "MAIL_URL" in given else None,
             signing_key_file=given.get("SIGNING_KEY_FILE"),
+            signing_key=given.get("SIGNING_KEY"),
+            site_name=given.get("SITE_NAME", "Recognition"),
             proxies=int(given.get("PROXIES", "0")),
         )
 
     @property
     def secure(self) -> bool:
         return self.base_url.startswith("https://")
+
+    @cached_property
+    def signing_keys(self) -> KeySet:
+        """What badges are signed with: read when something is signed, so that nothing else holds it. Raises BadKeys."""
+        if self.signing_key is not None:
+            return keys.parse(self.signing_key)
+        if self.signing_key_file is not None:
+            return keyfile.read(Path(self.signing_key_file))
+        return keyfile.kept(self.state_dir / "signing-keys.json")
+
+    @property
+    def email(self) -> str:
+        """Where the keepers of the site are reached: whom our mails are from."""
+        return self.mail.sender if self.mail is not None else _own_address(self.base_url)
 
     @property
     def template_dir(self) -> Path:
@@ -158,7 +183,24 @@ def _faults(given: Mapping[str, str], base_url: str, local: bool, demo: bool | N
         faults.append(f"{PREFIX}SECRET_KEY is required on a public address.")
     if "SECRET_KEY" in given and len(given["SECRET_KEY"]) < MIN_SECRET_CHARS:
         faults.append(f"{PREFIX}SECRET_KEY must have at least {MIN_SECRET_CHARS} characters.")
-    return faults + _address_faults(given, demo)
+    if len(given.get("SITE_NAME", "")) > SITE_NAME_MAX_CHARS or not given.get("SITE_NAME", "x").isprintable():
+        faults.append(f"{PREFIX}SITE_NAME must be a name of at most {SITE_NAME_MAX_CHARS} characters.")
+    return faults + _key_faults(given, local) + _address_faults(given, demo)
+
+
+def _key_faults(given: Mapping[str, str], local: bool) -> list[str]:
+    """All that is wrong with what badges are to be signed with."""
+    named = [name for name in ("SIGNING_KEY_FILE", "SIGNING_KEY") if name in given]
+    if len(named) > 1:
+        return [f"{PREFIX}SIGNING_KEY_FILE and {PREFIX}SIGNING_KEY are two keys: leave one of them out."]
+    if not named:
+        made = f"`recognition keys make FILE` makes a key file; name it in {PREFIX}SIGNING_KEY_FILE."
+        return [] if local else [f"{PREFIX}SIGNING_KEY_FILE or {PREFIX}SIGNING_KEY is required on a public address. {made}"]
+    try:
+        keys.parse(given["SIGNING_KEY"]) if named == ["SIGNING_KEY"] else keyfile.read(Path(given["SIGNING_KEY_FILE"]))
+    except BadKeys as fault:
+        return [f"{PREFIX}{named[0]} cannot be used: {one}." for one in fault.faults]
+    return []
 
 
 def _address_faults(given: Mapping[str, str], demo: bool | None) -> list[str]:
@@ -189,8 +231,8 @@ def _address_faults(given: Mapping[str, str], demo: bool | None) -> list[str]:
 def _mail_server(url: str, base_url: str) -> tuple[MailServer, list[str]]:
     """And what is wrong with it. `smtp://` or `smtps://`, user and password or neither, and `?from=` the sender."""
     parts, name, faults = _split(url), f"{PREFIX}MAIL_URL", []
-    asked, home = parse_qs(parts.query, keep_blank_values=True), _split(base_url).hostname
-    sender = asked.pop("from", [f"recognition@{home if home and home not in LOOPBACK else 'localhost'}"])[-1]
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    sender = asked.pop("from", [_own_address(base_url)])[-1]
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path not in {"", "/"} or parts.fragment:
         faults.append(f"{name} must look like smtp://user:password@mail.example.org:587 or smtps://…")
     if bool(parts.username) != bool(parts.password):
@@ -200,6 +242,11 @@ def _mail_server(url: str, base_url: str) -> tuple[MailServer, list[str]]:
     encrypted = parts.scheme == "smtps"
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return MailServer(parts.hostname or "", parts.port or (465 if encrypted else 587), encrypted, user, password, sender), faults
+
+
+def _own_address(base_url: str) -> str:
+    home = _split(base_url).hostname
+    return f"recognition@{home if home and home not in LOOPBACK else 'localhost'}"
 
 
 def _split(url: str) -> SplitResult:

@@ -19,6 +19,7 @@ from recognition.badges import api as badges_api
 from recognition.badges import cli as badges_cli
 from recognition.badges import jobs as badge_jobs
 from recognition.badges import rebuild as badges_rebuild
+from recognition.badges.portable import due
 from recognition.badges.services import considering, endorsing, flags, merging_words, people
 from recognition.badges.services import merging as badge_merging
 from recognition.badges.views import rooms as badges_rooms
@@ -156,6 +157,7 @@ JOBS: dict[str, Callable[..., Any]] = {
 BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {
     "activities.drain": (drain.drain_a_while, drain.waits),
     "announcements.send": (announcement_jobs.send, announcement_jobs.waits),
+    "badges.sign": (badge_jobs.sign, badge_jobs.waits_to_sign),
 }
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
 DAY = 24 * 3600
@@ -169,7 +171,7 @@ TIMETABLE: list[tuple[str, int]] = [
 """(job, seconds between two runs)"""
 REACTIONS: list[drain.Reaction] = [considering.consider, flags.follow, leaderboards.restate, quests.advance, campaigns.advance]
 """What the drain calls with each batch of deeds, in this order."""
-CHANGES: list[changes.ChangeReaction] = [badges_rebuild.reconsider, leaderboards.follow, campaigns.follow]
+CHANGES: list[changes.ChangeReaction] = [badges_rebuild.reconsider, due.follow, leaderboards.follow, campaigns.follow]
 """What is called in the transaction that withdraws, corrects or confirms deeds that were considered already."""
 
 CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dict[str, int]]]] = [
@@ -209,11 +211,15 @@ DATES_CHANGED: list[Callable[[str], None]] = [considering.look_back_at_campaign,
 LOOK_AGAIN: list[Callable[[int], None]] = [considering.look_at_member_later]
 """Called with a member's id when they may have earned something without a deed: a group, a wish."""
 
+ADDRESS_CHANGED: list[Callable[[int], None]] = [due.sign_anew_of]
+"""Called with a member's id in the transaction in which an issuer of logins tells another e-mail address of theirs."""
+
 
 def connect(app: Flask) -> None:
     app.extensions["names"] = NAMES
     app.extensions["member_changed"] = MEMBER_CHANGED
     app.extensions["look_again"] = LOOK_AGAIN
+    app.extensions["address_changed"] = ADDRESS_CHANGED
     app.extensions["merges"] = MERGES
     app.extensions["merge_holds"] = MERGE_HOLDS
     app.extensions["dates_changed"] = DATES_CHANGED

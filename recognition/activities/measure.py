@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from recognition.activities.criteria.tree import ABOUT_MEMBERS, Criteria, Leaf, leaves
 from recognition.activities.measuring import hops, people, prepared, rows, stretches
-from recognition.activities.measuring.conditions import dated
+from recognition.activities.measuring.conditions import conditions, dated
 from recognition.activities.measuring.hops import Seeds
 from recognition.activities.measuring.numbers import is_by_units, is_plain, number
 from recognition.activities.models import Activity
@@ -159,6 +159,21 @@ def public_deeds(asked: Sequence[Leaf], member_id: int, now: datetime, limit: in
         Activity.kind.not_in(INTERNAL_KINDS), sa.or_(*parts),
     )  # fmt: skip
     return db.session.scalars(wanted.order_by(Activity.occurred_at.desc(), Activity.id.desc()).limit(limit)).all()
+
+
+def fitting(asked: Iterable[Leaf], now: datetime) -> dict[Leaf, list[sa.ColumnElement[bool]]]:
+    """What a deed has to be for each of these leaves, as conditions on the log, whenever it was: caps and stretches, which
+    depend on the other deeds of its member, are not among them. For statements about many members at once."""
+    whenever = {leaf: _whenever(leaf) for leaf in asked if leaf.measure not in ABOUT_MEMBERS}
+    known = dated(whenever.values())
+    return {leaf: conditions(known[read].where, now=now) for leaf, read in whenever.items()}
+
+
+def _whenever(leaf: Leaf) -> Leaf:
+    window = leaf.where.window
+    if not window.last_days:
+        return leaf
+    return replace(leaf, where=replace(leaf.where, limits=replace(leaf.where.limits, window=replace(window, last_days=0))))
 
 
 def next_counts(leaf: Leaf, member_id: int, now: datetime) -> date | None:

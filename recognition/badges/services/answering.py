@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from recognition.badges import holders
 from recognition.badges.models import ACCEPTED, DECLINED, Award, IssuerBlock
+from recognition.badges.portable import due
 from recognition.badges.services.considering import look_at_member_later
 from recognition.badges.services.facts import hold_facts, tell_again, withdraw_facts
 from recognition.badges.services.flags import rejudge
@@ -47,6 +48,8 @@ def accept(member_id: int, keys: Sequence[str], now: datetime, at_once: bool = F
     declined = [award for award in open_ones if award.answer == DECLINED]
     for award in open_ones:
         award.answer, award.answered_at, award.shown = ACCEPTED, now, shown
+    if open_ones:
+        due.ring()
     _recounted(member_id, seen, own.values())
     if declined:
         tell_again(declined, now)

@@ -16,6 +16,7 @@ from recognition.badges import held as holdings
 from recognition.badges import holders
 from recognition.badges.held import Pair, Said, Standing, Taker
 from recognition.badges.models import ACCEPTED, CODE, DECLINED, DRAFT, HAND, PUBLISHED, RULE, WAITING, Award, Badge
+from recognition.badges.portable import due
 from recognition.badges.queries import ids_of
 from recognition.badges.rules import NotGiven, Rule, Terms, occasions_of, terms_of
 from recognition.badges.services.facts import write_facts
@@ -149,7 +150,7 @@ def _row(terms: Terms, member_id: int, occasion: str, way: Way, now: datetime) -
     return {"key": secrets.token_urlsafe(16), "badge_id": terms.badge_id, "member_id": member_id, "occasion": occasion,
             "level": int(occasion) if occasion else None, "version": terms.version, "how": way.how,
             "given_by_id": way.giver_id, "reason": way.reason, "awarded_at": now, "answer": WAITING, "answered_at": None,
-            "shown": False, "expires_at": terms.expiry(now)}  # fmt: skip
+            "shown": False, "expires_at": terms.expiry(now), "sign_due": True}  # fmt: skip
 
 
 def _award(
@@ -178,6 +179,8 @@ def _award(
     columns = (table.c.id, table.c.key, table.c.badge_id, table.c.member_id, table.c.occasion, table.c.shown)
     new = _as_answered(insert_new(table, rows, *columns), rows, said, columns)
     write_facts([(by_badge[row.badge_id], row.member_id, row.occasion) for row in new], now)
+    if any(row["answer"] == ACCEPTED for row in rows):
+        due.ring()
     _count_holders(new, by_badge, takers, said)
     return new
 
@@ -241,7 +244,8 @@ def renew(ends: Mapping[int, datetime | None], terms: Terms, now: datetime) -> N
     if not renewed:
         return
     change = sa.update(Award).where(among(Award.id, renewed))
-    values = {"renewed_at": now, "expires_at": terms.expiry(now), "warned_at": None, "expired_at": None}
+    values = {"renewed_at": now, "expires_at": terms.expiry(now), "warned_at": None, "expired_at": None, "sign_due": True}
+    due.ring()
     rows = db.session.execute(
         change.values(values).returning(Award.id, Award.key, Award.member_id), execution_options={"synchronize_session": False}
     ).all()

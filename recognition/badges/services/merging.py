@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from recognition.badges import holders
 from recognition.badges.models import DECLINED, WAITING, Award, Claim, ClaimCode, IssuerBlock, Nomination
+from recognition.badges.portable import due
 from recognition.badges.services.facts import withdraw_facts
 from recognition.badges.services.merging_words import merge_authors, move_words
 from recognition.database import among
@@ -46,6 +47,8 @@ def merge_members(one: Merge) -> dict[str, Any]:
     told |= {"nominations": _move_nominations(one), "claims": _move_claims(one), "blocks": _move_blocks(one)}
     told |= _move_names(one) | {"words": merge_authors(one)}
     holders.recount(badges)
+    # Who holds them is told anew, with the addresses of both.
+    due.sign_anew_of(one.into_id)
     return told
 
 
@@ -58,17 +61,22 @@ def _give_way(award: Award, one: Merge) -> None:
     was_live = award.revoked_at is None
     if was_live:
         award.revoked_at, award.revoked_by_id, award.revoked_reason = one.now, one.actor_id, MERGED
+        award.sign_due = True
         db.session.flush()
         withdraw_facts([award], one.actor_id, "merged", one.now)
 
 
 def _swap(winner_id: int, loser_id: int, one: Merge) -> None:
-    """A member has one award of a badge for an occasion, so the loser goes and comes back on the other side."""
+    """A member has one award of a badge for an occasion, so the loser steps aside while the winner comes over. Neither row
+    is deleted: its credential and what was said about it stay with it."""
     db.session.flush()
-    loser = dict(db.session.execute(sa.select(Award.__table__).where(Award.id == loser_id)).mappings().one())
-    db.session.execute(sa.delete(Award).where(Award.id == loser_id))
-    db.session.execute(sa.update(Award).where(Award.id == winner_id).values(member_id=one.into_id))
-    db.session.execute(sa.insert(Award).values(**(loser | {"member_id": one.from_id})))
+    occasion = db.session.scalar(sa.select(Award.occasion).where(Award.id == loser_id))
+    for award_id, values in (
+        (loser_id, {"occasion": f"~{loser_id}"}),
+        (winner_id, {"member_id": one.into_id}),
+        (loser_id, {"member_id": one.from_id, "occasion": occasion}),
+    ):
+        db.session.execute(sa.update(Award).where(Award.id == award_id).values(values))
     db.session.expire_all()
 
 

@@ -8,6 +8,7 @@ from recognition.announcements.services import Message, tell
 from recognition.audit import services as audit
 from recognition.badges import holders
 from recognition.badges.models import DECLINED, Award
+from recognition.badges.portable import due
 from recognition.badges.services.facts import hold_facts, withdraw_facts
 from recognition.badges.services.locks import hold_awards
 from recognition.extensions import db
@@ -40,8 +41,9 @@ def is_in_question(award: Award) -> bool:
 
 
 def _take(award: Award, actor_id: int | None, reason: str, now: datetime) -> None:
-    award.revoked_at, award.revoked_by_id, award.revoked_reason = now, actor_id, reason
+    award.revoked_at, award.revoked_by_id, award.revoked_reason, award.sign_due = now, actor_id, reason, True
     db.session.flush()
+    due.ring()
     audit.record("award.revoked", Ref("award", award.id), actor_id, None, {"badge": award.badge.slug, "reason": reason})
     tell([Message(award.member_id, "award.revoked", f"award.revoked:{award.id}", f"/awards/{award.key}",
                   {"badge": award.badge.name, "reason": reason})], now)  # fmt: skip

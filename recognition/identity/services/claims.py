@@ -11,6 +11,7 @@ from recognition.audit.services import record
 from recognition.extensions import db
 from recognition.identity.models import Account, Member
 from recognition.identity.rules import Refused
+from recognition.identity.services.profiles import tell_address
 from recognition.refs import Ref
 
 VALID_DAYS = 14
@@ -55,6 +56,7 @@ def take(claimed: Member, own: Member) -> None:
     db.session.execute(sa.update(Account).where(Account.member_id == own_id).values(member_id=claimed.id))
     db.session.expire_all()
     db.session.execute(sa.delete(Member).where(Member.id == own_id))
+    tell_address(claimed.id)
     record("member.claimed", Ref("member", claimed.id), claimed.id, before={"emptied": own_id})
 
 

@@ -79,6 +79,13 @@ def tell_changed(member_id: int) -> None:
         hook(member_id)
 
 
+def tell_address(member_id: int) -> None:
+    """After a change of the verified e-mail addresses of a member's logins. Calls `app.extensions["address_changed"]`."""
+    hooks: list[Any] = current_app.extensions["address_changed"]
+    for hook in hooks:
+        hook(member_id)
+
+
 def look_again(member_id: int) -> None:
     """After a change that lets a member earn what they could not before, and that the log does not tell: a group, a wish.
     Calls `app.extensions["look_again"]`."""

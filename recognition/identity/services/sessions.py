@@ -16,6 +16,7 @@ from recognition.identity.models import Account, LoginSession, Member
 from recognition.identity.oidc import Identity
 from recognition.identity.queries import DEMO_ISSUER, DOOR_ISSUER, account_of, at_open_door, free_handle
 from recognition.identity.rules import Refused
+from recognition.identity.services.profiles import tell_address
 
 ID_TOKEN_MAX_CHARS = 16_000
 KEPT_ENDED = timedelta(days=30)
@@ -38,8 +39,16 @@ def sign_in(who: Identity, browser: str, now: datetime, claimed: Member | None =
         account = _first_visit(who, now, claimed)
     if account.member.state == "suspended":
         raise Refused(_("This membership is suspended. Ask somebody on the council what happened and what can be done."))
+    before = _verified(account)
     account.email, account.email_verified = who.email, who.email_verified
+    if _verified(account) != before:
+        db.session.flush()
+        tell_address(account.member_id)
     return SignedIn(open_session(account, browser, now, who.id_token), account.id, account.member_id, is_new)
+
+
+def _verified(account: Account) -> str | None:
+    return account.email if account.email_verified else None
 
 
 def sign_in_as_persona(handle: str, browser: str, now: datetime) -> SignedIn | None:

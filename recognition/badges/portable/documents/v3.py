@@ -1,6 +1,7 @@
 """Open Badges 3.0 credentials, achievements, endorsements and status lists (VCDM 2.0), in the canonical form of the
 specification's schemas: sets are arrays also with one member, nothing is null or empty."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -130,15 +131,17 @@ def _subject(house: House, pin: Pin, given: Given) -> Document:
         "achievement": achievement(house, pin),
     }
     if given.identifiers:
-        subject["identifier"] = [
-            {"type": "IdentityObject", "hashed": True, "identityHash": one["hash"], "identityType": "emailAddress", "salt": one["salt"]}
-            for one in given.identifiers
-        ]  # fmt: skip
+        subject["identifier"] = [_identifier(one) for one in given.identifiers]
     if pin.rank and given.place:
         subject["result"] = [
             {"type": ["Result"], "resultDescription": identifiers.rank(base, pin.edition), "value": given.place}
         ]  # fmt: skip
     return subject
+
+
+def _identifier(one: Mapping[str, str]) -> Document:
+    kind = "emailAddress"
+    return {"type": "IdentityObject", "hashed": True, "identityHash": one["hash"], "identityType": kind, "salt": one["salt"]}
 
 
 def _evidence(deed: Deed) -> Document:

@@ -1,0 +1,63 @@
+"""Whose credential has to be made, or made anew: a mark on the award, in the transaction that changes what the document
+says. The job that signs finds the marks; the bell only wakes it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from recognition.activities.changes import Change
+from recognition.badges.models import ACCEPTED, Award
+from recognition.badges.portable.models import Credential
+from recognition.database import among
+from recognition.extensions import db
+from recognition.jobs import ledger
+
+BELL = "badges.sign"
+_QUIET = {"synchronize_session": "fetch"}
+
+
+def ring() -> None:
+    """For who gives awards, whose mark is set from birth, and for who accepts them."""
+    ledger.ring(BELL)
+
+
+def sign_anew(award_ids: Iterable[int]) -> None:
+    _mark(among(Award.id, sorted(set(award_ids))))
+
+
+def sign_anew_of(member_id: int) -> None:
+    """All that a member has: their addresses changed, or two rows became one."""
+    _mark(Award.member_id == member_id)
+
+
+def sign_anew_by(kid: str) -> int:
+    """All that this key signed. How many awards it is."""
+    by_key = sa.select(Credential.award_id).where(sa.or_(Credential.key_id == kid, Credential.jwt_key_id == kid))
+    return _mark(Award.id.in_(by_key))
+
+
+def follow(changes: Sequence[Change], _now: datetime) -> None:
+    """A deed was withdrawn, corrected or hidden: a credential must not go on showing it as evidence."""
+    gone = {change.before.id: change.before.member_id for change in changes if change.before is not None}
+    if not gone:
+        return
+    mine = sa.select(Award.id, Credential.document).join(Credential, Credential.award_id == Award.id)
+    mine = mine.where(among(Award.member_id, set(gone.values())), Award.answer == ACCEPTED)
+    places = [f'/activities/{activity_id}"' for activity_id in gone]
+    shows = sa.or_(*(Credential.document.contains(place, autoescape=True) for place in places[:SHOWN_MAX]))
+    sign_anew(row.id for row in db.session.execute(mine.where(shows) if len(places) <= SHOWN_MAX else mine))
+
+
+SHOWN_MAX = 50
+"""Deeds looked for by name; after a larger change all awards of these members are signed anew."""
+
+
+def _mark(which: sa.ColumnElement[bool]) -> int:
+    # In one order, or two that mark the same awards would wait for each other.
+    held = sa.select(Award.id).where(which, Award.sign_due.is_(False)).order_by(Award.id).with_for_update(of=Award)
+    ids = db.session.scalars(held).all()
+    if ids:
+        db.session.execute(sa.update(Award).where(among(Award.id, ids)).values(sign_due=True), execution_options=_QUIET)
+        ring()
+    return len(ids)
