@@ -33,10 +33,11 @@ def test_everybody_is_seen_alike(today: object, capsys: pytest.CaptureFixture[st
     dice = random.Random(7)
     voters = [member.id for member in (*makers, *others)]
     dice.shuffle(voters)
-    pages = 0
+    pages, round_id = 0, one.id
     for voter in voters:
         for page in range(dice.randint(1, ENTRIES // PAGE_ENTRIES)):
-            pages += bool(next_page(one.id, voter, page * PAGE_ENTRIES))
+            pages += bool(next_page(round_id, voter, page * PAGE_ENTRIES))
+        db.session.commit()
     seen = db.session.scalars(sa.select(Candidate.seen_count)).all()
     spread = max(seen) - min(seen)
     with capsys.disabled():
