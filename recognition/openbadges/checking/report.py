@@ -29,10 +29,12 @@ _UNSURE = (
     "picture_several", "context_unknown", "proof_suite", "jwt_alg_other", "date_broken", "too_much_work",
     "status_unreachable", "status_kind", "status_broken", "status_issuer", "status_other", "status_purpose", "status_short",
     "status_expired", "status_index", "status_signature", "recipient_none", "versions_unsure",
+    "stumbled",
 )  # fmt: skip
 _FALSE = (
     "nothing", "too_large", "not_text", "not_a_badge", "json_broken", "json_deep", "json_duplicate", "json_number",
-    "json_surrogate", "jwt_broken", "jwt_header", "jwt_alg_none", "jwt_alg_secret", "jwt_contradicts", "jwk_foreign", "kid_foreign",
+    "json_surrogate", "jwt_broken", "jwt_header", "jwt_alg_none", "jwt_alg_secret", "jwt_contradicts", "jwk_foreign",
+    "kid_foreign",
     "picture_broken", "picture_entities", "picture_script", "picture_empty", "versions_differ",
     "field_missing", "field_wrong", "context_wrong", "undefined_term", "dates_reversed",
     "no_proof", "not_signed", "too_many_proofs", "proof_broken", "proof_purpose", "signature_bad",
@@ -64,6 +66,14 @@ class Finding:
     @property
     def level(self) -> Level:
         return CODES[self.code][0]
+
+
+class Fault(Exception):
+    """A finding after which this part of the check cannot go on."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.finding = Finding(code, detail)
 
 
 @dataclass(frozen=True)
