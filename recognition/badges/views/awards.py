@@ -13,8 +13,9 @@ from recognition.badges.nominations import curated_groups
 from recognition.badges.portable.endorsements import COMMENT_MAX, Line, groups_to_speak_for, lines_about
 from recognition.badges.rules import Rule, rule_of
 from recognition.badges.services import revoking
+from recognition.badges.sharing import HOUSE, base_url, qr
 from recognition.badges.views.blueprint import blueprint
-from recognition.badges.views.sharing import HOUSE, base_url, portable, qr
+from recognition.badges.views.sharing import portable
 from recognition.extensions import db
 from recognition.identity.access import current_member, role_required, signed_in
 from recognition.identity.models import Member
