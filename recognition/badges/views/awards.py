@@ -38,7 +38,8 @@ def award_page(key: str, said: Mapping[str, str] | None = None, errors: Mapping[
     viewer = current_member()
     found = queries.award_page(key, viewer) or abort(404)
     given, holder = found
-    standing, issuer = certificates.standing(given, clock.utcnow()), trays.issuer_of(given.badge)
+    now, issuer = clock.utcnow(), trays.issuer_of(given.badge)
+    standing = certificates.standing(given, now)
     rule = rule_of(given.badge, queries.version_given(given)) if given.how == RULE else None
     lines = lines_about(given, viewer)
     return render_template(
@@ -52,6 +53,7 @@ def award_page(key: str, said: Mapping[str, str] | None = None, errors: Mapping[
         blocked=issuer is not None and holder.is_self and trays.is_blocked(holder.id, issuer.id),
         standing=standing,
         expired=standing == certificates.EXPIRED,
+        today=now,
         base=base_url(),
         **portable(given, holder),
         qr=qr(f"{base_url()}{url_for('.award', key=key)}", "p-award__qr-drawing"),
