@@ -126,10 +126,11 @@ class Report:
 
 
 def standing(findings: Iterable[Finding]) -> Standing:
-    """The worst of what was found; good only where its issuer was found to stand behind it."""
+    """The worst of what was found. That its time is over is only worth telling of a badge whose issuer was found to stand
+    behind it, and only such a one is good."""
     told = list(findings)
     leads = {CODES[finding.code][1] for finding in told}
-    worst = next((one for one in _WORST_FIRST if one in leads), None)
-    if worst is not None:
-        return worst
-    return "good" if any(finding.code in _AUTHENTIC for finding in told) else "unsure"
+    if not any(finding.code in _AUTHENTIC for finding in told):
+        leads.add("unsure")
+        leads -= {"expired", "not_yet"}
+    return next((one for one in _WORST_FIRST if one in leads), "good")

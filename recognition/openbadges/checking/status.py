@@ -91,8 +91,8 @@ def _list(case: Case, url: str, issuer: str) -> dict[str, Any]:
     if members.identifier(credential, "issuer") != issuer:
         raise Fault("status_issuer", members.detail(members.identifier(credential, "issuer")))
     dates.check(inner, credential, v3_members.BEGINS, v3_members.ENDS)
-    if inner.standing in ("expired", "not_yet"):
-        raise Fault("status_expired", inner.findings[-1].detail)
+    if inner.findings and inner.findings[-1].code != "dates_ok":
+        raise Fault("status_expired", " ".join(finding.detail for finding in inner.findings))
     if isinstance(found, dict):
         embedded_proof.check(inner, found)
     else:
