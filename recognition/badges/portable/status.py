@@ -51,7 +51,7 @@ def _list_with_room() -> StatusList:
     free: StatusList | None = db.session.scalar(room.with_for_update(skip_locked=True), execution_options=fresh)
     if free is not None:
         return free
-    number = (db.session.scalar(sa.select(sa.func.max(StatusList.id))) or 0) + 1
+    number = db.session.scalar(sa.select(sa.func.coalesce(sa.func.max(StatusList.id), -1) + 1))
     empty = bytes(PLACES // 8)
     insert_new(StatusList.__table__, [{"id": number, "taken": empty, "revoked": empty, "used": 0, "document": "", "stale": True}])
     # Somebody else may have made it a moment ago.

@@ -12,11 +12,16 @@ from recognition.badges.views import (
     jacket,
     nominations,
     pictures,
+    portable,
+    portable_keys,
     reasons,
     sharing,
 )
 from recognition.badges.views.blueprint import blueprint, install
 
-ROOMS = (answers, arrivals, awards, badges, claims, codes, endorsing, giving, jacket, nominations, pictures, reasons, sharing)
+ROOMS = (
+    answers, arrivals, awards, badges, claims, codes, endorsing, giving, jacket, nominations, pictures, portable, portable_keys,
+    reasons, sharing,
+)  # fmt: skip
 
 __all__ = ["ROOMS", "blueprint", "install"]
