@@ -4,6 +4,7 @@ baked is written anew: only elements of SVG, without scripts, handlers and refer
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from recognition.openbadges.baking import harmless
@@ -36,8 +37,7 @@ _IN_VALUE: Final = str.maketrans(_ESCAPES | {'"': "&quot;", "\n": "&#10;", "\t":
 
 def bake(picture: bytes, texts: Mapping[Version, str]) -> bytes:
     """The drawing with these badges in it and none older of the same versions; one of the other version stays."""
-    drawing = _Drawing()
-    _walk(picture, drawing)
+    drawing = _kept_drawing(picture)
     held = {**drawing.texts, **texts}
     for text in held.values():
         encoded(text)
@@ -52,14 +52,21 @@ def unbake(picture: bytes) -> dict[Version, str]:
 
 
 def read(picture: bytes) -> Reading:
-    drawing = _Drawing()
-    _walk(picture, drawing)
+    drawing = _drawing(picture)
     return Reading(drawing.texts, frozenset(drawing.oddities))
 
 
-def _walk(picture: bytes, drawing: "_Drawing") -> None:
+def _drawing(picture: bytes) -> "_Drawing":
     check_picture(picture)
+    drawing = _Drawing()
     walk(picture, drawing)
+    return drawing
+
+
+@lru_cache(maxsize=16)
+def _kept_drawing(picture: bytes) -> "_Drawing":
+    """Many badges go into one drawing, and reading it is nearly all of the work."""
+    return _drawing(picture)
 
 
 class _Drawing:
