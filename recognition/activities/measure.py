@@ -17,7 +17,6 @@ from recognition.activities.measuring.conditions import conditions, dated
 from recognition.activities.measuring.hops import Seeds
 from recognition.activities.measuring.numbers import is_by_units, is_plain, number
 from recognition.activities.models import Activity
-from recognition.activities.rules import INTERNAL_KINDS
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Member
@@ -146,19 +145,6 @@ def _stretches_of_one(mine: Any, best: list[Leaf], as_dated: Mapping[Leaf, Leaf]
 def counting_rows(leaf: Leaf, member_id: int, now: datetime, limit: int, cursor: str | None = None) -> Page[Activity]:
     """The deeds that make up a leaf's number, newest first. See `rows`."""
     return rows.counting_rows(leaf, member_id, now, limit, cursor)
-
-
-def public_deeds(asked: Sequence[Leaf], member_id: int, now: datetime, limit: int) -> Sequence[Activity]:
-    """The newest deeds that count for any of these leaves, happened by `now`, are open to everybody and have a page."""
-    known = dated([leaf for leaf in asked if leaf.measure not in ABOUT_MEMBERS])
-    if not known:
-        return []
-    parts = [Activity.id.in_(rows.counting_ids(leaf, member_id, now)) for leaf in known.values()]
-    wanted = sa.select(Activity).where(
-        Activity.member_id == member_id, Activity.visibility == "public", Activity.occurred_at <= now,
-        Activity.kind.not_in(INTERNAL_KINDS), sa.or_(*parts),
-    )  # fmt: skip
-    return db.session.scalars(wanted.order_by(Activity.occurred_at.desc(), Activity.id.desc()).limit(limit)).all()
 
 
 def fitting(asked: Iterable[Leaf], now: datetime) -> dict[Leaf, list[sa.ColumnElement[bool]]]:

@@ -34,11 +34,6 @@ def counting_rows(leaf: Leaf, member_id: int, now: datetime, limit: int, cursor:
     return page(rows, limit, lambda row: [(row.occurred_at - _ZERO) // _MICROSECOND, row.id])
 
 
-def counting_ids(leaf: Leaf, member_id: int, now: datetime) -> sa.Select[Any]:
-    """The ids of all the deeds that `counting_rows` would list, as part of a statement of the caller's."""
-    return sa.select(_counting(leaf, member_id, now).c.id)
-
-
 def next_counts(leaf: Leaf, member_id: int, now: datetime) -> date | None:
     """The first day, from today, on which a further deed of the right sort would count: later than today where a cap is
     reached or the window has not begun. None: never again."""

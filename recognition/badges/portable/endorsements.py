@@ -1,14 +1,12 @@
 """What others say about an award: which words are shown, to whom, and what may become of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from recognition.badges.models import Award
-from recognition.badges.portable.models import DECLINED, REMOVED, SHOWN, WAITING, WITHDRAWN, Endorsement, HolderKey
+from recognition.badges.portable.models import DECLINED, REMOVED, SHOWN, WAITING, WITHDRAWN, Endorsement
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Group, Member
@@ -30,20 +28,6 @@ STANDING = (WAITING, SHOWN, DECLINED)
 """Words that are there, whoever sees them."""
 
 
-class Shown(NamedTuple):
-    """Words that go into the award's credential. `member_key`: of the author's HolderKey, None where there is none yet;
-    `group_slug` None: they speak for themselves."""
-
-    key: str
-    award_id: int
-    comment: str
-    created_at: datetime
-    member_id: int
-    member_key: str | None
-    group_slug: str | None
-    group_name: str | None
-
-
 @dataclass(frozen=True)
 class Line:
     """Words about an award as one reader sees them. `may_answer`: they are the holder; `is_own`: they said it."""
@@ -57,24 +41,6 @@ class Line:
     @property
     def is_shown(self) -> bool:
         return self.endorsement.state == SHOWN
-
-
-def shown_for(award_ids: Iterable[int]) -> Mapping[int, Sequence[Shown]]:
-    """The oldest first, in one statement. Nothing of authors who are suspended."""
-    columns = (Endorsement.key, Endorsement.award_id, Endorsement.comment, Endorsement.created_at, Endorsement.member_id,
-               HolderKey.key.label("member_key"), Group.slug.label("group_slug"), Group.name.label("group_name"))  # fmt: skip
-    wanted = (
-        sa.select(*columns)
-        .join(Member, Member.id == Endorsement.member_id)
-        .outerjoin(HolderKey, HolderKey.member_id == Endorsement.member_id)
-        .outerjoin(Group, Group.id == Endorsement.group_id)
-        .where(among(Endorsement.award_id, award_ids), Endorsement.state == SHOWN, Member.state != "suspended")
-        .order_by(Endorsement.award_id, Endorsement.id)
-    )
-    found: dict[int, list[Shown]] = {}
-    for row in db.session.execute(wanted):
-        found.setdefault(row.award_id, []).append(Shown(*row))
-    return found
 
 
 def lines_about(award: Award, viewer: Member | None) -> list[Line]:

@@ -2,7 +2,6 @@
 change of it has the award signed anew. The award is held first, then the words, or two would wait for each other."""
 
 import secrets
-from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,16 +11,13 @@ from recognition.announcements.services import Message, tell, untell
 from recognition.audit import services as audit
 from recognition.badges import policy
 from recognition.badges.models import Award, IssuerBlock
+from recognition.badges.portable import due
 from recognition.badges.portable.endorsements import AN_AWARD_MAX, COMMENT_MAX, MOVES, STANDING
 from recognition.badges.portable.models import DECLINED, REMOVED, SHOWN, WAITING, WITHDRAWN, Endorsement
 from recognition.badges.services.locks import hold_awards
-from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Member
-from recognition.jobs import ledger
 from recognition.refs import Ref
-
-SIGN_BELL = "badges.sign"
 
 
 class BadEndorsement(ValueError):
@@ -105,17 +101,7 @@ def remove(said: Endorsement, actor_id: int, reason: str, now: datetime) -> None
 def author_changed(member_id: int) -> None:
     """Suspended, their words show no more; back again, they do: what they speak for is signed anew."""
     spoken_for = sa.select(Endorsement.award_id).where(Endorsement.member_id == member_id, Endorsement.state == SHOWN)
-    sign_anew(db.session.scalars(spoken_for).all())
-
-
-def sign_anew(award_ids: Iterable[int]) -> None:
-    ids = sorted(set(award_ids))
-    if not ids:
-        return
-    hold_awards(among(Award.id, ids))
-    change = sa.update(Award).where(among(Award.id, ids)).values(sign_due=True)
-    db.session.execute(change.execution_options(synchronize_session="fetch"))
-    ledger.ring(SIGN_BELL)
+    due.sign_anew(db.session.scalars(spoken_for).all())
 
 
 def _hold(said: Endorsement) -> Award:
@@ -135,7 +121,7 @@ def _sign_if_seen_otherwise(award: Award, said: Endorsement, before: str) -> Non
     if SHOWN in (before, said.state) and before != said.state:
         award.sign_due = True
         db.session.flush()
-        ledger.ring(SIGN_BELL)
+        due.ring()
 
 
 def _notice_key(said: Endorsement) -> str:

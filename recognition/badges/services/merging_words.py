@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition.badges.models import Award
+from recognition.badges.portable.due import sign_anew
 from recognition.badges.portable.models import SHOWN, WITHDRAWN, Endorsement
-from recognition.badges.services.endorsing import sign_anew
 from recognition.badges.services.locks import hold_awards
 from recognition.database import among
 from recognition.extensions import db

@@ -1,6 +1,7 @@
 """One award: a certificate to share; and taking it back."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, render_template, request, url_for
@@ -47,7 +48,7 @@ def award_page(key: str, said: Mapping[str, str] | None = None, errors: Mapping[
         award=given,
         badge=given.badge,
         holder=holder,
-        **_told(given, rule, viewer),
+        **_told(given, rule, viewer, now),
         issuer=issuer,
         house=HOUSE,
         blocked=issuer is not None and holder.is_self and trays.is_blocked(holder.id, issuer.id),
@@ -66,7 +67,7 @@ def award_page(key: str, said: Mapping[str, str] | None = None, errors: Mapping[
     )
 
 
-def _told(given: Award, rule: Rule | None, viewer: Member | None) -> dict[str, Any]:
+def _told(given: Award, rule: Rule | None, viewer: Member | None, now: datetime) -> dict[str, Any]:
     """What it was given for, by whom, and what bears it out."""
     giver = _giver(given, viewer)
     return {
@@ -74,7 +75,7 @@ def _told(given: Award, rule: Rule | None, viewer: Member | None) -> dict[str, A
         "way": _way(given, giver),
         # Where people gave it, their words say what for.
         "proof": words.sentence(rule, words.names_for([rule.criteria] if rule else []), given.level) if given.how == RULE else "",
-        "borne": certificates.borne_out_by(given, rule),
+        "borne": certificates.borne_out_by(given, rule, now),
         "changed": given.how == RULE and given.version != given.badge.version,
     }
 
