@@ -41,6 +41,7 @@ DONE = {
     "member.merged": lazy_gettext("Joined two rows of one person"),
     "member.reinstated": lazy_gettext("Let somebody in again"),
     "member.renamed": lazy_gettext("Took another handle"),
+    "member.told_by_program": lazy_gettext("Had a program change the profile"),
     "member.suspended": lazy_gettext("Suspended somebody"),
     "nomination.approved": lazy_gettext("Approved a nomination"),
     "nomination.refused": lazy_gettext("Refused a nomination"),

@@ -1,5 +1,6 @@
 """What members say about themselves, and what they choose."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
@@ -8,12 +9,16 @@ from sqlalchemy.exc import IntegrityError
 
 from recognition.audit.services import record
 from recognition.extensions import db
+from recognition.identity import words
 from recognition.identity.models import Member
 from recognition.identity.queries import is_free
 from recognition.identity.rules import ProfileForm, Refused
 from recognition.media import services as media
 from recognition.media.services import Prepared
 from recognition.refs import Ref
+
+NAME_MAX_CHARS, BIO_MAX_CHARS = 120, 4000
+"""The form of the settings page has the same; what a program says is no longer."""
 
 
 def update_profile(member: Member, form: ProfileForm) -> None:
@@ -25,6 +30,20 @@ def update_profile(member: Member, form: ProfileForm) -> None:
     member.languages, member.areas, member.links = list(form.languages), list(form.areas), list(form.links)
     member.visibility = dict(form.visibility)
     member.calm = form.calm
+    db.session.flush()
+
+
+def say(member: Member, texts: Mapping[str, str], program: str) -> None:
+    """For a program that the member let in: any of name and bio, by our names. Raises BadText. `program`: its key."""
+    limits = {"name": NAME_MAX_CHARS, "bio": BIO_MAX_CHARS}
+    wanted = {field: words.clean(text, limits[field], lines=field == "bio") for field, text in texts.items()}
+    if wanted.get("name") == "":
+        raise words.BadText(_("What shall we call you?"))
+    changed = sorted(field for field, text in wanted.items() if getattr(member, field) != text)
+    for field in changed:
+        setattr(member, field, wanted[field])
+    if changed:
+        record("member.told_by_program", Ref("member", member.id), member.id, after={"fields": changed, "program": program})
     db.session.flush()
 
 

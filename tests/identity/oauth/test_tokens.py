@@ -1,0 +1,304 @@
+"""Codes, tokens, what is copied, and what ends at once. What a token opens is asked of the interface it is for."""
+
+import base64
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from recognition import clock
+from recognition.audit.models import AuditEntry
+from recognition.extensions import db
+from recognition.identity.access import digest
+from recognition.identity.models import Member
+from recognition.identity.oauth import services
+from recognition.identity.oauth.models import OAuthClient, OAuthConsent, OAuthToken
+from recognition.identity.oauth.scopes import READ_BADGES, READ_PROFILE
+from recognition.identity.services import merging, roles, tokens
+from tests.identity.oauth.program import HOME, VERIFIER, Program, registered
+
+PROFILE = "/ims/ob/v3p0/profile"
+
+
+def call(http: FlaskClient, token: str, address: str = PROFILE) -> Any:
+    return http.get(address, headers={"Authorization": f"Bearer {token}"})
+
+
+def error(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.get_json()["error"]
+
+
+def test_a_code_becomes_tokens_that_are_kept_as_hashes(client: FlaskClient, ada: Member, wallet: Program) -> None:
+    code = wallet.code(client)
+    given = wallet.redeem(code)
+    assert given.status_code == 200
+    assert given.headers["Cache-Control"] == "no-store"
+    body = given.get_json()
+    assert sorted(body) == ["access_token", "expires_in", "refresh_token", "scope", "token_type"]
+    assert (body["token_type"], body["expires_in"]) == ("Bearer", 3600)
+    assert body["scope"] == f"{READ_BADGES} {READ_PROFILE}"
+    rows = {row.kind: row for row in db.session.scalars(sa.select(OAuthToken))}
+    assert rows["access"].token_hash == digest(body["access_token"])
+    assert rows["refresh"].token_hash == digest(body["refresh_token"])
+    dumped = str([list(db.session.execute(sa.select(table))) for table in (OAuthClient.__table__, OAuthConsent.__table__,
+                                                                         OAuthToken.__table__)])  # fmt: skip
+    assert not [secret for secret in (code, body["access_token"], body["refresh_token"]) if secret in dumped]
+    assert call(client, body["access_token"]).status_code == 200
+
+
+def test_a_program_that_does_not_stay_gets_no_refresh_token(client: FlaskClient, ada: Member) -> None:
+    brief = registered(client, grant_types=["authorization_code"])
+    assert "refresh_token" not in brief.tokens(client)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"code_verifier": "w" * 43}, "invalid_grant"),
+        ({"code_verifier": None}, "invalid_request"),
+        ({"code_verifier": "short"}, "invalid_request"),
+        ({"redirect_uri": "http://127.0.0.1:7000/back"}, "invalid_grant"),
+        ({"redirect_uri": None}, "invalid_grant"),
+        ({"code": "made-up"}, "invalid_grant"),
+        ({"code": None}, "invalid_request"),
+        ({"grant_type": "password"}, "unsupported_grant_type"),
+        ({"grant_type": "client_credentials"}, "unsupported_grant_type"),
+        ({"grant_type": None}, "unsupported_grant_type"),
+        ({"client_id": "nobody"}, "invalid_client"),
+        ({"client_id": None}, "invalid_client"),
+    ],
+)
+def test_a_code_is_bound_to_its_program_its_address_and_its_verifier(
+    client: FlaskClient, ada: Member, wallet: Program, changes: Any, expected: str
+) -> None:
+    code = wallet.code(client)
+    answer = wallet.redeem(code, **changes)
+    assert answer.status_code in (400, 401)
+    assert answer.get_json()["error"] == expected
+    assert wallet.redeem(code).status_code == 200  # what failed used nothing up
+
+
+def test_a_code_of_one_program_is_nothing_in_anothers_hands(client: FlaskClient, ada: Member, wallet: Program) -> None:
+    """Injected into another program, also one with the same address and the right verifier."""
+    other = registered(client)
+    code = wallet.code(client)
+    assert error(other.redeem(code)) == (400, "invalid_grant")
+    assert wallet.redeem(code).status_code == 200
+    assert error(other.redeem(code)) == (400, "invalid_grant")  # a stranger's second try ends nothing
+    assert db.session.scalars(sa.select(OAuthConsent.ended_at)).all() == [None]
+
+
+def test_a_code_that_comes_twice_ends_what_came_of_it(client: FlaskClient, ada: Member, wallet: Program) -> None:
+    code = wallet.code(client)
+    given = wallet.redeem(code).get_json()
+    assert error(wallet.redeem(code)) == (400, "invalid_grant")
+    assert call(client, given["access_token"]).status_code == 401
+    assert error(wallet.refresh(given["refresh_token"])) == (400, "invalid_grant")
+    assert "program.code_came_twice" in db.session.scalars(sa.select(AuditEntry.action)).all()
+
+
+def test_a_code_lives_for_two_minutes(client: FlaskClient, ada: Member, wallet: Program, monkeypatch: Any) -> None:
+    first, second, now = wallet.code(client), wallet.code(client), clock.utcnow()
+    monkeypatch.setattr(clock, "utcnow", lambda: now + services.CODE_LIFE - timedelta(seconds=5))
+    assert wallet.redeem(first).status_code == 200
+    monkeypatch.setattr(clock, "utcnow", lambda: now + services.CODE_LIFE + timedelta(seconds=1))
+    assert error(wallet.redeem(second)) == (400, "invalid_grant")
+
+
+def test_of_two_that_redeem_a_code_at_once_neither_keeps_anything(app: Flask, client: FlaskClient, ada: Member,
+                                                                  wallet: Program) -> None:  # fmt: skip
+    code, together, answers = wallet.code(client), threading.Barrier(2), []
+
+    def redeem() -> None:
+        program = Program(app.test_client(), wallet.client_id)
+        together.wait()
+        answers.append(program.redeem(code))
+
+    threads = [threading.Thread(target=redeem) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.status_code for answer in answers) == [200, 400]
+    good = next(answer for answer in answers if answer.status_code == 200).get_json()
+    assert call(client, good["access_token"]).status_code == 401
+
+
+def test_refreshing_swaps_the_token(client: FlaskClient, ada: Member, wallet: Program) -> None:
+    first = wallet.tokens(client)
+    narrow = wallet.refresh(first["refresh_token"], scope=READ_PROFILE).get_json()
+    assert narrow["scope"] == READ_PROFILE
+    assert narrow["refresh_token"] != first["refresh_token"]
+    wide = wallet.refresh(narrow["refresh_token"]).get_json()
+    assert wide["scope"] == f"{READ_BADGES} {READ_PROFILE}"
+    assert call(client, wide["access_token"]).status_code == 200
+
+
+def test_a_refresh_token_that_was_swapped_ends_everything(client: FlaskClient, ada: Member, wallet: Program) -> None:
+    first = wallet.tokens(client)
+    second = wallet.refresh(first["refresh_token"]).get_json()
+    other = registered(client)
+    assert error(other.refresh(first["refresh_token"])) == (400, "invalid_grant")  # nobody else's business
+    assert call(client, second["access_token"]).status_code == 200
+    assert error(wallet.refresh(first["refresh_token"])) == (400, "invalid_grant")
+    assert call(client, second["access_token"]).status_code == 401
+    assert error(wallet.refresh(second["refresh_token"])) == (400, "invalid_grant")
+
+
+def test_a_refresh_gives_no_more_than_was_allowed(client: FlaskClient, ada: Member, wallet: Program) -> None:
+    given = wallet.tokens(client, scope=READ_PROFILE)
+    assert error(wallet.refresh(given["refresh_token"], scope=READ_BADGES)) == (400, "invalid_scope")
+    assert error(wallet.refresh(given["access_token"])) == (400, "invalid_grant")
+    assert call(client, given["refresh_token"]).status_code == 401
+    assert wallet.refresh(given["refresh_token"]).status_code == 200
+
+
+def test_tokens_lapse(client: FlaskClient, ada: Member, wallet: Program, monkeypatch: Any) -> None:
+    given, now = wallet.tokens(client), clock.utcnow()
+    monkeypatch.setattr(clock, "utcnow", lambda: now + services.ACCESS_LIFE)
+    assert call(client, given["access_token"]).status_code == 401
+    monkeypatch.setattr(clock, "utcnow", lambda: now + services.REFRESH_LIFE)
+    assert error(wallet.refresh(given["refresh_token"])) == (400, "invalid_grant")
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
+def test_a_program_with_a_secret_proves_it_in_the_way_it_said(client: FlaskClient, ada: Member, method: str) -> None:
+    site = registered(client, token_endpoint_auth_method=method)
+    basic = base64.b64encode(f"{site.client_id}:{site.secret}".encode()).decode()
+    wrong = base64.b64encode(f"{site.client_id}:guess".encode()).decode()
+    ways = {
+        "client_secret_basic": ({"Authorization": f"Basic {basic}"}, {}),
+        "client_secret_post": ({}, {"client_id": site.client_id, "client_secret": site.secret}),
+        "none": ({}, {"client_id": site.client_id}),
+        "wrong": ({"Authorization": f"Basic {wrong}"}, {}),
+        "wrong post": ({}, {"client_id": site.client_id, "client_secret": "guess"}),
+    }
+    code = site.code(client)
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": HOME, "code_verifier": VERIFIER}
+    refused = {}
+    for name, (headers, fields) in ways.items():
+        if name != method:
+            answer = client.post("/oauth/token", data=form | fields, headers=headers)
+            refused[name] = error(answer)
+            assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+    assert set(refused.values()) == {(401, "invalid_client")}
+    headers, fields = ways[method]
+    assert client.post("/oauth/token", data=form | fields, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header", ["Basic", "Basic ", "Basic !!!", "Basic /w==", "Basic " + base64.b64encode(b"\xff:\xff").decode()]
+)
+def test_a_header_that_cannot_be_read_is_no_surprise(client: FlaskClient, header: str) -> None:
+    answer = client.post("/oauth/token", data={"grant_type": "authorization_code"}, headers={"Authorization": header})
+    assert answer.status_code in (400, 401)
+    assert answer.get_json()["error"] in ("invalid_client", "invalid_request")
+
+
+def test_parameters_come_once_and_in_the_body(client: FlaskClient, ada: Member, wallet: Program) -> None:
+    code = wallet.code(client)
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": HOME, "code_verifier": VERIFIER}
+    twice = form | {"client_id": [wallet.client_id, "other"]}
+    assert error(client.post("/oauth/token", data=twice)) == (400, "invalid_request")
+    assert client.post("/oauth/token", query_string=form | {"client_id": wallet.client_id}).status_code == 400
+    assert error(client.post("/oauth/token", json=form)) == (400, "unsupported_grant_type")
+
+
+def test_giving_back(client: FlaskClient, ada: Member, wallet: Program) -> None:
+    given, other = wallet.tokens(client), registered(client)
+    assert error(other.post("/oauth/revoke", token=given["access_token"])) == (400, "invalid_grant")
+    assert call(client, given["access_token"]).status_code == 200
+    gone = wallet.post("/oauth/revoke", token=given["access_token"], token_type_hint="refresh_token")
+    assert (gone.status_code, gone.headers["Cache-Control"]) == (200, "no-store")
+    assert call(client, given["access_token"]).status_code == 401
+    fresh = wallet.refresh(given["refresh_token"]).get_json()
+    assert wallet.post("/oauth/revoke", token=fresh["refresh_token"]).status_code == 200
+    assert call(client, fresh["access_token"]).status_code == 401
+    assert wallet.post("/oauth/revoke", token="unheard-of").status_code == 200
+    assert error(wallet.post("/oauth/revoke")) == (400, "invalid_request")
+    assert error(client.post("/oauth/revoke", data={"token": "x"})) == (401, "invalid_client")
+
+
+def test_a_suspended_members_tokens_die_at_once(client: FlaskClient, ada: Member, wallet: Program, make_member: Any) -> None:
+    admin, given, code = make_member("root", roles=("admin",)), wallet.tokens(client), wallet.code(client)
+    db.session.commit()
+    ada.state = "suspended"  # by whatever way it came to be
+    db.session.commit()
+    assert call(client, given["access_token"]).status_code == 401
+    assert error(wallet.refresh(given["refresh_token"])) == (400, "invalid_grant")
+    assert error(wallet.redeem(code)) == (400, "invalid_grant")
+    ada.state = "active"
+    db.session.commit()
+    assert call(client, given["access_token"]).status_code == 200
+    roles.suspend(ada, admin, clock.utcnow())
+    roles.reinstate(ada, admin)
+    db.session.commit()
+    assert call(client, given["access_token"]).status_code == 401  # what ended stays ended
+    assert error(wallet.refresh(given["refresh_token"])) == (400, "invalid_grant")
+
+
+def test_programs_of_a_row_that_was_joined_to_another_are_out(client: FlaskClient, ada: Member, wallet: Program,
+                                                              make_member: Any) -> None:  # fmt: skip
+    given = wallet.tokens(client)
+    done = merging.merge(ada, make_member("lovelace"), None, "the same person", clock.utcnow())
+    db.session.commit()
+    assert len(done.moved["identity"]["programs"]) == 1
+    assert call(client, given["access_token"]).status_code == 401
+
+
+def test_keys_of_one_door_do_not_open_another(client: FlaskClient, ada: Member, wallet: Program) -> None:
+    given = wallet.tokens(client)["access_token"]
+    key = tokens.add_token(ada, ["badges:read", "activities:read"], clock.utcnow())
+    db.session.commit()
+    assert call(client, key).status_code == 401
+    assert call(client, given, "/api/v1/activities").status_code == 401
+    assert client.get(PROFILE).status_code == 401  # a cookie alone opens nothing
+    answer = client.get(PROFILE + f"?access_token={given}")
+    assert answer.status_code == 401
+
+
+def test_what_is_over_is_forgotten(client: FlaskClient, ada: Member, wallet: Program) -> None:
+    wallet.tokens(client)
+    registered(client)
+    later = clock.utcnow() + services.UNUSED_PROGRAM_LIFE + timedelta(hours=2)
+    services.forget_lapsed(later)
+    counts = [db.session.scalar(sa.select(sa.func.count()).select_from(t)) for t in (OAuthClient, OAuthConsent, OAuthToken)]
+    assert counts == [1, 1, 1]  # the program that was used, the member's yes, and its refresh token
+    services.forget_lapsed(later + services.REFRESH_LIFE)
+    counts = [db.session.scalar(sa.select(sa.func.count()).select_from(t)) for t in (OAuthClient, OAuthConsent, OAuthToken)]
+    assert counts == [0, 0, 0]
+
+
+def test_devices_long_forgotten_give_way(client: FlaskClient, ada: Member, wallet: Program) -> None:
+    app_limits: Any = client.application.extensions["limits"]
+    first = wallet.tokens(client)
+    for _ in range(services.CONSENTS_MAX):
+        app_limits.forget()
+        last = wallet.tokens(client)
+    assert call(client, first["access_token"]).status_code == 401
+    assert call(client, last["access_token"]).status_code == 200
+
+
+def test_where_everything_is(client: FlaskClient) -> None:
+    told = client.get("/.well-known/oauth-authorization-server")
+    body = told.get_json()
+    assert body["issuer"] == "http://localhost"
+    assert body["code_challenge_methods_supported"] == ["S256"]
+    assert body["authorization_response_iss_parameter_supported"] is True
+    assert told.headers["Access-Control-Allow-Origin"] == "*"
+    asked = client.options("/oauth/token", headers={"Origin": "https://app.example", "Access-Control-Request-Method": "POST"})
+    assert asked.headers["Access-Control-Allow-Methods"] == "OPTIONS, POST"
+    from_afar = client.post("/oauth/token", data={"grant_type": "x"}, headers={"Origin": "https://app.example",
+                                                                              "Sec-Fetch-Site": "cross-site"})  # fmt: skip
+    assert error(from_afar) == (400, "unsupported_grant_type")
+    assert from_afar.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_errors_before_the_view_have_the_shape_too(client: FlaskClient) -> None:
+    wrong = client.get("/oauth/token")
+    assert error(wrong) == (405, "invalid_request")
+    assert "POST" in wrong.headers["Allow"]
