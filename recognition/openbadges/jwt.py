@@ -24,6 +24,7 @@ ALGORITHMS = {"RS256": "RSA", "ES256": "EC", "EdDSA": "OKP", "Ed25519": "OKP"}
 MOST_CHARACTERS = 8 * 1024 * 1024
 RSA_BITS = range(2048, 8193)
 """Shorter ones can be broken; longer ones are there to keep a verifier busy."""
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 OF_CLAIMS = ("iss", "jti", "sub", "nbf", "exp", "iat")
 
 
@@ -60,7 +61,7 @@ def claims(credential: dict[str, Any]) -> dict[str, Any]:
 
 def sign(credential: dict[str, Any], private: Private, kid: str) -> str:
     """RS256, ES256 or EdDSA, by the kind of key. `kid` is the address of the bare public JWK."""
-    payload = json.dumps(credential | claims(credential), ensure_ascii=False, separators=(",", ":"))
+    payload = _compact(credential | claims(credential))
     signing = f"{_header(_algorithm(private), kid)}.{_encoded(payload.encode())}"
     return f"{signing}.{_encoded(_signature(private, signing.encode()))}"
 
@@ -148,7 +149,7 @@ def _signature(private: Private, data: bytes) -> bytes:
 
 @lru_cache(maxsize=64)
 def _header(algorithm: str, kid: str) -> str:
-    return _encoded(json.dumps({"alg": algorithm, "typ": "JWT", "kid": kid}, separators=(",", ":")).encode())
+    return _encoded(_compact({"alg": algorithm, "typ": "JWT", "kid": kid}).encode())
 
 
 def _credential(payload: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from recognition.openbadges.rules import Malformed
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 VALUES = {sign: value for value, sign in enumerate(ALPHABET)}
 ED25519 = b"\xed\x01"
 LONGEST = 1024
@@ -14,9 +15,9 @@ def multibase(raw: bytes) -> str:
     zeros = len(raw) - len(raw.lstrip(b"\0"))
     number, signs = int.from_bytes(raw), []
     while number:
-        number, rest = divmod(number, 58)
-        signs.append(ALPHABET[rest])
-    return "z" + "1" * zeros + "".join(reversed(signs))
+        number, rest = divmod(number, len(PAIRS))
+        signs.append(PAIRS[rest])
+    return "z" + "1" * zeros + "".join(reversed(signs)).lstrip("1")
 
 
 def unmultibase(text: object) -> bytes:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from recognition.openbadges.jsonld import ADDRESS
 
-PLAIN = re.compile(r"(?:https?://|did:|urn:|mailto:|data:)")
-"""Beginnings that no context defines as a prefix, so that an address stays as it is."""
+PLAIN = re.compile(rf"(?=https?://|did:|urn:|mailto:|data:){ADDRESS.pattern}")
+"""Addresses with beginnings that no context defines as a prefix, so that they stay as they are."""
 WORDS = ("type", "@type")
 
 
@@ -28,40 +28,33 @@ class Shape(NamedTuple):
 
 
 def of(document: dict[str, Any]) -> Shape:
-    reading = _Reading()
-    reading.read(document, "")
-    return Shape(tuple(reading.tokens), tuple(reading.pattern), tuple(reading.texts))
+    tokens: list[object] = []
+    pattern: list[int] = []
+    texts: list[str] = []
+    first: dict[str, int] = {}
 
-
-class _Reading:
-    def __init__(self) -> None:
-        self.tokens: list[object] = []
-        self.pattern: list[int] = []
-        self.texts: list[str] = []
-        self._first: dict[str, int] = {}
-
-    def read(self, value: object, key: str) -> None:
-        if isinstance(value, str) and key not in WORDS:
-            self._text(value)
-        elif isinstance(value, dict):
-            self.tokens.append(("{", *value))
+    # This runs for each badge and is most of what a template costs, so it is one function that asks for exact types.
+    def read(value: object, key: str) -> None:
+        if type(value) is str and key not in WORDS:
+            pattern.append(first.setdefault(value, len(texts)) if PLAIN.match(value) else -1)
+            texts.append(value)
+            tokens.append(None)
+        elif type(value) is dict:
+            tokens.append(tuple(value))
             for name, part in value.items():
                 if name == "@context":
-                    self.tokens.append(repr(part))
+                    tokens.append(repr(part))
                 else:
-                    self.read(part, name)
-        elif isinstance(value, list):
-            self.tokens.append(("[", len(value)))
+                    read(part, name)
+        elif type(value) is list:
+            tokens.append(len(value))
             for part in value:
-                self.read(part, key)
+                read(part, key)
         else:
-            self.tokens.append((type(value), value))
+            tokens.append((type(value), value))
 
-    def _text(self, text: str) -> None:
-        plain = PLAIN.match(text) is not None and ADDRESS.match(text) is not None
-        self.tokens.append(plain)
-        self.pattern.append(self._first.setdefault(text, len(self.texts)) if plain else -1)
-        self.texts.append(text)
+    read(document, "")
+    return Shape(tuple(tokens), tuple(pattern), tuple(texts))
 
 
 def filled(value: Any, texts: Iterator[str], key: str = "") -> Any:

@@ -28,9 +28,7 @@ class Batch:
     """Signs whole documents; shapes it has met before go by template, all others the full way. One batch, one thread."""
 
     def __init__(self) -> None:
-        self._places: dict[tuple[object, ...], tuple[int, ...]] = {}
-        self._met: set[tuple[object, ...]] = set()
-        self._templates: dict[tuple[object, ...], Template] = {}
+        self._known: dict[tuple[object, ...], _Known | None] = {}
 
     def signed(self, document: dict[str, Any], private: Ed25519PrivateKey, method: str, created: datetime) -> dict[str, Any]:
         """The same answer as `proofs.signed`, and the same errors."""
@@ -48,21 +46,26 @@ class Batch:
     def _template(self, document: dict[str, Any], shape: Shape) -> "Template | None":
         """None for a shape that is met for the first time: making a template costs more than one full way."""
         key = (shape.tokens, shape.pattern)
-        if key not in self._places:
-            if key not in self._met:
-                self._remember(key)
-                return None
-            self._places[key] = fixed(document, shape)
-        kept = (key, *(shape.texts[place] for place in self._places[key]))
-        if kept not in self._templates:
-            self._templates[kept] = Template(document, shape, self._places[key])
-        return self._templates[kept]
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MOST_SHAPES:
+                self._known.clear()
+            # The first time it is only remembered that there is such a shape.
+            self._known[key] = _Known(fixed(document, shape), {}) if key in self._known else None
+            return None
+        kept = tuple(shape.texts[place] for place in known.places)
+        if kept not in known.templates:
+            if len(known.templates) >= MOST_SHAPES:
+                known.templates.clear()
+            known.templates[kept] = Template(document, shape, known.places)
+        return known.templates[kept]
 
-    def _remember(self, key: tuple[object, ...]) -> None:
-        if len(self._met) >= MOST_SHAPES or len(self._templates) >= MOST_SHAPES:
-            for memory in (self._met, self._places, self._templates):
-                memory.clear()
-        self._met.add(key)
+
+class _Known(NamedTuple):
+    """Of a shape: places of the texts that are part of a template, and the templates by these texts."""
+
+    places: tuple[int, ...]
+    templates: dict[tuple[str, ...], "Template"]
 
 
 class _Hole(NamedTuple):
@@ -109,9 +112,11 @@ class Template:
             return None
         try:
             named = self._name(terms)
+            form = "".join(sorted(_rendered(self._lines, terms)))
+            form.encode()
         except UnicodeEncodeError:
             return None
-        return "".join(sorted(_rendered(self._lines, terms))) if named else None
+        return form if named else None
 
     def _name(self, terms: list[str]) -> bool:
         """Whether the first-degree hashes tell all blank nodes apart."""
