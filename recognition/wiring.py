@@ -15,11 +15,15 @@ from recognition.activities import merging as activity_merging
 from recognition.announcements import jobs as announcement_jobs
 from recognition.announcements import merging as announcement_merging
 from recognition.announcements import views as announcements_views
+from recognition.backpack import jobs as backpack_jobs
+from recognition.backpack import merging as backpack_merging
+from recognition.backpack.api import rooms as backpack_api
+from recognition.backpack.views import rooms as backpack_rooms
 from recognition.badges import api as badges_api
 from recognition.badges import cli as badges_cli
 from recognition.badges import jobs as badge_jobs
 from recognition.badges import rebuild as badges_rebuild
-from recognition.badges.portable import due
+from recognition.badges.portable import due, verify_cli
 from recognition.badges.services import considering, endorsing, flags, merging_words, people
 from recognition.badges.services import merging as badge_merging
 from recognition.badges.views import rooms as badges_rooms
@@ -88,9 +92,11 @@ INSTALLERS: list[Callable[[Flask], None]] = [
     oidc.install,
     oauth_server.install,
     oauth_api.install,
+    backpack_api.install,
     health.install,
     announcements_views.install,
     badges_rooms.install,
+    backpack_rooms.install,
     contests_rooms.install,
 ]
 BLUEPRINTS: list[Blueprint] = [
@@ -112,22 +118,25 @@ BLUEPRINTS: list[Blueprint] = [
     announcements_views.blueprint,
     badges_api.blueprint,
     badges_rooms.blueprint,
+    backpack_rooms.blueprint,
     health.blueprint,
     identity_rooms.blueprint,
     leaderboards_api.blueprint,
     leaderboards_views.blueprint,
     media_views.blueprint,
     oauth_api.blueprint,
+    backpack_api.blueprint,
     quest_views.blueprint,
 ]
 COMMANDS: list[Any] = [
     migrations,
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
     badges_cli.badges, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
-    catalog_cli.catalog, contests_cli.contests, demo_cli.demo, identity_cli.member, identity_cli.token,
+    verify_cli.verify, catalog_cli.catalog, contests_cli.contests, demo_cli.demo, identity_cli.member, identity_cli.token,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
     "activities.tidy": activity_jobs.tidy,
+    "backpack.look_again": backpack_jobs.look_again,
     "badges.backfill": badge_jobs.backfill,
     "badges.age": badge_jobs.age,
     "badges.judge": badge_jobs.judge,
@@ -164,7 +173,7 @@ DAY = 24 * 3600
 TIMETABLE: list[tuple[str, int]] = [
     ("contests.move", 30), ("contests.remind_due", 600),
     ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.sum_up_groups", 600),
-    ("leaderboards.count_crowded", 3600), ("badges.count_holders", 3600),
+    ("leaderboards.count_crowded", 3600), ("backpack.look_again", 3600), ("badges.count_holders", 3600),
     ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY),
     ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY),
 ]  # fmt: skip
@@ -198,6 +207,7 @@ MERGES: dict[str, merging.Merger] = {
     "quests": quest_merging.merge_members,
     "campaigns": campaign_merging.merge_members,
     "contests": contest_merging.merge_members,
+    "backpack": backpack_merging.merge_members,
     "announcements": announcement_merging.merge_members,
     "activities": activity_merging.merge_members,
 }

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from recognition.activities.queries import deeds_of
 from recognition.activities.thanking import received
+from recognition.backpack.queries import shown
 from recognition.badges.queries import jacket
 from recognition.badges.trays import waiting_count
 from recognition.identity.access import current_member, member_required, signed_in
@@ -33,4 +34,4 @@ def member(handle: str) -> Any:
     waiting = waiting_count(person.id) if person.is_self else 0
     return render_template("pages/profile.html", person=person, pins=jacket(person.id, viewer), deeds=deeds.items, older=older,
                            groups=groups_of(person, viewer), thanks=thanks.items, more_thanks=thanks.next_cursor,
-                           waiting=waiting)  # fmt: skip
+                           waiting=waiting, elsewhere=shown(person.id))  # fmt: skip

@@ -1,14 +1,17 @@
 """Where a check gets its answers: what stands at an address of ours from the program itself, all else from the web."""
 
-from urllib.parse import urljoin
+import re
+from urllib.parse import urljoin, urlsplit
 
 from flask import current_app
 from werkzeug.test import Client as Caller
 
+from recognition.badges.portable import identifiers
 from recognition.openbadges.fetching import Answer, Client, Fetch
 
 MOST_REDIRECTS = 2
 _MOVED = {301, 302, 303, 307, 308}
+_AWARD_PAGE = re.compile(r"/awards/([\w-]{1,64})/?", re.ASCII)
 
 
 def fetcher() -> Fetch:
@@ -17,9 +20,16 @@ def fetcher() -> Fetch:
     outside = Client()
 
     def fetch(url: str, accept: str) -> Answer:
+        url = _by_our_name(base, url)
         return _from_ourselves(base, url, accept) if _is_ours(base, url) else outside(url, accept)
 
     return fetch
+
+
+def _by_our_name(base: str, url: str) -> str:
+    """A did:web always means https, and a house on this machine speaks http alone."""
+    host = base.partition("://")[2]
+    return base + url.removeprefix(f"https://{host}") if _is_ours(f"https://{host}", url) else url
 
 
 def _is_ours(base: str, url: str) -> bool:
@@ -30,6 +40,9 @@ def _from_ourselves(base: str, url: str, accept: str) -> Answer:
     """As a stranger without a cookie gets it, who is not the reader that asks for the check: hence a context of its own, or the
     one that is signed in would be taken over. Not over the network: a server with one process would wait for itself, and one
     on loopback or behind a proxy does not reach itself by its own name."""
+    # What people have at hand is the page of an award; what can be checked is its credential.
+    if page := _AWARD_PAGE.fullmatch(urlsplit(url).path):
+        url = identifiers.credential(base, page[1])
     caller = Caller(current_app.wsgi_app)
     for _turn in range(MOST_REDIRECTS + 1):
         with current_app.app_context():
@@ -39,4 +52,4 @@ def _from_ourselves(base: str, url: str, accept: str) -> Answer:
         if not there or not _is_ours(base, there):
             break
         url = there
-    return Answer(url, response.status_code, response.mimetype, body)
+    return Answer(url, response.status_code, response.mimetype or "", body)

@@ -16,12 +16,13 @@ from recognition.badges.views import (
     portable_keys,
     reasons,
     sharing,
+    verify,
 )
 from recognition.badges.views.blueprint import blueprint, install
 
 ROOMS = (
     answers, arrivals, awards, badges, claims, codes, endorsing, giving, jacket, nominations, pictures, portable, portable_keys,
-    reasons, sharing,
+    reasons, sharing, verify,
 )  # fmt: skip
 
 __all__ = ["ROOMS", "blueprint", "install"]
