@@ -5,10 +5,14 @@ import sys
 from flask.cli import ScriptInfo
 
 from recognition import create_app
+from recognition.badges.portable import cli as keys_cli
 from recognition.config import Settings, SettingsError
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["keys"] and sys.argv[2:3] and sys.argv[2] in keys_cli.WITHOUT_THE_PROGRAM:
+        # Without a key file the program does not start, and these make one.
+        keys_cli.keys.main(sys.argv[2:], prog_name="recognition keys")
     try:
         app = create_app(Settings.from_env())
     except SettingsError as fault:

@@ -23,7 +23,9 @@ from recognition.badges import api as badges_api
 from recognition.badges import cli as badges_cli
 from recognition.badges import jobs as badge_jobs
 from recognition.badges import rebuild as badges_rebuild
+from recognition.badges.portable import cli as keys_cli
 from recognition.badges.portable import due, verify_cli
+from recognition.badges.portable import rebuild as credentials_rebuild
 from recognition.badges.services import considering, endorsing, flags, merging_words, people
 from recognition.badges.services import merging as badge_merging
 from recognition.badges.views import rooms as badges_rooms
@@ -131,7 +133,7 @@ BLUEPRINTS: list[Blueprint] = [
 COMMANDS: list[Any] = [
     migrations,
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
-    badges_cli.badges, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
+    badges_cli.badges, keys_cli.keys, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
     verify_cli.verify, catalog_cli.catalog, contests_cli.contests, demo_cli.demo, identity_cli.member, identity_cli.token,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
@@ -187,6 +189,7 @@ CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dic
     ("quests", quests_rebuild.check, quests_rebuild.rebuild),
     ("contests", contests_rebuild.check, contests_rebuild.rebuild),
     ("badges", badges_rebuild.check, badges_rebuild.rebuild),
+    ("credentials", credentials_rebuild.check, credentials_rebuild.rebuild),
     ("standings", leaderboards_rebuild.check, leaderboards_rebuild.rebuild),
     ("campaigns", campaigns_rebuild.check, campaigns_rebuild.rebuild),
 ]

@@ -56,6 +56,8 @@ DONE = {
     "remark.shown": lazy_gettext("Showed a hidden remark again"),
     "role.granted": lazy_gettext("Granted a role to"),
     "role.revoked": lazy_gettext("Took a role from"),
+    "signing_key.published": lazy_gettext("Began to sign badges with a new key"),
+    "signing_key.withdrawn": lazy_gettext("Withdrew a key that signed badges"),
     "token.added": lazy_gettext("Made an API token for"),
     "token.revoked": lazy_gettext("Revoked an API token"),
 }

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from recognition.activities.changes import Change
 from recognition.badges.models import ACCEPTED, Award
-from recognition.badges.portable.models import Credential
+from recognition.badges.portable.models import Credential, StatusList
 from recognition.database import among
 from recognition.extensions import db
 from recognition.jobs import ledger
@@ -20,6 +20,17 @@ _QUIET = {"synchronize_session": "fetch"}
 def ring() -> None:
     """For who gives awards, whose mark is set from birth, and for who accepts them."""
     ledger.ring(BELL)
+
+
+def taken_back(award: Award) -> None:
+    """Its place in the list says so soon, also where its holder had declined it meanwhile and nothing is signed any more."""
+    award.sign_due = True
+    db.session.flush()
+    if award.answer != ACCEPTED:
+        its_list = sa.select(Credential.list_id).where(Credential.award_id == award.id).scalar_subquery()
+        stale = sa.update(StatusList).where(StatusList.id == its_list).values(stale=True)
+        db.session.execute(stale, execution_options={"synchronize_session": False})
+    ring()
 
 
 def sign_anew(award_ids: Iterable[int]) -> None:

@@ -4,7 +4,7 @@ batch, so that it may be killed and repeated at any moment and run anywhere, any
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,8 @@ from recognition.badges.portable.keys import Signer
 from recognition.badges.portable.models import Credential, StatusList
 from recognition.database import among, put
 from recognition.extensions import db
-from recognition.openbadges import jwt, proofs
+from recognition.openbadges import jwt
+from recognition.openbadges.templates import Batch
 
 log = logging.getLogger(__name__)
 BATCH_AWARDS = 200
@@ -28,15 +29,16 @@ ERROR_MAX = 500
 
 @dataclass
 class Pen:
-    """What one run of the job signs with."""
+    """What one run of the job signs with; it remembers the shapes of documents that it has met."""
 
     house: House
     now: datetime
     signer: Signer
+    batch: Batch = field(default_factory=Batch)
 
     def signed(self, document: v3.Document, controller: str) -> v3.Document:
         method = identifiers.method(controller, self.signer.ed25519.kid)
-        return proofs.signed(document, self.signer.ed25519.private, method, self.now)
+        return self.batch.signed(document, self.signer.ed25519.private, method, self.now)
 
     def token(self, document: v3.Document) -> str:
         return jwt.sign(document, self.signer.rsa.private, identifiers.key(self.house.base, self.signer.rsa.kid))

@@ -61,8 +61,7 @@ def _give_way(award: Award, one: Merge) -> None:
     was_live = award.revoked_at is None
     if was_live:
         award.revoked_at, award.revoked_by_id, award.revoked_reason = one.now, one.actor_id, MERGED
-        award.sign_due = True
-        db.session.flush()
+        due.taken_back(award)
         withdraw_facts([award], one.actor_id, "merged", one.now)
 
 

@@ -41,9 +41,8 @@ def is_in_question(award: Award) -> bool:
 
 
 def _take(award: Award, actor_id: int | None, reason: str, now: datetime) -> None:
-    award.revoked_at, award.revoked_by_id, award.revoked_reason, award.sign_due = now, actor_id, reason, True
-    db.session.flush()
-    due.ring()
+    award.revoked_at, award.revoked_by_id, award.revoked_reason = now, actor_id, reason
+    due.taken_back(award)
     audit.record("award.revoked", Ref("award", award.id), actor_id, None, {"badge": award.badge.slug, "reason": reason})
     tell([Message(award.member_id, "award.revoked", f"award.revoked:{award.id}", f"/awards/{award.key}",
                   {"badge": award.badge.name, "reason": reason})], now)  # fmt: skip

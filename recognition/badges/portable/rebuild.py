@@ -1,0 +1,115 @@
+"""Credentials compared with the awards they are of: each accepted award has one, by a key that we publish, that names the
+right place in the right list; and each list says what the awards say."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from recognition.badges.models import ACCEPTED, Award
+from recognition.badges.portable import due, identifiers, status
+from recognition.badges.portable.models import Credential, HolderKey, SigningKey, StatusList
+from recognition.extensions import db
+from recognition.openbadges import bits
+from recognition.openbadges.rules import Unfit
+
+AWARDS_A_PAGE = 500
+
+
+def check() -> Iterator[dict[str, Any]]:
+    """What waits to be signed is left out: the job that signs sees to it."""
+    for rows in _pages():
+        for row in rows:
+            wrong = _wrong(row)
+            if wrong:
+                yield {"award": row.key, "wrong": wrong}
+    for number in db.session.scalars(sa.select(StatusList.id).where(~StatusList.stale).order_by(StatusList.id)).all():
+        row = db.session.get_one(StatusList, number)
+        if not _is_waited_for(number) and _lists_otherwise(row):
+            yield {"status_list": number, "wrong": "the list"}
+        db.session.expunge(row)
+
+
+def rebuild() -> dict[str, int]:
+    """The caller commits; the job that signs does the rest."""
+    wrong = [row.id for rows in _pages() for row in rows if _wrong(row)]
+    due.sign_anew(wrong)
+    lists = db.session.scalars(sa.select(StatusList).where(~StatusList.stale).order_by(StatusList.id).with_for_update()).all()
+    off = [row.id for row in lists if _lists_otherwise(row)]
+    status.mark_stale(off)
+    if off:
+        due.ring()
+    return {"credentials_to_sign": len(wrong), "lists_to_sign": len(off)}
+
+
+def _pages() -> Iterator[Sequence[Any]]:
+    proof, token = sa.orm.aliased(SigningKey), sa.orm.aliased(SigningKey)
+    # A credential of one that was taken back before it was signed is never made.
+    columns: tuple[Any, ...] = (
+        Award.id, Award.key, Credential.list_id, Credential.position, Credential.identifiers, Credential.document, Credential.jwt,
+        Credential.error, HolderKey.key.label("holder"), proof.withdrawn_at.label("proof_gone"),
+        token.withdrawn_at.label("token_gone"),
+    )  # fmt: skip
+    wanted = (
+        sa.select(*columns)
+        .outerjoin(Credential, Credential.award_id == Award.id)
+        .outerjoin(HolderKey, HolderKey.member_id == Award.member_id)
+        .outerjoin(proof, proof.kid == Credential.key_id)
+        .outerjoin(token, token.kid == Credential.jwt_key_id)
+        .where(Award.answer == ACCEPTED, ~Award.sign_due)
+        .where(sa.or_(Award.revoked_at.is_(None), Credential.document != ""))
+        .order_by(Award.id)
+        .limit(AWARDS_A_PAGE)
+    )
+    after = 0
+    while rows := db.session.execute(wanted.where(Award.id > after)).all():
+        after = rows[-1].id
+        yield rows
+
+
+def _wrong(row: Any) -> str:
+    """In words; empty where all is well."""
+    if row.error:
+        return f"could not be signed: {row.error}"
+    if not row.document or not row.jwt:
+        return "has no credential"
+    if row.proof_gone is not None or row.token_gone is not None:
+        return "is signed by a key that was withdrawn"
+    try:
+        told = json.loads(row.document)
+        return _said_wrong(row, told, told["credentialSubject"], told["credentialStatus"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "has a document that cannot be read"
+
+
+def _said_wrong(row: Any, told: Any, subject: Any, place: Any) -> str:
+    base = current_app.extensions["settings"].base_url
+    hashes = [one["identityHash"] for one in subject.get("identifier", ())]
+    if (told["id"], told["issuer"]["id"]) != (identifiers.credential(base, row.key), identifiers.did(base)):
+        return "has a document that was made for another address of this site"
+    if subject["id"] != identifiers.member_did(base, row.holder or "") or hashes != [one["hash"] for one in row.identifiers]:
+        return "has a document that is about somebody else"
+    if (place["statusListCredential"], place["statusListIndex"]) != (
+        identifiers.status_list(base, row.list_id), str(row.position)):  # fmt: skip
+        return "has a document that names another place in the lists"
+    return ""
+
+
+def _is_waited_for(number: int) -> bool:
+    mine = sa.select(sa.literal(1)).select_from(Credential).join(Award, Award.id == Credential.award_id)
+    waiting = mine.where(Credential.list_id == number, Award.sign_due, Award.answer == ACCEPTED)
+    return db.session.scalar(waiting.limit(1)) is not None
+
+
+def _lists_otherwise(row: StatusList) -> bool:
+    """The list as it is served, the row and the awards do not agree, or a place is used that was never taken."""
+    taken = db.session.scalars(sa.select(Credential.position).where(Credential.list_id == row.id)).all()
+    if not all(position is None or bits.bit(row.taken, position) for position in taken):
+        return True
+    try:
+        served = bits.decode(json.loads(row.document)["credentialSubject"]["encodedList"])
+    except (ValueError, KeyError, TypeError, Unfit):
+        return True
+    return not served == row.revoked == status.true_bits(row)
