@@ -1,0 +1,90 @@
+"""What anybody may see of awards, in slices: the whole community does not fit into memory."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from recognition.badges.models import ACCEPTED, DRAFT, Award, Badge
+from recognition.badges.portable.models import Credential, StatusList
+from recognition.badges.portable.pins import Key
+from recognition.extensions import db
+from recognition.identity.models import Member
+from recognition.identity.rules import may_see
+
+SLICE = 100
+PUBLIC = (Award.answer == ACCEPTED, Award.shown, Member.state != "suspended")
+"""Of an award and its holder."""
+
+
+class Public(NamedTuple):
+    """`name`: as a stranger may read it."""
+
+    award: Award
+    credential: Credential
+    name: str
+
+
+def slices(size: int = SLICE) -> Iterator[Sequence[Public]]:
+    """All public awards that are signed, by id. Each slice is a transaction of its own, so that nobody else has to wait for
+    the end; rows do not outlive their slice."""
+    last = 0
+    while found := _after(last, size):
+        yield found
+        last = found[-1].award.id
+        db.session.rollback()
+        db.session.expunge_all()
+
+
+def _after(last: int, size: int) -> list[Public]:
+    wanted = _public(Award, Credential, Member).where(Award.id > last).order_by(Award.id).limit(size)
+    return [Public(award, credential, called(member)) for award, credential, member in db.session.execute(wanted)]
+
+
+def called(member: Member) -> str:
+    return member.name if may_see(member, "name", None) else f"@{member.handle}"
+
+
+def holders(badge_id: int, before: int | None, size: int) -> list[Public]:
+    """Of one badge, the newest award first."""
+    wanted = _public(Award, Credential, Member).where(Award.badge_id == badge_id)
+    if before is not None:
+        wanted = wanted.where(Award.id < before)
+    rows = db.session.execute(wanted.order_by(Award.id.desc()).limit(size))
+    return [Public(award, credential, called(member)) for award, credential, member in rows]
+
+
+def editions() -> list[Key]:
+    """What public awards are awards of."""
+    wanted = _public(Award.badge_id, Award.version, Award.level).distinct()
+    return sorted((tuple(row) for row in db.session.execute(wanted)), key=lambda key: (key[0], key[1], key[2] or 0))
+
+
+def badges() -> list[tuple[Badge, int]]:
+    """Those that somebody shows, with how often, by family and name."""
+    counted = _public(Award.badge_id, sa.func.count().label("times")).group_by(Award.badge_id).subquery()
+    wanted = sa.select(Badge, counted.c.times).join(counted, counted.c.badge_id == Badge.id).where(Badge.state != DRAFT)
+    return [(badge, times) for badge, times in db.session.execute(wanted.order_by(Badge.family, Badge.name, Badge.id))]
+
+
+def lists() -> Iterator[StatusList]:
+    numbers = db.session.scalars(sa.select(StatusList.id).where(StatusList.document != "").order_by(StatusList.id)).all()
+    for number in numbers:
+        yield db.session.get_one(StatusList, number, populate_existing=True)
+        db.session.expunge_all()
+
+
+def count() -> int:
+    return db.session.scalar(_public(sa.func.count())) or 0
+
+
+def unsigned() -> int:
+    """Public awards that are not in the archive, since nothing was signed yet."""
+    signed = sa.exists().where(Credential.award_id == Award.id, Credential.document != "")
+    wanted = sa.select(sa.func.count()).select_from(Award).join(Member, Member.id == Award.member_id)
+    return db.session.scalar(wanted.where(*PUBLIC, Award.revoked_at.is_(None), ~signed)) or 0
+
+
+def _public(*what: Any) -> sa.Select[Any]:
+    joined = sa.select(*what).select_from(Award).join(Member, Member.id == Award.member_id)
+    return joined.join(Credential, Credential.award_id == Award.id).where(*PUBLIC, Credential.document != "")
