@@ -1,15 +1,13 @@
 """What others say about an award: which words are shown, to whom, and what may become of them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from recognition.badges.models import Award
 from recognition.badges.portable.models import DECLINED, REMOVED, SHOWN, WAITING, WITHDRAWN, Endorsement
-from recognition.database import among
 from recognition.extensions import db
-from recognition.identity.models import Group, Member
+from recognition.identity.models import Group, Member, Membership
 from recognition.identity.queries import profiles
 from recognition.identity.rules import ProfileView
 
@@ -69,8 +67,8 @@ def endorsement_by_key(key: str) -> Endorsement | None:
     return db.session.scalar(sa.select(Endorsement).where(Endorsement.key == key))
 
 
-def groups_to_speak_for(curated: Iterable[int]) -> list[Group]:
-    """By name, at most fifty."""
-    ids = list(curated)
-    wanted = sa.select(Group).where(among(Group.id, ids)).order_by(Group.name, Group.id).limit(50)
-    return list(db.session.scalars(wanted)) if ids else []
+def groups_to_speak_for(member_id: int) -> list[Group]:
+    """Those that this member looks after, by name, at most fifty."""
+    mine = sa.and_(Membership.group_id == Group.id, Membership.member_id == member_id)
+    wanted = sa.select(Group).join(Membership, mine).where(Membership.is_curator, Membership.state == "in")
+    return list(db.session.scalars(wanted.order_by(Group.name, Group.id).limit(50)))

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from recognition import clock
 from recognition.badges import certificates, policy, queries, trays, words
 from recognition.badges.models import RULE, Award
-from recognition.badges.nominations import curated_groups
 from recognition.badges.portable.endorsements import COMMENT_MAX, Line, groups_to_speak_for, lines_about
 from recognition.badges.rules import Rule, rule_of
 from recognition.badges.services import revoking
@@ -86,7 +85,7 @@ def _speakers(given: Award, viewer: Member | None, lines: Sequence[Line]) -> lis
         return []
     heard = {line.group.id if line.group else 0 for line in lines if line.is_own or line.group}
     own = [] if 0 in heard else [("", _("As myself"))]
-    groups = groups_to_speak_for(curated_groups(viewer.id))
+    groups = groups_to_speak_for(viewer.id)
     return own + [(group.slug, _("For %(group)s", group=group.name)) for group in groups if group.id not in heard]
 
 
