@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.servers.browser",
     "tests.servers.site",
     "tests.servers.mail",
+    "tests.openbadges.fixtures",
 ]
 
 

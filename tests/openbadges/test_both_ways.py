@@ -26,14 +26,29 @@ evidence = st.fixed_dictionaries({"type": st.just(["Evidence"]), "name": texts},
 
 @st.composite
 def credentials(draw: st.DrawFn) -> dict[str, Any]:
-    achievement = {"id": "https://odd.example/a", "type": ["Achievement"], "name": draw(texts), "description": draw(texts),
-                   "criteria": {"narrative": draw(texts)}, "tag": draw(st.lists(plain, min_size=1, max_size=3, unique=True))}  # fmt: skip
-    subject = {"id": f"{DID}:m", "type": ["AchievementSubject"], "achievement": achievement, "creditsEarned": draw(numbers),
-               "result": draw(results)}  # fmt: skip
-    return {"@context": [*list(CONTEXTS)[:1], *list(CONTEXTS)[3:]], "id": "https://odd.example/c", "name": draw(texts),
-            "type": ["VerifiableCredential", "OpenBadgeCredential"], "issuer": {"id": DID, "type": ["Profile"], "name": draw(texts)},
-            "validFrom": "2026-01-01T00:00:00Z", "credentialSubject": subject,
-            "evidence": draw(st.lists(evidence, min_size=1, max_size=3))}  # fmt: skip
+    return {
+        "@context": [*list(CONTEXTS)[:1], *list(CONTEXTS)[3:]],
+        "id": "https://odd.example/c",
+        "name": draw(texts),
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": {"id": DID, "type": ["Profile"], "name": draw(texts)},
+        "validFrom": "2026-01-01T00:00:00Z",
+        "evidence": draw(st.lists(evidence, min_size=1, max_size=3)),
+        "credentialSubject": {
+            "id": f"{DID}:m",
+            "type": ["AchievementSubject"],
+            "creditsEarned": draw(numbers),
+            "result": draw(results),
+            "achievement": {
+                "id": "https://odd.example/a",
+                "type": ["Achievement"],
+                "name": draw(texts),
+                "description": draw(texts),
+                "criteria": {"narrative": draw(texts)},
+                "tag": draw(st.lists(plain, min_size=1, max_size=3, unique=True)),
+            },
+        },
+    }
 
 
 some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
