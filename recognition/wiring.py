@@ -15,6 +15,7 @@ from recognition.activities import merging as activity_merging
 from recognition.announcements import jobs as announcement_jobs
 from recognition.announcements import merging as announcement_merging
 from recognition.announcements import views as announcements_views
+from recognition.archive import cli as archive_cli
 from recognition.backpack import jobs as backpack_jobs
 from recognition.backpack import merging as backpack_merging
 from recognition.backpack.api import rooms as backpack_api
@@ -133,8 +134,8 @@ BLUEPRINTS: list[Blueprint] = [
 COMMANDS: list[Any] = [
     migrations,
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
-    badges_cli.badges, keys_cli.keys, activities_cli.activities, activities_cli.drain, activities_cli.check, activities_cli.rebuild,
-    verify_cli.verify, catalog_cli.catalog, contests_cli.contests, demo_cli.demo, identity_cli.member, identity_cli.token,
+    badges_cli.badges, keys_cli.keys, activities_cli.activities, activities_cli.drain, activities_cli.check,
+    activities_cli.rebuild, archive_cli.archive, verify_cli.verify, catalog_cli.catalog, contests_cli.contests, demo_cli.demo, identity_cli.member, identity_cli.token,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
     "activities.tidy": activity_jobs.tidy,
