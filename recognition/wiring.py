@@ -135,7 +135,8 @@ COMMANDS: list[Any] = [
     migrations,
     processes_cli.run, processes_cli.web, processes_cli.worker, processes_cli.scheduler, jobs_cli.jobs,
     badges_cli.badges, keys_cli.keys, activities_cli.activities, activities_cli.drain, activities_cli.check,
-    activities_cli.rebuild, archive_cli.archive, verify_cli.verify, catalog_cli.catalog, contests_cli.contests, demo_cli.demo, identity_cli.member, identity_cli.token,
+    activities_cli.rebuild, archive_cli.archive, verify_cli.verify, catalog_cli.catalog, contests_cli.contests, demo_cli.demo,
+    identity_cli.member, identity_cli.token,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
     "activities.tidy": activity_jobs.tidy,
