@@ -1,0 +1,356 @@
+"""OB 3.0 with its proof inside: what holds, and each thing that does not, told by its own code."""
+
+import copy
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from recognition.openbadges import contexts, multikey, proofs
+from recognition.openbadges.checking.report import Badge, Evidence, Finding
+from recognition.openbadges.fetching import Answer, Unreachable
+from tests.openbadges.checking.made import (
+    ADDRESS,
+    CREATED,
+    DID,
+    DID_URL,
+    JSON,
+    LIST_URL,
+    NOW,
+    OTHER,
+    OWN,
+    Key,
+    Web,
+    changed,
+    codes,
+    credential,
+    entry,
+    faults,
+    look,
+    signed,
+    status_list,
+    web,
+)  # fmt: skip
+
+GOOD = signed(credential())
+
+
+def test_a_good_one() -> None:
+    site = web()
+    report = look(GOOD, site, ADDRESS)
+    assert report.standing == "good"
+    assert report.findings == (
+        Finding("is_v3_proof"),
+        Finding("dates_ok", "2026-10-01T08:00:00+00:00"),
+        Finding("recipient_ok"),
+        Finding("signature_ok", "eddsa-rdfc-2022"),
+        Finding("issuer_ok", DID),
+        Finding("status_ok"),
+    )
+    assert site.asked == [DID_URL, LIST_URL]
+    assert report.badge == Badge(
+        version="3.0",
+        identifier="https://issuer.example/credentials/1",
+        name="Talker",
+        description="Gave a talk.",
+        picture_url="https://issuer.example/talker.png",
+        issuer_id=DID,
+        issuer_name="The House",
+        issuer_url="https://issuer.example/",
+        issued_at=datetime.fromisoformat("2026-09-30T08:00:00Z"),
+        criteria="Give a talk.",
+        evidence=(Evidence("A talk", "It was good.", "https://issuer.example/deeds/1"),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("id", "https://issuer.example/credentials/2"),
+        ("name", "Speaker"),
+        ("validFrom", "2026-10-01T08:00:01Z"),
+        ("issuer.name", "The Other House"),
+        ("credentialSubject.id", "did:web:issuer.example:members:b"),
+        ("credentialSubject.identifier.0.salt", "salt-3"),
+        ("credentialSubject.identifier.0.hashed", False),
+        ("credentialSubject.achievement.name", "Speaker"),
+        ("credentialSubject.achievement.criteria.narrative", "Give two talks."),
+        ("credentialSubject.achievement.image.id", "https://evil.example/x.png"),
+        ("evidence", []),
+        ("evidence.0.narrative", "It was very good."),
+        ("credentialStatus.statusListIndex", "6"),
+        ("credentialStatus.statusListCredential", "https://evil.example/list"),
+        ("proof.0.created", "2026-11-02T00:00:00Z"),
+        ("proof.0.proofValue", GOOD["proof"][0]["proofValue"][:-1] + ("1" if GOOD["proof"][0]["proofValue"][-1] != "1" else "2")),
+    ],
+)
+def test_whatever_is_changed_after_signing_shows(path: str, value: object) -> None:
+    report = look(changed(GOOD, path, value))
+    assert (report.standing, faults(report)) == ("false", ["signature_bad"])
+
+
+def test_taking_the_status_away_shows() -> None:
+    made = {name: value for name, value in GOOD.items() if name != "credentialStatus"}
+    assert faults(look(made)) == ["signature_bad"]
+
+
+def without(path: str) -> JSON:
+    made = copy.deepcopy(credential())
+    *steps, last = path.split(".")
+    holder: Any = made
+    for step in steps:
+        holder = holder[step]
+    del holder[last]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (without("validFrom"), [("field_missing", "validFrom")]),
+        (without("credentialSubject.achievement"), [("field_missing", "credentialSubject.achievement")]),
+        (without("credentialSubject.achievement.name"), [("field_missing", "achievement.name")]),
+        (without("credentialSubject.achievement.description"), [("field_missing", "achievement.description")]),
+        (without("credentialSubject.achievement.criteria"), [("field_missing", "achievement.criteria")]),
+        (without("credentialSubject.achievement.id"), [("field_missing", "achievement.id")]),
+        (credential(type=["VerifiableCredential"]), [("field_wrong", "type")]),
+        (credential(validFrom="2026-10-01T08:00:00"), [("date_broken", "validFrom: 2026-10-01T08:00:00")]),
+        (credential(validFrom="1 October 2026"), [("date_broken", "validFrom: 1 October 2026")]),
+        (credential(validUntil="2026-13-01T08:00:00Z"), [("date_broken", "validUntil: 2026-13-01T08:00:00Z")]),
+        (credential(validUntil="2026-11-21T12:00:00Z"), [("expired", "2026-11-21T12:00:00+00:00")]),
+        (credential(validUntil="2026-11-21T13:00:00+02:00"), [("expired", "2026-11-21T11:00:00+00:00")]),
+        (credential(validFrom="2026-11-21T12:02:00Z"), [("not_yet", "2026-11-21T12:02:00+00:00")]),
+        (credential(validUntil="2026-09-01T08:00:00Z"),
+         [("dates_reversed", "2026-10-01T08:00:00+00:00 2026-09-01T08:00:00+00:00")]),
+    ],
+)  # fmt: skip
+def test_signed_by_its_issuer_and_not_in_order(document: JSON, expected: list[tuple[str, str]]) -> None:
+    report = look(signed(document))
+    assert [(one.code, one.detail) for one in report.findings if one.level in ("wrong", "unsure")] == expected
+    assert "signature_ok" in codes(report)
+    standings = {"expired": "expired", "not_yet": "not_yet", "date_broken": "unsure"}
+    assert report.standing == standings.get(expected[0][0], "false")
+
+
+def test_it_is_in_force_up_to_its_last_moment() -> None:
+    document = signed(credential(validUntil="2026-11-21T12:00:01Z"))
+    assert look(document).standing == "good"
+    assert look(document, now=NOW + timedelta(seconds=1)).standing == "expired"
+
+
+def test_a_clock_may_be_a_minute_behind() -> None:
+    assert look(signed(credential(validFrom="2026-11-21T12:01:00Z"))).standing == "good"
+
+
+def test_an_expired_one_that_nobody_confirms_is_not_called_real() -> None:
+    report = look(signed(credential(validUntil="2026-11-20T00:00:00Z")), Web({}))
+    assert faults(report) == ["expired", "fetch_name", "issuer_unreachable"]
+    assert report.standing == "unsure"
+
+
+def test_a_term_that_nobody_defines_is_told_without_asking_anybody() -> None:
+    site = web()
+    report = look(GOOD | {"honour": "cum laude"}, site)
+    assert [(one.code, one.detail) for one in report.findings if one.level == "wrong"] == [("undefined_term", "honour")]
+    assert site.asked == []
+
+
+def test_a_vocabulary_that_is_not_known_here_cannot_be_checked() -> None:
+    report = look(changed(GOOD, "@context", [*contexts.OWN, "https://words.example/v1"]))
+    assert (report.standing, faults(report)) == ("unsure", ["context_unknown"])
+
+
+@pytest.mark.parametrize(
+    "named",
+    [[], ["https://www.w3.org/ns/credentials/v2"], [contexts.BADGES, contexts.CREDENTIALS], "https://w3id.org/security/v2"],
+)
+def test_the_vocabularies_have_their_places(named: object) -> None:
+    assert "context_wrong" in faults(look(GOOD | {"@context": named}))
+    assert look(GOOD | {"@context": named}).standing == "false"
+
+
+def test_without_a_proof() -> None:
+    report = look(credential())
+    assert (report.standing, faults(report)) == ("false", ["no_proof"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "standing"),
+    [
+        ({"cryptosuite": "eddsa-2022"}, "proof_suite", "unsure"),
+        ({"type": "Ed25519Signature2020"}, "proof_suite", "unsure"),
+        ({"proofPurpose": "authentication"}, "proof_purpose", "false"),
+        ({"proofValue": ""}, "proof_broken", "false"),
+        ({"proofValue": "u" + "A" * 86}, "proof_broken", "false"),
+        ({"proofValue": None}, "proof_broken", "false"),
+        ({"created": "yesterday"}, "proof_broken", "false"),
+        ({"verificationMethod": None}, "proof_broken", "false"),
+        ({"verificationMethod": "did:web:evil.example#ed"}, "key_foreign", "false"),
+        ({"verificationMethod": "#ed"}, "key_foreign", "false"),
+        ({"verificationMethod": f"{DID}#nobody"}, "key_unlisted", "false"),
+        ({"verificationMethod": f"{DID}#{OWN.kid}"}, "key_kind", "unsure"),
+    ],
+)
+def test_proofs_that_are_none(changes: JSON, code: str, standing: str) -> None:
+    report = look(changed(GOOD, "proof.0", GOOD["proof"][0] | changes))
+    assert (report.standing, faults(report)) == (standing, [code])
+
+
+def test_a_proof_can_end() -> None:
+    said = proofs.options(f"{DID}#ed", CREATED) | {"expires": "2026-11-20T00:00:00Z"}
+    data = proofs.hash_data(credential(), said)
+    proof = said | {"proofValue": multikey.multibase(OWN.ed25519.sign(data))}
+    report = look(credential() | {"proof": [proof]})
+    assert (report.standing, faults(report)) == ("expired", ["expired"])
+
+
+def test_several_proofs_have_to_hold_each() -> None:
+    foreign = signed(credential(), OTHER, "did:web:other.example#ed")["proof"][0]
+    mine, again = GOOD["proof"][0], proofs.signed(credential(), OWN.ed25519, f"{DID}#ed", NOW)["proof"][0]
+    old = mine | {"cryptosuite": "ecdsa-sd-2023"}
+    two = look(GOOD | {"proof": [mine, again]})
+    assert (two.standing, codes(two, "info")) == (
+        "good",
+        ["is_v3_proof", "recipient_unasked", "several_proofs"],
+    )
+    assert (look(GOOD | {"proof": [mine, foreign]}).standing, faults(look(GOOD | {"proof": [mine, foreign]}))) == (
+        "false",
+        ["key_foreign"],
+    )
+    assert faults(look(GOOD | {"proof": [mine, mine | {"created": "2026-11-02T00:00:00Z"}]})) == ["signature_bad"]
+    assert faults(look(GOOD | {"proof": [mine, "no proof"]})) == ["proof_broken"]
+    assert faults(look(GOOD | {"proof": [mine] * 5})) == ["too_many_proofs"]
+    beside = look(GOOD | {"proof": [mine, old]})
+    assert (beside.standing, "proof_extra" in codes(beside)) == ("good", True)
+    unknown = look(GOOD | {"proof": [old, old | {"created": "2026-11-02T00:00:00Z"}]})
+    assert (unknown.standing, faults(unknown)) == ("unsure", ["proof_suite"])
+
+
+def test_signed_by_somebody_else_in_the_issuers_name() -> None:
+    report = look(signed(credential(), OTHER))
+    assert (report.standing, faults(report)) == ("false", ["signature_bad"])
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "standing"),
+    [
+        ({"id": "did:web:evil.example"}, "issuer_other", "false"),
+        (OWN.document() | {"assertionMethod": []}, "key_unlisted", "false"),
+        (OWN.document() | {"verificationMethod": []}, "key_unlisted", "false"),
+        (changed(OWN.document(), "verificationMethod.0.controller", "did:web:evil.example"), "key_unlisted", "false"),
+        (changed(OWN.document(), "verificationMethod.0.publicKeyMultibase", "z6Mkbroken"), "key_kind", "unsure"),
+        (changed(OWN.document(), "verificationMethod.0.publicKeyMultibase", "0"), "key_broken", "false"),
+        (changed(OWN.document(), "verificationMethod.0.publicKeyMultibase", OTHER.multikey), "signature_bad", "false"),
+        (changed(OWN.document(), "verificationMethod.0.revoked", "2026-11-20T00:00:00Z"), "key_withdrawn", "false"),
+        (changed(OWN.document(), "verificationMethod.0.expires", "2026-11-20T00:00:00Z"), "key_withdrawn", "false"),
+        (changed(OWN.document(), "verificationMethod.0.revoked", "at some time"), "key_withdrawn", "false"),
+    ],
+)
+def test_what_the_issuer_publishes_decides(document: JSON, code: str, standing: str) -> None:
+    report = look(GOOD, web(did=document))
+    assert (report.standing, faults(report)) == (standing, [code])
+
+
+def test_a_key_may_stand_in_the_list_itself_or_as_a_jwk_and_end_later() -> None:
+    first = OWN.methods(DID)[0]
+    assert look(GOOD, web(did={"id": DID, "assertionMethod": [first]})).standing == "good"
+    assert (
+        look(GOOD, web(did={"id": DID, "assertionMethod": ["#ed"], "verificationMethod": [first | {"id": "#ed"}]})).standing
+        == "good"
+    )
+    as_jwk = {"id": f"{DID}#ed", "type": "JsonWebKey", "controller": DID, "publicKeyJwk": OWN.okp}
+    assert look(GOOD, web(did={"id": DID, "assertionMethod": [as_jwk | {"expires": "2027-01-01T00:00:00Z"}]})).standing == "good"
+    assert faults(look(GOOD, web(did={"id": DID, "assertionMethod": [first | {"publicKeyMultibase": None}]}))) == ["key_broken"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (Unreachable("name", DID_URL), ["fetch_name", "issuer_unreachable"]),
+        (Unreachable("slow", DID_URL), ["fetch_slow", "issuer_unreachable"]),
+        (Answer(DID_URL, 404, "text/html", b""), ["fetch_status", "issuer_unreachable"]),
+        (Answer(DID_URL, 410, "text/html", b""), ["fetch_status", "issuer_unreachable"]),
+        (Answer("https://elsewhere.example/did.json", 200, "application/json", b"{}"), ["moved_elsewhere", "issuer_unreachable"]),
+        (Answer(DID_URL, 200, "text/html", b"<html>"), ["fetch_content", "issuer_unreachable"]),
+        (Answer(DID_URL, 200, "application/json", b"[]"), ["fetch_content", "issuer_unreachable"]),
+        (Answer(DID_URL, 200, "application/json", b'{"id": 1, "id": 2}'), ["fetch_content", "issuer_unreachable"]),
+        (Answer(DID_URL, 200, "application/json", b"[" * 100_000), ["fetch_content", "issuer_unreachable"]),
+    ],
+)
+def test_without_the_issuers_word_nothing_is_said_against_it(answer: object, expected: list[str]) -> None:
+    report = look(GOOD, web(did=answer))
+    assert (report.standing, faults(report)) == ("unsure", expected)
+
+
+def test_the_recipient() -> None:
+    assert codes(look(GOOD, address=" ADA@People.example "), "ok")[1] == "recipient_ok"
+    assert look(GOOD, address="ada@former.example").standing == "good"
+    other = look(GOOD, address="eve@people.example")
+    assert (other.standing, faults(other)) == ("false", ["recipient_other"])
+    bare = credential()
+    del bare["credentialSubject"]["identifier"]
+    nobody = look(signed(bare), address=ADDRESS)
+    assert (nobody.standing, faults(nobody)) == ("unsure", ["recipient_none"])
+    assert "recipient_unasked" in codes(look(GOOD))
+
+
+def test_a_newer_issue_is_named_and_not_fetched() -> None:
+    service = {"id": "https://issuer.example/refresh/1", "type": "1EdTechCredentialRefresh"}
+    site = web()
+    report = look(signed(credential(refreshService=[service])), site)
+    assert report.standing == "good"
+    assert Finding("refresh_named", "https://issuer.example/refresh/1") in report.findings
+    assert site.asked == [DID_URL, LIST_URL]
+
+
+def test_did_key_and_https_issuers() -> None:
+    did = f"did:key:{OWN.multikey}"
+    offline = signed(credential(issuer={"id": did, "type": ["Profile"]}, credentialStatus=None), OWN, f"{did}#{OWN.multikey}")
+    site = Web({})
+    report = look(offline, site)
+    assert (report.standing, codes(report, "ok"), site.asked) == ("good", ["dates_ok", "signature_ok", "issuer_ok"], [])
+    assert "status_none" in codes(report)
+    bare = signed(credential(issuer={"id": did, "type": ["Profile"]}, credentialStatus=None), OWN, did)
+    assert faults(look(bare, Web({}))) == ["key_unlisted"]
+    profile = "https://issuer.example/issuers/1"
+    hosted = signed(credential(issuer={"id": profile, "type": ["Profile"]}, credentialStatus=None), OWN, f"{profile}#ed")
+    assert look(hosted, Web({profile: OWN.document(profile) | {"type": ["Profile"]}})).standing == "good"
+    assert faults(look(hosted, Web({profile: OWN.document("https://issuer.example/issuers/2")}))) == ["issuer_other"]
+
+
+@pytest.mark.parametrize(
+    "issuer", ["urn:uuid:6f2e33e5-7a29-4155-840a-59483ba10164", "did:example:1", "did:web:", "did:web:a..b:.."]
+)
+def test_an_issuer_whose_keys_are_nowhere(issuer: str) -> None:
+    made = signed(credential(issuer=issuer), OWN, f"{issuer}#ed")
+    report = look(made, Web({}))
+    assert (report.standing, faults(report)) == ("unsure", ["issuer_method"])
+
+
+def test_sites_without_tls_are_named() -> None:
+    profile = "http://issuer.example/issuers/1"
+    made = signed(credential(issuer={"id": profile, "type": ["Profile"]}, credentialStatus=None), OWN, f"{profile}#ed")
+    report = look(made, Web({profile: OWN.document(profile)}))
+    assert (report.standing, report.findings[-1]) == ("good", Finding("plain_http", "issuer.example"))
+
+
+def test_nobody_is_asked_about_the_status_of_what_is_false() -> None:
+    site = web()
+    look(changed(GOOD, "name", "Speaker"), site)
+    assert site.asked == [DID_URL]
+
+
+def test_revoked_and_suspended() -> None:
+    revoked = look(GOOD, web(status=status_list(5)))
+    assert (revoked.standing, faults(revoked)) == ("revoked", ["revoked"])
+    suspended = look(
+        signed(credential(credentialStatus=entry(purpose="suspension"))), web(status=status_list(5, purpose="suspension"))
+    )
+    assert (suspended.standing, faults(suspended)) == ("revoked", ["suspended"])
+
+
+def test_a_key_in_wrong_hands_made_of_one_of_ours() -> None:
+    """A made-up key of anybody, at an issuer of their own, does not help in another's name."""
+    eve = Key(9)
+    made = signed(credential(), eve, f"{DID}#ed")
+    assert faults(look(made)) == ["signature_bad"]
