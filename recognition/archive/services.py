@@ -15,6 +15,7 @@ from recognition.archive.folder import Folder
 from recognition.archive.pages import Place, Printer
 from recognition.archive.queries import Public
 from recognition.badges import pictures
+from recognition.badges.artwork.design import PinDesign
 from recognition.badges.models import Badge
 from recognition.badges.portable import hosted, identifiers, keys, pins
 from recognition.badges.portable.documents import issuer, v2, v3
@@ -64,6 +65,7 @@ class Archive:
     def __init__(self, folder: Folder, house: House, printer: Printer) -> None:
         self.folder, self.house, self.printer, self.done = folder, house, printer, Archived()
         self.published = keys.published()
+        self.designs: dict[Edition, PinDesign | None] = {}
 
     def add_awards(self, awards: Iterable[Public]) -> None:
         for one in awards:
@@ -81,11 +83,18 @@ class Archive:
             put(endorsement["id"], _as_json(endorsement))
         for did in _dids(document):
             self._add_did(did)
-        for kind in KINDS:
-            put(f"{identifiers.award_page(base, award.key)}/badge.{kind}", hosted.baked(issued, kind))
+        design = self._design(issued.edition)
+        if design is not None:
+            for kind in KINDS:
+                put(f"{identifiers.award_page(base, award.key)}/badge.{kind}", hosted.baked_into(design, issued, kind))
         put(f"{identifiers.award_page(base, award.key)}/index.html", self.printer.award(one, document))
         self.done.awards += 1
         self.done.revoked += issued.revoked
+
+    def _design(self, edition: Edition) -> PinDesign | None:
+        if edition not in self.designs:
+            self.designs[edition] = pins.design(edition)
+        return self.designs[edition]
 
     def _add_did(self, did: str) -> None:
         """Ours only: who holds, gives or endorses, each with a document of their own that lists our keys."""

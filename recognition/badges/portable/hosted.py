@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from recognition.badges import pictures
+from recognition.badges.artwork.design import PinDesign
 from recognition.badges.models import ACCEPTED, Award, Badge
 from recognition.badges.portable import holders, identifiers, keys, pins
 from recognition.badges.portable.documents import issuer, v2, v3
@@ -65,11 +66,13 @@ def assertion(found: Issued) -> v3.Document:
 
 
 def baked(found: Issued, kind: str) -> bytes:
+    design = pins.design(found.edition)
+    return b"" if design is None else baked_into(design, found, kind)
+
+
+def baked_into(design: PinDesign, found: Issued, kind: str) -> bytes:
     """The pin with both badges in it: 2.0 for older programs, 3.0 with its proof. Of what was taken back, the 3.0 one, whose
     list says so."""
-    design = pins.design(found.edition)
-    if design is None:
-        return b""
     picture = pictures.png(design, PICTURE_PX) if kind == "png" else pictures.svg(design, True, found.badge_name).encode()
     told = v2.assertion(_base(), found.award_key, json.loads(found.document))
     return bake(picture, {"2.0": json.dumps(told, ensure_ascii=False), "3.0": found.document})
