@@ -38,6 +38,9 @@ def rebuild() -> dict[str, int]:
     due.sign_anew(wrong)
     lists = db.session.scalars(sa.select(StatusList).where(~StatusList.stale).order_by(StatusList.id).with_for_update()).all()
     off = [row.id for row in lists if _lists_otherwise(row)]
+    for row in lists:
+        if row.id in off:
+            status.take_again(row, _positions(row.id))
     status.mark_stale(off)
     if off:
         due.ring()
@@ -105,11 +108,15 @@ def _is_waited_for(number: int) -> bool:
 
 def _lists_otherwise(row: StatusList) -> bool:
     """The list as it is served, the row and the awards do not agree, or a place is used that was never taken."""
-    taken = db.session.scalars(sa.select(Credential.position).where(Credential.list_id == row.id)).all()
-    if not all(position is None or bits.bit(row.taken, position) for position in taken):
+    if not all(bits.bit(row.taken, position) for position in _positions(row.id)):
         return True
     try:
         served = bits.decode(json.loads(row.document)["credentialSubject"]["encodedList"])
     except (ValueError, KeyError, TypeError, Unfit):
         return True
     return not served == row.revoked == status.true_bits(row)
+
+
+def _positions(number: int) -> Sequence[int]:
+    used = sa.select(Credential.position).where(Credential.list_id == number, Credential.position.is_not(None))
+    return [position for position in db.session.scalars(used) if position is not None]

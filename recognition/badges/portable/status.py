@@ -59,6 +59,15 @@ def _list_with_room() -> StatusList:
     return made
 
 
+def take_again(row: StatusList, positions: Iterable[int]) -> None:
+    """These places are in use, whatever the list remembers."""
+    taken = bytearray(row.taken)
+    for position in positions:
+        _put(taken, position, True)
+    row.taken, row.used = bytes(taken), int.from_bytes(taken).bit_count()
+    db.session.flush()
+
+
 def mark_stale(numbers: Iterable[int]) -> None:
     stale = sa.update(StatusList).where(among(StatusList.id, sorted(set(numbers)))).values(stale=True)
     db.session.execute(stale, execution_options={"synchronize_session": False})
