@@ -30,10 +30,12 @@ GIVEN = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 
 @dataclass
 class House:
-    """`fetch`: what anybody gets who asks for an address; `awards`: keys by a word for what is special about each."""
+    """`fetch`: what anybody gets who asks for an address; `awards`: keys by a word for what is special about each;
+    `handed_out`: pictures by kind of the badge that was taken back afterwards."""
 
     app: Flask
     awards: dict[str, str] = field(default_factory=dict)
+    handed_out: dict[str, bytes] = field(default_factory=dict)
     answers: dict[tuple[str, str], tuple[int, bytes]] = field(default_factory=dict)
 
     def fetch(self, url: str, accept: str = "*/*") -> tuple[int, str]:
@@ -100,6 +102,8 @@ def _give(house: House) -> None:
                                comment="She stayed until everybody had understood."))  # fmt: skip
     db.session.commit()
     jobs.sign()
+    house.handed_out = {kind: house.picture("taken back", kind) for kind in ("png", "svg")}
+    house.answers.clear()
     taken = _award(house.awards["taken back"])
     assert revoking.revoke(taken.id, council.id, "It was meant for Ben.", datetime.now(UTC))
     db.session.commit()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.openbadges.forge import Forge, Found, false, ours, theirs, unsure
+from tests.openbadges.forge import Forge, Found, alone, false, ours, theirs, unsure
 from tests.openbadges.tampering import Offered, chunks, png_of, with_chunk
 
 Change = Callable[[bytes], bytes]
@@ -83,3 +83,10 @@ def test_a_packed_text_is_read_and_told(forge: Forge) -> None:
     """Ours are never packed; who packs one breaks the rule of the format and nothing of the badge."""
     offered = Offered(with_chunk(forge.house.picture("first level", "png"), lambda text, crc: [(b"iTXt", packed(text), None)]))
     assert (theirs(forge, offered), ours(forge, offered)) == ("good", ("good", set()))
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_picture_that_somebody_has_tells_that_it_was_taken_back(forge: Forge, kind: str) -> None:
+    """Both badges in it say so, and nothing else is wrong with it."""
+    offered = Offered(forge.house.handed_out[kind])
+    assert (theirs(forge, offered), ours(forge, offered)) == ("revoked", alone("revoked"))

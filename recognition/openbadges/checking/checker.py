@@ -7,10 +7,11 @@ from datetime import datetime
 from recognition.openbadges.checking import asking, members, reading, v2_hosted, v2_signed, v3
 from recognition.openbadges.checking.case import Case
 from recognition.openbadges.checking.reading import Content, Found
-from recognition.openbadges.checking.report import Badge, Fault, Report
+from recognition.openbadges.checking.report import Badge, Fault, Finding, Report
 from recognition.openbadges.fetching import Answer, Fetch
 
 _log = logging.getLogger(__name__)
+_NOT_NOW = {"revoked", "suspended", "expired", "not_yet"}
 
 
 def check(content: bytes | str, fetch: Fetch, now: datetime, address: str | None = None) -> Report:
@@ -67,6 +68,13 @@ def _check_other(case: Case, other: Found) -> None:
         inner.heard(fault)
     if inner.standing == "unsure":
         case.say("versions_unsure")
+    elif inner.standing in _NOT_NOW:
+        # Of the two, the issuer may tell it of one a moment before the other, as a list is kept for a while.
+        for finding in (one for one in inner.findings if one.code in _NOT_NOW):
+            # Once, and with the reason where one of them gives it.
+            case.findings[:] = [one for one in case.findings if one != Finding(finding.code)]
+            if finding.code not in {one.code for one in case.findings}:
+                case.say(finding.code, finding.detail)
     elif inner.standing != "good":
         why = next(one.code for one in inner.findings if one.level == "wrong")
         case.say("versions_differ", f"{inner.standing} ({why})")
