@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 
 from recognition import clock
 from recognition.badges.portable.asking import fetcher
@@ -20,6 +21,7 @@ _SIGNS = {"ok": "ok   ", "info": "     ", "wrong": "WRONG", "unsure": "?    "}
 @click.argument("badge", metavar="FILE_OR_URL")
 @click.option("--recipient", metavar="ADDRESS", help="The e-mail address of who is said to hold it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@with_appcontext
 def verify(badge: str, recipient: str | None, as_json: bool) -> None:
     """Check a badge: JSON, JWS, baked PNG or SVG, as a file (- is standard input) or at a URL.
 
