@@ -1,20 +1,29 @@
 """Settings: every fault at once, a demo that never stands on a public address, a secret that only its owner reads."""
 
+import json
 import os
 import stat
 import threading
+from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from recognition.config import MailServer, Settings, SettingsError, _socket_path
+from recognition.openbadges import keyfile, keys
 
 SECRET = "s" * 32
+KEYS = json.dumps(keys.make())
+KEY_IS_REQUIRED = (
+    "RECOGNITION_SIGNING_KEY_FILE or RECOGNITION_SIGNING_KEY is required on a public address. "
+    "`recognition keys make FILE` makes a key file; name it in RECOGNITION_SIGNING_KEY_FILE."
+)
 PUBLIC = {
     "RECOGNITION_BASE_URL": "https://badges.example.org", "RECOGNITION_SECRET_KEY": SECRET,
     "RECOGNITION_OIDC_ISSUER": "https://sso.example.org", "RECOGNITION_OIDC_CLIENT_ID": "badges",
-    "RECOGNITION_OIDC_CLIENT_SECRET": "hush",
+    "RECOGNITION_OIDC_CLIENT_SECRET": "hush", "RECOGNITION_SIGNING_KEY": KEYS,
 }  # fmt: skip
 
 
@@ -74,6 +83,7 @@ def test_every_fault_is_told_at_once(tmp_path):
         "RECOGNITION_DEMO lets anyone sign in as anyone, so it refuses a public address: set it to 0.",
         "RECOGNITION_BASE_URL must start with https:// on a public address.",
         "RECOGNITION_SECRET_KEY is required on a public address.",
+        KEY_IS_REQUIRED,
         "RECOGNITION_DATABASE_URL must start with sqlite: or postgresql: or postgres: or postgresql+psycopg:",
         "RECOGNITION_REDIS_URL must start with redis: or rediss: or unix:",
         "RECOGNITION_MEDIA_URL must start with file:",
@@ -221,3 +231,104 @@ def test_a_mail_server_that_cannot_be_one(tmp_path, url, told):
 def test_a_public_house_writes_from_its_own_name(tmp_path):
     here = {"RECOGNITION_STATE_DIR": str(tmp_path), "RECOGNITION_MAIL_URL": "smtp://mail:25"}
     assert Settings.from_env(PUBLIC | here).mail.sender == "recognition@badges.example.org"
+
+
+def without_key(**changes: str) -> dict[str, str]:
+    kept = {name: value for name, value in PUBLIC.items() if name != "RECOGNITION_SIGNING_KEY"}
+    return kept | {f"RECOGNITION_{name}": value for name, value in changes.items()}
+
+
+def test_a_public_installation_signs_with_a_key_of_its_own(tmp_path):
+    assert faults(tmp_path, without_key()) == [KEY_IS_REQUIRED]
+    file = tmp_path / "signing.jwks"
+    assert keyfile.create(file, json.loads(KEYS)) is True
+    settings = Settings.from_env(without_key(SIGNING_KEY_FILE=str(file), STATE_DIR=str(tmp_path)))
+    assert settings.signing_keys.ed25519.kid == json.loads(KEYS)["keys"][0]["kid"]
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o602, 0o620])
+def test_a_key_that_others_can_read_or_change_is_refused_with_all_else(tmp_path, mode):
+    file = tmp_path / "signing.jwks"
+    spoilt = json.loads(KEYS)
+    spoilt["keys"] = spoilt["keys"][:1]
+    keyfile.create(file, spoilt)
+    file.chmod(mode)
+    told = faults(tmp_path, without_key(SIGNING_KEY_FILE=str(file), NOPE="1"))
+    assert told == [
+        "RECOGNITION_NOPE is not a setting we know; is it misspelled?",
+        "RECOGNITION_SIGNING_KEY_FILE cannot be used: everybody on this machine can read or change it; chmod 600 mends that.",
+        "RECOGNITION_SIGNING_KEY_FILE cannot be used: it holds no private RSA key.",
+    ]
+
+
+def test_a_key_for_the_group_of_the_worker_is_fine(tmp_path):
+    file = tmp_path / "signing.jwks"
+    keyfile.create(file, json.loads(KEYS))
+    file.chmod(0o640)
+    assert Settings.from_env(without_key(SIGNING_KEY_FILE=str(file), STATE_DIR=str(tmp_path))).signing_keys.public
+
+
+@pytest.mark.parametrize(("key", "fault"), [("", "required"), ("{}", "no JWK Set"), ("?", "no JSON")])
+def test_a_key_that_is_none(tmp_path, key, fault):
+    assert [fault in told for told in faults(tmp_path, without_key(SIGNING_KEY=key))] == [True]
+
+
+def test_a_weak_key_is_refused(tmp_path):
+    weak = json.loads(KEYS)
+    numbers = rsa.generate_private_key(65537, 1024).private_numbers()
+    values = {"n": numbers.public_numbers.n, "e": numbers.public_numbers.e, "d": numbers.d, "p": numbers.p, "q": numbers.q,
+              "dp": numbers.dmp1, "dq": numbers.dmq1, "qi": numbers.iqmp}  # fmt: skip
+    weak["keys"][1] = {"kty": "RSA"} | {
+        name: urlsafe_b64encode(value.to_bytes((value.bit_length() + 7) // 8)).rstrip(b"=").decode()
+        for name, value in values.items()
+    }
+    (told,) = faults(tmp_path, without_key(SIGNING_KEY=json.dumps(weak)))
+    assert told == "RECOGNITION_SIGNING_KEY cannot be used: key 2: an RSA key of this size is not taken."
+
+
+def test_one_key_only(tmp_path):
+    both = PUBLIC | {"RECOGNITION_SIGNING_KEY_FILE": str(tmp_path / "other")}
+    assert faults(tmp_path, both) == [
+        "RECOGNITION_SIGNING_KEY_FILE and RECOGNITION_SIGNING_KEY are two keys: leave one of them out."
+    ]
+
+
+def test_a_key_file_that_is_not_there(tmp_path):
+    (told,) = faults(tmp_path, {"RECOGNITION_SIGNING_KEY_FILE": str(tmp_path / "none")})
+    assert told == ("RECOGNITION_SIGNING_KEY_FILE cannot be used: it is not there; `recognition keys make` makes one.")
+
+
+def test_on_this_machine_a_key_is_made_when_it_is_needed_and_kept_for_its_owner(tmp_path):
+    settings = read(tmp_path)
+    kept = tmp_path / "signing-keys.json"
+    assert kept.exists() is False
+    first = settings.signing_keys.ed25519.kid
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert read(tmp_path).signing_keys.ed25519.kid == first
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("signing")] == ["signing-keys.json"]
+
+
+def test_processes_that_sign_at_once_read_one_key(tmp_path):
+    with ThreadPoolExecutor(4) as pool:
+        kids = set(pool.map(lambda _turn: read(tmp_path).signing_keys.ed25519.kid, range(4)))
+    assert len(kids) == 1
+
+
+def test_keys_are_not_printed(tmp_path):
+    secret = json.loads(KEYS)["keys"][0]["d"]
+    settings = Settings.from_env(PUBLIC | {"RECOGNITION_STATE_DIR": str(tmp_path)})
+    settings.signing_keys  # noqa: B018  it is remembered from now on
+    assert secret not in repr(settings)
+
+
+@pytest.mark.parametrize("name", ["x" * 81, "two\nlines"])
+def test_the_name_of_the_site(tmp_path, name):
+    assert read(tmp_path).site_name == "Recognition"
+    assert read(tmp_path, SITE_NAME="MDM Community").site_name == "MDM Community"
+    assert faults(tmp_path, {"RECOGNITION_SITE_NAME": name}) == ["RECOGNITION_SITE_NAME must be a name of at most 80 characters."]
+
+
+def test_where_the_keepers_are_reached(tmp_path):
+    assert read(tmp_path).email == "recognition@localhost"
+    assert Settings.from_env(PUBLIC | {"RECOGNITION_STATE_DIR": str(tmp_path)}).email == "recognition@badges.example.org"
+    assert read(tmp_path, MAIL_URL="smtp://m.example.org?from=hall@example.org").email == "hall@example.org"
