@@ -1,4 +1,5 @@
-"""From what somebody hands over to a badge that can be kept: looked at, its picture made safe, what it says cleaned."""
+"""From what somebody hands over to a badge that can be kept: looked at, and its picture made safe. The check
+refuses texts that no database takes."""
 
 import re
 from datetime import datetime
@@ -21,7 +22,6 @@ from recognition.openbadges.checking.report import Badge, Report
 
 CUT = 4000
 _NO_NAME = re.compile(r"[^a-z0-9]+")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def arrival(handed: Brought, addresses: list[str], now: datetime) -> Arrival:
@@ -32,8 +32,8 @@ def arrival(handed: Brought, addresses: list[str], now: datetime) -> Arrival:
         is_mine = looking.is_given_to(found, addresses)
         raw = looking.picture_of(found)
     return Arrival(
-        content=found.content, form=found.form, version=badge.version, issuer=_clean(badge.issuer_id),
-        credential=_clean(badge.identifier), source_url=handed.url or None, standing=found.report.standing,
+        content=found.content, form=found.form, version=badge.version, issuer=badge.issuer_id,
+        credential=badge.identifier, source_url=handed.url or None, standing=found.report.standing,
         findings=findings_told(found.report, is_mine), facts=_facts(badge, found.report.standing, now), is_mine=is_mine,
         issued_at=badge.issued_at, expires_at=badge.expires_at, picture=_safe(raw),
     )  # fmt: skip
@@ -62,7 +62,7 @@ def _why(report: Report) -> str:
 def findings_told(report: Report, is_mine: bool) -> list[dict[str, Any]]:
     """As they are kept: codes, which become sentences where they are read. Whose it is was asked about afterwards, with all
     addresses of the member."""
-    told = [{"code": one.code, "detail": _clean(one.detail)} for one in report.findings if one.code != looking.UNASKED]
+    told = [{"code": one.code, "detail": one.detail} for one in report.findings if one.code != looking.UNASKED]
     return [*told, {"code": looking.MATCH, "detail": ""}] if is_mine else told
 
 
@@ -71,18 +71,13 @@ def _facts(badge: Badge, standing: str, now: datetime) -> dict[str, Any]:
         "name": badge.name, "description": badge.description, "criteria": badge.criteria, "criteria_url": badge.criteria_url,
         "issuer_name": badge.issuer_name, "issuer_url": badge.issuer_url,
     }  # fmt: skip
-    facts: dict[str, Any] = {name: _clean(text)[:CUT] for name, text in texts.items()}
-    return facts | {"results": [[_clean(name), _clean(value)] for name, value in badge.results]} | sure(standing, now)
+    facts: dict[str, Any] = {name: text[:CUT] for name, text in texts.items()}
+    return facts | {"results": [[name, value] for name, value in badge.results]} | sure(standing, now)
 
 
 def sure(standing: str, now: datetime) -> dict[str, Any]:
     """To be remembered where a look came to an answer; see `rules.last_sure`."""
     return {} if standing == UNSURE else {"sure": {"standing": standing, "at": now.isoformat()}}
-
-
-def _clean(text: str) -> str:
-    """What no text column takes goes; nothing else, since it is somebody else's."""
-    return _UNSTORABLE.sub("", text)
 
 
 def _safe(raw: bytes) -> Prepared | None:

@@ -56,7 +56,7 @@ class _Sink(io.RawIOBase):
 
 
 def stream(member_id: int, handle: str, base: str, now: datetime) -> Iterator[bytes]:
-    """A zip file. Between two slices no transaction is open."""
+    """A zip file. While a part is on its way no transaction is open."""
     sink, index = _Sink(), list[Entry]()
     with ZipFile(sink, "w") as bundle:
         for entry, files in _everything(member_id, base, now):
@@ -76,13 +76,15 @@ def _everything(member_id: int, base: str, now: datetime) -> Iterator[tuple[Entr
     after = 0
     while awards := own_files.own_awards(member_id, after, SLICE):
         after = awards[-1].award.id
-        yield from [(_own_entry(own, base, now), own_files.files_of(own)) for own in awards]
+        own = [(_own_entry(one, base, now), own_files.files_of(one)) for one in awards]
         db.session.rollback()
+        yield from own
     after = 0
     while badges := queries.with_content(member_id, after, SLICE):
         after = badges[-1].id
-        yield from [(_entry(badge), [(f"elsewhere/{badge.id}-{arriving.file_name(badge)}", badge.content)]) for badge in badges]
+        brought = [(_entry(one), [(f"elsewhere/{one.id}-{arriving.file_name(one)}", one.content)]) for one in badges]
         db.session.rollback()
+        yield from brought
 
 
 def _own_entry(own: Own, base: str, now: datetime) -> Entry:
