@@ -33,7 +33,6 @@ def slices(size: int = SLICE) -> Iterator[Sequence[Public]]:
         yield found
         last = found[-1].award.id
         db.session.rollback()
-        db.session.expunge_all()
 
 
 def _after(last: int, size: int) -> list[Public]:
@@ -71,7 +70,6 @@ def lists() -> Iterator[StatusList]:
     numbers = db.session.scalars(sa.select(StatusList.id).where(StatusList.document != "").order_by(StatusList.id)).all()
     for number in numbers:
         yield db.session.get_one(StatusList, number, populate_existing=True)
-        db.session.expunge_all()
 
 
 def count() -> int:

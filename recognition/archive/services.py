@@ -22,7 +22,6 @@ from recognition.badges.portable.documents import issuer, v2, v3
 from recognition.badges.portable.documents.facts import House, Pin
 from recognition.badges.portable.hosted import Issued
 from recognition.badges.portable.identifiers import Edition
-from recognition.extensions import db
 from recognition.web import stylesheet
 
 PIN_PX = 256
@@ -135,8 +134,6 @@ class Archive:
             place = Place(number, _page(number - 1), _page(number + 1) if more else "")
             self.folder.put(f"badges/{badge.slug}/{_page(number)}", self.printer.badge(badge, told, holders, place))
             before, number = (holders[-1].award.id if holders else None), number + 1
-            for one in found:
-                db.session.expunge(one.award)
 
     def add_house(self) -> None:
         """What everything else leans on, the lists last: they say no less than any badge that is there already."""

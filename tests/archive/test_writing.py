@@ -1,0 +1,290 @@
+"""What an archive holds, and what becomes of it when it is written again."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from recognition.archive import queries, services
+from recognition.archive.folder import Folder
+from recognition.archive.rules import NotAnArchive, OtherHouse
+from recognition.badges import jobs
+from recognition.badges.models import Award
+from recognition.badges.services import revoking
+from recognition.identity.models import Member
+from tests.factories.badges import make_badge
+from tests.factories.credentials import NOW, earned, issued
+from tests.factories.identity import make_member
+
+BASE = "http://localhost"
+
+
+@pytest.fixture
+def write(app: Flask, db: Any, tmp_path: Path) -> Callable[..., services.Archived]:
+    def archive(days: int = 0) -> services.Archived:
+        db.session.commit()
+        done = services.write(tmp_path / "site", NOW + timedelta(days=days), lambda _done: None)
+        db.session.rollback()
+        return done
+
+    return archive
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return tmp_path / "site"
+
+
+def paths(root: Path) -> set[str]:
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+
+
+def of(key: str) -> set[str]:
+    """The files of one award alone."""
+    return {
+        f"ob/3/credentials/{key}", f"ob/3/credentials/{key}.jwt", f"ob/2/assertions/{key}", f"awards/{key}/badge.png",
+        f"awards/{key}/badge.svg", f"awards/{key}/index.html",
+    }  # fmt: skip
+
+
+def holder_of(award: Award, db: Any) -> str:
+    told = json.loads(
+        db.session.execute(sa.text("SELECT document FROM credential WHERE award_id = :id"), {"id": award.id}).scalar()
+    )
+    return f"ob/3/members/{told['credentialSubject']['id'].rpartition(':')[2]}/did.json"
+
+
+def test_without_badges_there_are_keys_and_a_page(write: Any, site: Path) -> None:
+    done = write()
+    assert (done.awards, done.badges, done.unsigned) == (0, 0, 0)
+    assert {"index.html", "archive.json", ".well-known/did.json", ".well-known/jwks.json", "ob/2/issuer"} <= paths(site)
+    assert "Nobody shows a badge yet" in (site / "index.html").read_text()
+
+
+def test_an_award_and_what_leans_on_it(write: Any, site: Path, db: Any) -> None:
+    award = issued("ada")
+    done = write()
+    found = paths(site)
+    about = {"ob/3/achievements/talker.1", "ob/2/badges/talker.1", "ob/2/badges/talker.1.png", "ob/2/badges/talker",
+             "badges/talker/index.html", "badges/talker/pin.png", holder_of(award, db)}  # fmt: skip
+    assert of(award.key) | about <= found
+    kids = {key["kid"] for key in json.loads((site / ".well-known/jwks.json").read_text())["keys"]}
+    assert {path for path in found if path.startswith("ob/3/keys/")} == {f"ob/3/keys/{kid}" for kid in kids}
+    assert len(kids) == 2
+    assert (done.awards, done.revoked, done.badges, done.unsigned, done.removed) == (1, 0, 1, 0, 0)
+    # The mark is of the folder, not of the site.
+    assert done.files == done.changed == len(found) - 1
+
+
+def test_writing_again_changes_what_changed(write: Any, site: Path, db: Any) -> None:
+    issued("ada")
+    first = write()
+    times = {path: (site / path).stat().st_mtime_ns for path in paths(site) - {"archive.json"}}
+    again = write()
+    assert (again.files, again.changed, again.removed) == (first.files, 0, 0)
+    assert {path: (site / path).stat().st_mtime_ns for path in paths(site) - {"archive.json"}} == times
+    ben = issued("ben")
+    more = write()
+    assert (more.awards, more.files - first.files, more.removed) == (2, len(of(ben.key)) + 1, 0)
+    # Ben's files, the first page, and the badge's page that names him.
+    assert more.changed == len(of(ben.key)) + 1 + 2
+
+
+def _hide(award: Award, db: Any) -> None:
+    award.shown = False
+
+
+def _suspend(award: Award, db: Any) -> None:
+    db.session.get_one(Member, award.member_id).state = "suspended"
+
+
+def _decline(award: Award, db: Any) -> None:
+    award.answer, award.shown = "declined", False
+
+
+def _erase(award: Award, db: Any) -> None:
+    db.session.execute(sa.text("DELETE FROM award WHERE id = :id"), {"id": award.id})
+
+
+@pytest.mark.parametrize("change", [_hide, _suspend, _decline, _erase])
+def test_what_is_no_longer_public_goes(write: Any, site: Path, db: Any, change: Any) -> None:
+    ada, ben = issued("ada"), issued("ben")
+    key, gone = ben.key, of(ben.key) | {holder_of(ben, db)}
+    write()
+    before = paths(site)
+    assert gone <= before
+    change(db.session.get_one(Award, ben.id), db)
+    done = write()
+    assert paths(site) == before - gone
+    assert done.removed == len(gone)
+    assert not (site / "awards" / key).exists()
+    assert not any(b"ben" in (site / path).read_bytes() for path in paths(site) if path.endswith((".html", ".json")))
+    assert of(ada.key) <= paths(site)
+
+
+def test_the_last_badge_of_its_kind_goes_with_its_pages(write: Any, site: Path, db: Any) -> None:
+    award = issued("ada")
+    write()
+    db.session.get_one(Award, award.id).shown = False
+    write()
+    assert not {path for path in paths(site) if "talker" in path or "members" in path}
+    assert not (site / "badges").exists()
+
+
+def test_what_was_taken_back_says_so(write: Any, site: Path, db: Any) -> None:
+    award = issued("ada")
+    write()
+    council = make_member("council")
+    db.session.commit()
+    assert revoking.revoke(award.id, council.id, "A mistake of ours.", NOW)
+    db.session.commit()
+    jobs.sign()
+    done = write()
+    assert (done.awards, done.revoked) == (1, 1)
+    assert json.loads((site / "ob/2/assertions" / award.key).read_text()) == {
+        "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": f"{BASE}/ob/2/assertions/{award.key}",
+        "revoked": True, "revocationReason": "A mistake of ours.",
+    }  # fmt: skip
+    assert "A mistake of ours." in (site / "awards" / award.key / "index.html").read_text()
+
+
+def test_names_are_told_as_strangers_may_read_them(write: Any, site: Path, db: Any) -> None:
+    award = issued("ada")
+    member = db.session.get_one(Member, award.member_id)
+    member.name, member.visibility = "Ada of the Hill", {"name": "members"}
+    write()
+    told = "".join((site / path).read_text() for path in paths(site) if path.endswith(".html"))
+    assert "@ada" in told
+    assert "Hill" not in told
+    db.session.get_one(Member, award.member_id).visibility = {"name": "public"}
+    write()
+    assert "Ada of the Hill" in (site / "awards" / award.key / "index.html").read_text()
+
+
+def test_what_is_not_signed_yet_is_counted(write: Any, site: Path, db: Any) -> None:
+    award = earned("ada")
+    done = write()
+    assert (done.awards, done.unsigned) == (0, 1)
+    assert not of(award.key) & paths(site)
+
+
+def test_each_version_and_level_that_somebody_has_is_there(write: Any, site: Path, db: Any) -> None:
+    issued("ada", deeds=3, criteria={"count": {"kind": "talk"}}, levels=[1, 3])
+    write()
+    found = {path for path in paths(site) if path.startswith(("ob/2/badges/", "ob/3/achievements/"))}
+    editions = {"talker.1.1", "talker.1.3"}
+    assert found == {"ob/2/badges/talker"} | {
+        path for one in editions for path in (f"ob/2/badges/{one}", f"ob/2/badges/{one}.png", f"ob/3/achievements/{one}")
+    }
+
+
+def test_many_holders_have_several_pages(write: Any, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "HOLDERS_A_PAGE", 2)
+    for name in ("ada", "ben", "cem", "dee", "eve"):
+        issued(name)
+    write()
+    pages = [(site / "badges/talker" / name).read_text() for name in ("index.html", "page-2.html", "page-3.html")]
+    shown = [[name for name in ("ada", "ben", "cem", "dee", "eve") if f">{name.title()}<" in page] for page in pages]
+    assert sorted(name for page in shown for name in page) == ["ada", "ben", "cem", "dee", "eve"]
+    assert [len(page) for page in shown] == [2, 2, 1]
+    assert [('href="page-2.html"' in page, 'href="page-3.html"' in page, 'href="index.html"' in page) for page in pages] == [
+        (True, False, False), (False, True, True), (True, False, False),
+    ]  # fmt: skip
+    assert not (site / "badges/talker/page-4.html").exists()
+
+
+def test_slices_hold_each_award_once(app: Flask, db: Any) -> None:
+    keys = {issued(name).key for name in ("ada", "ben", "cem")}
+    for size in (1, 2, 3, 4):
+        found = [[one.award.key for one in part] for part in queries.slices(size)]
+        assert {len(part) for part in found} <= {size, 3 % size}
+        assert sorted(key for part in found for key in part) == sorted(keys)
+
+
+def test_a_slice_costs_the_same_whatever_it_holds(write: Any, count_queries: Any, db: Any) -> None:
+    issued("ada")
+    write()
+    with count_queries() as one:
+        write()
+    for name in ("ben", "cem"):
+        issued(name)
+    write()
+    with count_queries() as three:
+        write()
+    assert len(three) == len(one)
+
+
+def test_only_what_is_ours_is_removed(write: Any, site: Path) -> None:
+    write()
+    for path in ("robots.txt", "ob/3/credentials/old", "awards/old/badge.png", "badges/old/index.html.part"):
+        (site / path).parent.mkdir(parents=True, exist_ok=True)
+        (site / path).write_text("left over")
+    done = write()
+    assert done.removed == 3
+    assert (site / "robots.txt").exists()
+    assert not (site / "badges").exists()
+
+
+def test_an_interrupted_archive_is_finished_later(write: Any, site: Path, db: Any) -> None:
+    award = issued("ada")
+    with Folder(site, BASE) as folder:
+        folder.put("awards/left/index.html", b"half of it")
+    assert write().removed == 1
+    assert of(award.key) <= paths(site)
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear Ada")
+    with pytest.raises(NotAnArchive):
+        Folder(tmp_path, BASE)
+    (tmp_path / "archive.json").write_text("[]")
+    with pytest.raises(NotAnArchive):
+        Folder(tmp_path, BASE)
+    (tmp_path / "archive.json").write_text('{"site": "https://other.example"}')
+    with pytest.raises(OtherHouse, match=r"https://other\.example"):
+        Folder(tmp_path, BASE)
+
+
+def test_a_file_is_put_once(tmp_path: Path) -> None:
+    with Folder(tmp_path / "site", BASE) as folder:
+        folder.put_at(f"{BASE}/ob/a", b"one")
+        folder.put("ob/a", b"two")
+        assert (folder.written, folder.changed, folder.holds("ob/a"), folder.holds("ob/b")) == (1, 1, True, False)
+    assert (tmp_path / "site/ob/a").read_bytes() == b"one"
+
+
+@pytest.fixture
+def run(app: Flask, db: Any) -> Callable[..., Any]:
+    def call(*arguments: str) -> Any:
+        db.session.commit()
+        return app.test_cli_runner().invoke(args=["archive", *arguments])
+
+    return call
+
+
+def test_the_command_tells_in_json_what_it_did(run: Any, site: Path, db: Any) -> None:
+    issued("ada")
+    make_badge("nobody-has-it")
+    result = run(str(site))
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert (told["awards"], told["badges"], told["unsigned"], told["removed"]) == (1, 1, 0, 0)
+    assert told["files"] == told["changed"] == len(paths(site)) - 1
+    assert json.loads((site / "archive.json").read_text())["site"] == BASE
+
+
+def test_the_command_refuses_in_words(run: Any, tmp_path: Path, db: Any) -> None:
+    (tmp_path / "letter.txt").write_text("Dear Ada")
+    result = run(str(tmp_path))
+    assert (result.exit_code, "holds files that are no archive" in result.output) == (1, True)
+    (tmp_path / "archive.json").write_text('{"site": "https://other.example"}')
+    result = run(str(tmp_path))
+    assert (result.exit_code, "the archive of https://other.example" in result.output) == (1, True)
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    assert run(str(blocked)).exit_code == 2
