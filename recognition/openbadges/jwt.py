@@ -62,8 +62,8 @@ def claims(credential: dict[str, Any]) -> dict[str, Any]:
 def sign(credential: dict[str, Any], private: Private, kid: str) -> str:
     """RS256, ES256 or EdDSA, by the kind of key. `kid` is the address of the bare public JWK."""
     payload = _compact(credential | claims(credential))
-    signing = f"{_header(_algorithm(private), kid)}.{_encoded(payload.encode())}"
-    return f"{signing}.{_encoded(_signature(private, signing.encode()))}"
+    signing = f"{_header(_algorithm(private), kid)}.{encoded(payload.encode())}"
+    return f"{signing}.{encoded(_signature(private, signing.encode()))}"
 
 
 def parse(token: str) -> Token:
@@ -73,8 +73,8 @@ def parse(token: str) -> Token:
     parts = token.split(".")
     if len(parts) != 3:
         raise Malformed("a token has three parts")
-    header, payload = (_object(_decoded(part)) for part in parts[:2])
-    _decoded(parts[2])
+    header, payload = (_object(decoded(part)) for part in parts[:2])
+    decoded(parts[2])
     return Token(token, header, payload, _credential(payload))
 
 
@@ -88,7 +88,7 @@ def verify(token: str, jwk: dict[str, Any]) -> None:
         raise Malformed("the header asks for something that is not understood")
     content, _, signature = token.rpartition(".")
     try:
-        _check(public(jwk), _decoded(signature), content.encode())
+        _check(public(jwk), decoded(signature), content.encode())
     except InvalidSignature as error:
         raise BadSignature("the signature is of another content or by another key") from error
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -96,7 +96,7 @@ def verify(token: str, jwk: dict[str, Any]) -> None:
 
 
 def _check(jwk: dict[str, str], signature: bytes, content: bytes) -> None:
-    parts = {name: _decoded(jwk[name]) for name in ("n", "e", "x", "y") if name in jwk}
+    parts = {name: decoded(jwk[name]) for name in ("n", "e", "x", "y") if name in jwk}
     if jwk["kty"] == "OKP":
         Ed25519PublicKey.from_public_bytes(parts["x"]).verify(signature, content)
         return
@@ -121,10 +121,13 @@ def public(jwk: dict[str, Any]) -> dict[str, str]:
     texts = {name: value for name, value in found.items() if isinstance(value, str)}
     if texts != found:
         raise Malformed("a part of the key is missing")
+    numbers = {name: decoded(value) for name, value in texts.items() if name in ("n", "e", "x", "y")}
     if jwk["kty"] == "RSA":
-        modulus, exponent = (int.from_bytes(_decoded(texts[name])) for name in "ne")
+        modulus, exponent = (int.from_bytes(numbers[name]) for name in "ne")
         if modulus.bit_length() not in RSA_BITS or exponent.bit_length() > 32:
             raise Malformed("an RSA key of this size is not taken")
+    elif any(len(number) != 32 for number in numbers.values()):
+        raise Malformed("a key of this kind has 32 bytes")
     return texts
 
 
@@ -149,7 +152,7 @@ def _signature(private: Private, data: bytes) -> bytes:
 
 @lru_cache(maxsize=64)
 def _header(algorithm: str, kid: str) -> str:
-    return _encoded(_compact({"alg": algorithm, "typ": "JWT", "kid": kid}).encode())
+    return encoded(_compact({"alg": algorithm, "typ": "JWT", "kid": kid}).encode())
 
 
 def _credential(payload: dict[str, Any]) -> dict[str, Any]:
@@ -174,18 +177,18 @@ def _seconds(moment: object) -> int | None:
     return int(read.timestamp()) if read.tzinfo else None
 
 
-def _encoded(raw: bytes) -> str:
+def encoded(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _decoded(text: str) -> bytes:
+def decoded(text: str) -> bytes:
     """Only the one way to write it is taken, so that two different tokens never mean the same."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Malformed("a part of the token is no base64url") from error
-    if _encoded(raw) != text:
-        raise Malformed("a part of the token is no base64url")
+        raise Malformed("it is no base64url") from error
+    if encoded(raw) != text:
+        raise Malformed("it is no base64url")
     return raw
 
 

@@ -1,6 +1,5 @@
 """The key file: a JWK Set with private keys, newest first. Its path, and who may read it, are `keyfile.py`'s concern."""
 
-import base64
 import hashlib
 import json
 from collections.abc import Iterator
@@ -73,7 +72,7 @@ def thumbprint(jwk: Jwk) -> str:
     if members is None or any(not isinstance(jwk.get(name), str) for name in members):
         raise Malformed("no public key")
     text = json.dumps({name: jwk[name] for name in members}, separators=(",", ":"))
-    return _encoded(hashlib.sha256(text.encode()).digest())
+    return jwt.encoded(hashlib.sha256(text.encode()).digest())
 
 
 def public(jwk: Jwk) -> Jwk:
@@ -93,7 +92,7 @@ def without(jwks: Jwk, kid: str) -> Jwk:
 
 def raw(jwk: Jwk) -> bytes:
     """The 32 bytes of an Ed25519 public key."""
-    return _decoded(jwk["x"])
+    return jwt.decoded(jwk["x"])
 
 
 def _keys(text: str) -> list[object]:
@@ -158,12 +157,10 @@ def _weak(jwk: Jwk) -> Iterator[str]:
         return
     if thumbprint(jwk) in EXAMPLES:
         yield "it is an example that is printed in a standard: everybody has it"
-    if jwk["kty"] == "RSA" and int.from_bytes(_decoded(members["n"])) % 2 == 0:
+    if jwk["kty"] == "RSA" and int.from_bytes(jwt.decoded(members["n"])) % 2 == 0:
         yield "its modulus is even"
-    if jwk["kty"] == "RSA" and int.from_bytes(_decoded(members["e"])) != EXPONENT:
+    if jwk["kty"] == "RSA" and int.from_bytes(jwt.decoded(members["e"])) != EXPONENT:
         yield f"its public exponent is not {EXPONENT}"
-    if jwk["kty"] == "OKP" and len(_decoded(members["x"])) != 32:
-        yield "an Ed25519 key has 32 bytes"
 
 
 def _edwards(jwk: Jwk) -> Ed25519PrivateKey:
@@ -197,31 +194,23 @@ def _secret(jwk: Jwk, name: str) -> bytes:
     if not isinstance(value, str):
         raise BadKeys([f"its member {name} is missing"])
     try:
-        return _decoded(value)
-    except ValueError:
+        return jwt.decoded(value)
+    except Malformed:
         raise BadKeys([f"its member {name} is no base64url"]) from None
 
 
 def _edwards_jwk(private: Ed25519PrivateKey) -> Jwk:
     x = private.public_key().public_bytes_raw()
-    return {"kty": "OKP", "crv": "Ed25519", "x": _encoded(x), "d": _encoded(private.private_bytes_raw())}
+    return {"kty": "OKP", "crv": "Ed25519", "x": jwt.encoded(x), "d": jwt.encoded(private.private_bytes_raw())}
 
 
 def _rsa_jwk(private: RSAPrivateKey) -> Jwk:
     numbers = private.private_numbers()
     parts = {"n": numbers.public_numbers.n, "e": numbers.public_numbers.e, "d": numbers.d, "p": numbers.p, "q": numbers.q}
     parts |= {"dp": numbers.dmp1, "dq": numbers.dmq1, "qi": numbers.iqmp}
-    return {"kty": "RSA"} | {name: _encoded(part.to_bytes((part.bit_length() + 7) // 8)) for name, part in parts.items()}
+    return {"kty": "RSA"} | {name: jwt.encoded(part.to_bytes((part.bit_length() + 7) // 8)) for name, part in parts.items()}
 
 
 def _named(jwk: Jwk) -> Jwk:
     algorithm = {"RSA": "RS256", "OKP": "EdDSA"}.get(jwk["kty"], "ES256")
     return jwk | {"kid": thumbprint(jwk), "use": "sig", "alg": algorithm}
-
-
-def _encoded(value: bytes) -> str:
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
-
-
-def _decoded(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -128,7 +129,7 @@ EXAMPLES = {
 
 @pytest.mark.parametrize("seed", EXAMPLES.values(), ids=EXAMPLES)
 def test_keys_that_everybody_has(seed: str) -> None:
-    private = keys.Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
+    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
     (fault,) = faults(keys._edwards_jwk(private), RSA)
     assert fault == "key 1: it is an example that is printed in a standard: everybody has it"
 
