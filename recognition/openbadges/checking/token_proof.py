@@ -11,6 +11,9 @@ from recognition.openbadges.rules import Unfit
 
 _TYPES = {"jwt", "vc+jwt", "vc+ld+jwt", "vc-ld+jwt", "vc+ld+json+jwt", "vc-ld", "jws"}
 _MOST_KEYS = 20
+_JWK = "application/jwk+json, application/json;q=0.9"
+_GONE = {404, 410}
+"""Whoever is asked for a key and answers this is there, and stands behind it no longer."""
 _Key = tuple[Method | None, dict[str, Any]]
 
 
@@ -90,11 +93,7 @@ def _of_address(case: Case, named: str, issuer: str, known: list[_Key]) -> list[
         raise Fault("key_unlisted" if unlisted else "kid_foreign", members.detail(named))
     if known and named.partition("#")[0] == issuer:
         raise Fault("key_unlisted", members.detail(named))
-    try:
-        jwk = case.asker.document(named, "application/jwk+json, application/json;q=0.9")
-    except Fault as fault:
-        case.heard(fault)
-        raise Fault("issuer_unreachable", members.detail(named)) from fault
+    jwk = _jwk_at(case, named, bool(known))
     print_ = public_keys.thumbprint(jwk)
     found = [key for key in known if print_ and public_keys.thumbprint(key[1]) == print_]
     if found:
@@ -106,3 +105,16 @@ def _of_address(case: Case, named: str, issuer: str, known: list[_Key]) -> list[
         case.say("key_by_origin", members.detail(named))
         return [(None, jwk)]
     raise Fault("kid_foreign", members.detail(named))
+
+
+def _jwk_at(case: Case, url: str, lists_keys: bool) -> dict[str, Any]:
+    """Raises Fault. `lists_keys`: the issuer names keys, and none of these by this name."""
+    try:
+        is_gone = lists_keys and case.asker.answer(url, _JWK).status in _GONE
+        jwk = {} if is_gone else case.asker.document(url, _JWK)
+    except Fault as fault:
+        case.heard(fault)
+        raise Fault("issuer_unreachable", members.detail(url)) from fault
+    if is_gone:
+        raise Fault("key_unlisted", members.detail(url))
+    return jwk

@@ -2,6 +2,7 @@
 
 import copy
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -354,3 +355,14 @@ def test_a_key_in_wrong_hands_made_of_one_of_ours() -> None:
     eve = Key(9)
     made = signed(credential(), eve, f"{DID}#ed")
     assert faults(look(made)) == ["signature_bad"]
+
+
+def test_a_badge_that_is_there_to_keep_us_busy() -> None:
+    knots = [f"_:b{number}" for number in range(12)]
+    all_ = [{"id": one} for one in knots]
+    tied = [
+        {"id": one, "type": ["VerifiableCredential"], "issuer": two, "credentialSubject": all_} for one, two in pairwise(knots)
+    ]
+    for more in ({"endorsement": tied}, {"evidence": [{"type": ["Evidence"], "name": str(number)} for number in range(3000)]}):
+        report = look(GOOD | more)
+        assert (report.standing, faults(report)) == ("unsure", ["too_much_work"])

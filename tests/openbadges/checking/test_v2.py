@@ -1,0 +1,341 @@
+"""OB 2.0: what counts is what the issuer's own addresses say; what was handed in is only where they are from."""
+
+from typing import Any
+
+import pytest
+
+from recognition.openbadges import identities
+from recognition.openbadges.checking.report import Evidence, Finding, Words
+from recognition.openbadges.fetching import Answer, Unreachable
+from tests.openbadges.checking.made import ADDRESS, JSON, NOW, OTHER, OWN, Web, codes, faults, gone, handmade, look
+
+CONTEXT = "https://w3id.org/openbadges/v2"
+SITE = "https://issuer.example"
+ASSERTION, KIND, ISSUER, KEY, LIST = (f"{SITE}/{name}" for name in ("assertions/1", "badges/talker", "issuer", "key", "revoked"))
+
+
+def assertion(**changes: Any) -> JSON:
+    made = {
+        "@context": CONTEXT, "type": "Assertion", "id": ASSERTION, "badge": KIND, "issuedOn": "2026-10-01T08:00:00Z",
+        "recipient": {"type": "email", "hashed": True, "salt": "s", "identity": identities.hashed(ADDRESS, "s")},
+        "verification": {"type": "HostedBadge"}, "evidence": [f"{SITE}/deeds/1", {"narrative": "A talk."}],
+    }  # fmt: skip
+    return {name: value for name, value in (made | changes).items() if value is not None}
+
+
+def kind(**changes: Any) -> JSON:
+    made = {"@context": CONTEXT, "type": "BadgeClass", "id": KIND, "name": "Talker", "description": "Gave a talk.",
+            "image": f"{SITE}/talker.png", "criteria": {"narrative": "Give a talk."}, "issuer": ISSUER}  # fmt: skip
+    return {name: value for name, value in (made | changes).items() if value is not None}
+
+
+def issuer(**changes: Any) -> JSON:
+    made = {"@context": CONTEXT, "type": "Issuer", "id": ISSUER, "name": "The House", "url": SITE, "email": "us@issuer.example"}
+    return {name: value for name, value in (made | changes).items() if value is not None}
+
+
+def site(**pages: Any) -> Web:
+    return Web(
+        {
+            ASSERTION: pages.get("assertion", assertion()),
+            KIND: pages.get("kind", kind()),
+            ISSUER: pages.get("issuer", issuer()),
+            KEY: pages.get(
+                "key", {"@context": CONTEXT, "type": "CryptographicKey", "id": KEY, "owner": ISSUER, "publicKeyPem": OWN.pem}
+            ),
+            LIST: pages.get(
+                "revoked", {"@context": CONTEXT, "type": "RevocationList", "id": LIST, "issuer": ISSUER, "revokedAssertions": []}
+            ),
+        }
+    )
+
+
+def test_a_good_one() -> None:
+    asked = site()
+    report = look(assertion(), asked, ADDRESS)
+    assert report.standing == "good"
+    assert report.findings == (
+        Finding("is_v2_hosted"),
+        Finding("dates_ok", "2026-10-01T08:00:00+00:00"),
+        Finding("recipient_ok"),
+        Finding("issuer_ok", ISSUER),
+        Finding("hosted_ok", ASSERTION),
+        Finding("status_ok"),
+    )
+    assert asked.asked == [ASSERTION, KIND, ISSUER]
+    badge = report.badge
+    assert badge is not None
+    assert (badge.version, badge.name, badge.issuer_name, badge.criteria) == ("2.0", "Talker", "The House", "Give a talk.")
+    assert badge.evidence == (Evidence(url=f"{SITE}/deeds/1"), Evidence(text="A talk."))
+
+
+def test_of_what_is_handed_in_only_its_address_is_used() -> None:
+    eve = {"type": "email", "hashed": False, "identity": "eve@people.example"}
+    forged = assertion(recipient=eve, badge="https://evil.example/doctor", issuedOn="2020-01-01T00:00:00Z")
+    report = look(forged, site(), "eve@people.example")
+    assert (report.standing, faults(report)) == ("false", ["recipient_other"])
+    assert "posted_differs" in codes(report)
+    assert report.badge is not None
+    assert report.badge.name == "Talker"
+
+
+def test_an_address_that_answers_another_badge() -> None:
+    report = look(assertion(), site(assertion=assertion(id=f"{SITE}/assertions/2")))
+    assert (report.standing, faults(report)) == ("false", ["hosted_other"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (
+            gone(
+                ASSERTION,
+                {"@context": CONTEXT, "type": "Assertion", "id": ASSERTION, "revoked": True, "revocationReason": "Sold"},
+            ),
+            "Sold",
+        ),
+        (gone(ASSERTION), ""),
+        (gone(ASSERTION, {"revocationReason": 7}), "7"),
+        (assertion(revoked=True, revocationReason="Sold"), "Sold"),
+    ],
+)
+def test_taken_back(answer: object, reason: str) -> None:
+    report = look(assertion(), site(assertion=answer))
+    assert (report.standing, [one for one in report.findings if one.level == "wrong"]) == (
+        "revoked",
+        [Finding("revoked", reason)],
+    )
+    assert report.badge is not None
+    assert report.badge.name == "Talker"
+
+
+def test_the_address_alone_is_enough() -> None:
+    assert look(ASSERTION, site(), ADDRESS).standing == "good"
+    taken_back = look(ASSERTION, site(assertion=gone(ASSERTION, {"revocationReason": "Sold"})))
+    assert (taken_back.standing, taken_back.findings[-1]) == ("revoked", Finding("revoked", "Sold"))
+
+
+@pytest.mark.parametrize(
+    ("page", "answer", "expected"),
+    [
+        ("assertion", Unreachable("slow", ASSERTION), ["fetch_slow", "badge_unreachable"]),
+        ("assertion", Answer(ASSERTION, 404, "text/html", b""), ["fetch_status", "badge_unreachable"]),
+        ("assertion", b"<html>", ["fetch_content", "badge_unreachable"]),
+        ("assertion", Answer("https://evil.example/a", 200, "", b"{}"), ["moved_elsewhere", "badge_unreachable"]),
+        ("assertion", Answer("https://evil.example/a", 410, "", b"{}"), ["fetch_status", "badge_unreachable"]),
+        ("kind", Unreachable("private", KIND), ["fetch_private", "class_unreachable"]),
+        ("kind", Answer("https://evil.example/a", 200, "", b"{}"), ["moved_elsewhere", "class_unreachable"]),
+        ("issuer", Unreachable("certificate", ISSUER), ["fetch_certificate", "issuer_unreachable"]),
+        ("issuer", Answer(ISSUER, 500, "", b""), ["fetch_status", "issuer_unreachable"]),
+    ],
+)
+def test_without_the_issuers_word_nothing_is_said_against_it(page: str, answer: object, expected: list[str]) -> None:
+    report = look(assertion(), site(**{page: answer}))
+    assert (report.standing, faults(report)) == ("unsure", expected)
+
+
+@pytest.mark.parametrize(
+    ("page", "answer", "expected"),
+    [
+        ("assertion", assertion(type="Award"), ["field_wrong"]),
+        ("assertion", assertion(badge=None), ["field_missing", "class_broken"]),
+        ("assertion", assertion(badge={"type": "BadgeClass", "name": "Talker"}), ["class_broken"]),
+        ("assertion", assertion(verification={"type": "SignedBadge"}), ["field_wrong"]),
+        ("assertion", assertion(verification=None), ["field_wrong"]),
+        ("assertion", assertion(expires="2026-09-30T08:00:00Z"), ["dates_reversed"]),
+        ("kind", kind(id=f"{SITE}/badges/other"), ["class_other"]),
+        ("kind", kind(type="Issuer"), ["class_broken"]),
+        ("kind", kind(name=""), ["field_missing"]),
+        ("kind", kind(criteria=None), ["field_missing"]),
+        ("kind", kind(issuer="urn:uuid:2d391246-6e0d-4dab-906c-b29770bd7aa6"), ["issuer_broken"]),
+        ("issuer", issuer(id=f"{SITE}/issuers/2"), ["issuer_other"]),
+        ("issuer", issuer(type="Criteria"), ["issuer_broken"]),
+        ("issuer", issuer(name=None), ["field_missing"]),
+    ],
+)
+def test_what_is_not_in_order(page: str, answer: object, expected: list[str]) -> None:
+    report = look(assertion(), site(**{page: answer}))
+    assert (report.standing, faults(report)) == ("false", expected)
+
+
+@pytest.mark.parametrize(
+    ("changes", "standing", "code"),
+    [
+        ({"expires": "2026-11-21T12:00:00Z"}, "expired", "expired"),
+        ({"issuedOn": "2027-01-01T00:00:00Z"}, "not_yet", "not_yet"),
+        ({"issuedOn": "2026-10-01"}, "unsure", "date_broken"),
+        ({"issuedOn": 1790841600}, "unsure", "date_broken"),
+    ],
+)
+def test_its_time(changes: JSON, standing: str, code: str) -> None:
+    report = look(assertion(), site(assertion=assertion(**changes)))
+    assert (report.standing, faults(report)) == (standing, [code])
+
+
+EVIL = "https://evil.example"
+
+
+def test_a_badge_hosted_elsewhere_in_the_issuers_name() -> None:
+    """Anybody can host an assertion of somebody else's badge, or a class that names somebody else as its issuer."""
+    forged = assertion(id=f"{EVIL}/1")
+    web = site()
+    web.pages[f"{EVIL}/1"] = forged
+    assert faults(look(forged, web)) == ["issuer_origin"]
+    both = assertion(id=f"{EVIL}/1", badge=f"{EVIL}/kind")
+    web.pages |= {f"{EVIL}/1": both, f"{EVIL}/kind": kind(id=f"{EVIL}/kind")}
+    assert faults(look(both, web)) == ["class_origin"]
+    web.pages[f"{EVIL}/issuer"] = issuer()
+    web.pages[f"{EVIL}/kind"] = kind(id=f"{EVIL}/kind", issuer=f"{EVIL}/issuer")
+    assert faults(look(both, web)) == ["issuer_other"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "url", "allowed"),
+    [
+        (None, ASSERTION, True),
+        (None, "http://issuer.example/1", True),
+        (None, "https://issuer.example:8443/1", False),
+        (None, "https://sub.issuer.example/1", False),
+        ({"allowedOrigins": "badges.example"}, "https://badges.example/1", True),
+        ({"allowedOrigins": ["other.example", "badges.example:8443"]}, "https://badges.example:8443/1", True),
+        ({"allowedOrigins": ["https://badges.example"]}, "https://badges.example/1", True),
+        ({"allowedOrigins": ["badges.example"]}, ASSERTION, False),
+        ({"allowedOrigins": ["badges.example"]}, "https://badges.example.evil.example/1", False),
+        ({"startsWith": f"{SITE}/assertions/"}, ASSERTION, True),
+        ({"startsWith": [f"{SITE}/other/", f"{SITE}/assertions/"]}, ASSERTION, True),
+        ({"startsWith": f"{SITE}/other/"}, ASSERTION, False),
+        ({"startsWith": "https://issuer.example"}, "https://issuer.example.evil.example/1", False),
+        ({"startsWith": "https://badges.example/", "allowedOrigins": ["badges.example"]}, "https://badges.example/1", True),
+        ({"startsWith": "https://badges.example/"}, "https://badges.example/1", False),
+    ],
+)
+def test_where_an_issuer_lets_its_badges_be(rules: JSON | None, url: str, allowed: bool) -> None:
+    hosted = assertion(id=url)
+    web = site(issuer=issuer(verification=rules))
+    web.pages[url] = hosted
+    report = look(hosted, web)
+    assert (report.standing, faults(report)) == (("good", []) if allowed else ("false", ["issuer_origin"]))
+
+
+SIGNED = {"type": "SignedBadge", "creator": KEY}
+
+
+def jws(header: JSON | None = None, key: Any = OWN, **changes: Any) -> str:
+    made = assertion(**({"id": "urn:uuid:1", "verification": SIGNED} | changes))
+    return handmade(header or {"alg": "RS256"}, made, key)
+
+
+def signers(**changes: Any) -> JSON:
+    return issuer(**({"publicKey": KEY, "revocationList": LIST} | changes))
+
+
+def test_a_good_signed_one() -> None:
+    asked = site(issuer=signers())
+    report = look(jws(), asked, ADDRESS)
+    assert codes(report) == ["is_v2_signed", "dates_ok", "recipient_ok", "issuer_ok", "signature_ok", "status_ok"]
+    assert report.standing == "good"
+    assert asked.asked == [KIND, ISSUER, KEY, LIST]
+    unnamed = look(jws(verification={"type": "signed"}), site(issuer=signers(revocationList=None)))
+    assert (unnamed.standing, "status_none" in codes(unnamed)) == ("good", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "pages", "code", "standing"),
+    [
+        (jws(key=OTHER), {}, "signature_bad", "false"),
+        (jws({"alg": "none"}), {}, "jwt_alg_none", "false"),
+        (jws({"alg": "HS256"}), {}, "jwt_alg_secret", "false"),
+        (jws({"alg": "PS256"}), {}, "jwt_alg_other", "unsure"),
+        (jws({"alg": "ES256"}), {}, "signature_bad", "false"),
+        (jws(verification={"type": "SignedBadge", "creator": f"{SITE}/key2"}), {}, "key_unlisted", "false"),
+        (jws(), {"issuer": signers(publicKey=None)}, "key_unlisted", "false"),
+        (jws(), {"key": {"id": KEY, "owner": EVIL, "publicKeyPem": OWN.pem}}, "key_foreign", "false"),
+        (jws(), {"key": {"id": f"{SITE}/key2", "owner": ISSUER, "publicKeyPem": OWN.pem}}, "key_foreign", "false"),
+        (jws(), {"key": {"id": KEY, "owner": ISSUER, "publicKeyPem": "PEM"}}, "key_broken", "false"),
+        (jws(), {"key": {"id": KEY, "owner": ISSUER}}, "key_broken", "false"),
+        (jws(), {"revoked": {"id": f"{SITE}/other", "revokedAssertions": []}}, "status_other", "unsure"),
+        (jws(), {"revoked": {"id": LIST, "issuer": EVIL, "revokedAssertions": []}}, "status_issuer", "unsure"),
+        (jws(), {"revoked": {"id": LIST}}, "status_broken", "unsure"),
+        (jws(), {"revoked": {"id": LIST, "revokedAssertions": ["urn:uuid:1"]}}, "revoked", "revoked"),
+        (
+            jws(),
+            {"revoked": {"id": LIST, "revokedAssertions": [{"id": "urn:uuid:1", "revocationReason": "Sold"}]}},
+            "revoked",
+            "revoked",
+        ),
+        (jws(), {"kind": kind(issuer=f"{EVIL}/issuer")}, None, "unsure"),
+        (jws(verification={"type": "HostedBadge"}), {}, "field_wrong", "false"),
+    ],
+)
+def test_signed_and_not_good(text: str, pages: JSON, code: str | None, standing: str) -> None:
+    report = look(text, site(**({"issuer": signers()} | pages)))
+    assert (report.standing, faults(report)) == (standing, [code] if code else ["fetch_name", "issuer_unreachable"])
+
+
+def test_a_signed_one_without_its_signature_proves_nothing() -> None:
+    report = look(assertion(verification=SIGNED), site(issuer=signers()))
+    assert (report.standing, faults(report)) == ("false", ["not_signed"])
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (assertion(**{"@context": "https://w3id.org/openbadges/invalid"}), "context_wrong"),
+        (assertion(type="OtherAssertion"), "not_a_badge"),
+        (kind(), "not_a_badge"),
+        (issuer(), "not_a_badge"),
+        (assertion(id="urn:uuid:1"), "field_missing"),
+    ],
+)
+def test_what_is_no_assertion(given: JSON, code: str) -> None:
+    report = look(given, site())
+    assert (report.standing, faults(report)) == ("false", [code])
+
+
+def test_the_first_edition_is_read_alike() -> None:
+    first = assertion(
+        **{"@context": "https://w3id.org/openbadges/v1", "verification": None, "verify": {"type": "hosted", "url": ASSERTION}}
+    )
+    assert look(first, site(assertion=first), ADDRESS).standing == "good"
+
+
+def words(url: str, **changes: Any) -> JSON:
+    return {
+        "@context": CONTEXT,
+        "type": "Endorsement",
+        "id": url,
+        "issuer": "https://friend.example/me",
+        "claim": {"id": KIND, "endorsementComment": "Well deserved"},
+        "issuedOn": "2026-10-02T00:00:00Z",
+    } | changes
+
+
+def test_what_others_say_about_it() -> None:
+    url = "https://friend.example/words"
+    web = site(kind=kind(endorsement=[url]))
+    web.pages |= {url: words(url), "https://friend.example/me": issuer(id="https://friend.example/me", name="A Friend")}
+    report = look(assertion(), web)
+    assert report.badge is not None
+    assert (report.standing, report.badge.endorsements) == ("good", (Words("A Friend", "Well deserved", True),))
+    for broken in (
+        words(url, claim={"id": f"{SITE}/badges/other"}),
+        words(url, issuer="https://famous.example/me"),
+        words(url, id="https://friend.example/other"),
+        words(url, type="Assertion"),
+        words(url, revoked=True),
+    ):
+        web.pages[url] = broken
+        report = look(assertion(), web)
+        assert (report.standing, codes(report, "wrong")) == ("good", ["endorsement_false"])
+    del web.pages[url]
+    report = look(assertion(), web)
+    assert (report.standing, codes(report, "unsure"), "endorsement_unsure" in codes(report)) == ("good", [], True)
+
+
+def test_no_badge_makes_us_ask_more_than_twelve_times() -> None:
+    many = [f"https://friend.example/{number}" for number in range(50)]
+    web = site(kind=kind(endorsement=many), assertion=assertion(endorsement=many))
+    report = look(assertion(), web, now=NOW)
+    assert report.standing == "good"
+    assert Finding("endorsement_extra", "97") in report.findings
+    assert len(web.asked) == 6
