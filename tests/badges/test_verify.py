@@ -12,12 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage
 
+from recognition.badges import jobs
 from recognition.badges.forms.brought import CHECKED_MAX_BYTES, Brought, address_of, brought
+from recognition.badges.models import HAND, Award
 from recognition.badges.portable import looking, telling
+from recognition.badges.services import giving, revoking
 from recognition.extensions import db as database
 from recognition.openbadges.checking.report import CODES, Finding, Report
 from recognition.openbadges.fetching import Answer
 from tests.backpack.foreign import ADDRESS, foreign, in_a_picture
+from tests.factories.badges import make_badge
+from tests.factories.identity import make_member
 from tests.factories.openbadges import make_achievement
 from tests.identity.pages import send, words
 
@@ -196,3 +201,48 @@ def test_a_file_goes_before_text(app: Any) -> None:
     with app.test_request_context():
         handed, errors = brought({"text": "https://badges.example/1"}, FileStorage(io.BytesIO(b"{}"), "b.json"), 10)
     assert (handed, errors) == (Brought(b"{}"), {})
+
+
+@pytest.fixture
+def awarded(client: FlaskClient, sign_in: Any) -> str:
+    """The key of a signed award that its holder, who is signed in, shows."""
+    ada = make_member("ada")
+    sign_in(client, ada)
+    giving.hand_out(make_badge("kitchen", {}), [ada.id], NOW, how=HAND, giver_id=None, reason="For soup.")
+    database.session.commit()
+    jobs.sign()
+    return database.session.scalars(sa.select(Award.key)).one()
+
+
+@pytest.mark.parametrize(
+    "place", ["/awards/{}", "/ob/3/credentials/{}", "/ob/3/credentials/{}.jwt", "/ob/2/assertions/{}", "/awards/{}/badge.png",
+              "/awards/{}/badge.svg"],
+)  # fmt: skip
+def test_every_address_of_an_award_of_ours_will_do(client: FlaskClient, awarded: str, place: str) -> None:
+    page = check(client, text=f"http://localhost{place.format(awarded)}")
+    assert headline(page) == "This badge is genuine"
+    assert re.search(r'<img src="data:image/webp;base64,[^"]+" width="512" height="512"', page.text)
+
+
+def test_what_the_holder_hides_is_hidden_from_the_checker_also_for_themselves(client: FlaskClient, awarded: str) -> None:
+    database.session.execute(sa.update(Award).values(shown=False))
+    database.session.commit()
+    page = check(client, text=f"http://localhost/awards/{awarded}")
+    assert headline(page) == "This badge cannot be checked now"
+    assert "kitchen" not in words(page.text).lower().replace(awarded.lower(), "")
+
+
+def test_asking_ourselves_leaves_the_reader_who_they_are(client: FlaskClient, awarded: str) -> None:
+    assert 'href="/members/ada"' in check(client, text=f"http://localhost/ob/3/credentials/{awarded}").text
+
+
+def test_revoked_is_told_as_such(client: FlaskClient, awarded: str) -> None:
+    council = make_member("council", roles=("council",))
+    [award] = database.session.scalars(sa.select(Award))
+    assert revoking.revoke(award.id, council.id, "It was meant for Ben.", datetime.now(UTC))
+    database.session.commit()
+    jobs.sign()
+    for place in (f"/ob/3/credentials/{awarded}", f"/ob/2/assertions/{awarded}"):
+        page = check(client, text=f"http://localhost{place}")
+        assert headline(page) == "This badge was taken back"
+        assert "It was meant for Ben." in words(page.text) or "credentials" in place
