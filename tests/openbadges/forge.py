@@ -1,7 +1,6 @@
 """A forger with the house's own key in hand, another house beside it, and both verifiers on what comes of it."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +12,7 @@ from tests.openbadges import second_opinion
 from tests.openbadges.house import ADDRESS, BASE, House
 from tests.openbadges.second_opinion import Refused
 from tests.openbadges.tampering import Document, Offered
+from tests.servers.verifier import Fetch as Asked
 from tests.servers.verifier import Verifier
 
 OTHER = "did:web:other.example"
@@ -62,7 +62,19 @@ class Forge:
 
 def theirs(forge: Forge, offered: Offered, address: str | None = ADDRESS) -> str:
     """ "good", "revoked", or what they have against it."""
-    answer, content = _answers(forge, offered), offered.content
+    return _theirs(forge.verifier, _world(forge, offered), offered.content, address)
+
+
+def ours(forge: Forge, offered: Offered, address: str | None = ADDRESS) -> Found:
+    return _ours(_world(forge, offered), offered.content, address)
+
+
+def both(verifier: Verifier, fetch: Asked, content: bytes, address: str | None = None) -> tuple[str, Found]:
+    """Theirs, ours; of another house than the forge's. `fetch`: its world."""
+    return _theirs(verifier, fetch, content, address), _ours(fetch, content, address)
+
+
+def _theirs(verifier: Verifier, fetch: Asked, content: bytes, address: str | None) -> str:
     if content.startswith((b"\x89PNG", b"<")):
         try:
             content = second_opinion.baked_v3(content).encode()
@@ -71,29 +83,27 @@ def theirs(forge: Forge, offered: Offered, address: str | None = ADDRESS) -> str
     text = content.decode()
     if text.startswith("http") or f'"{second_opinion.CONTEXT}"' in text:
         try:
-            second_opinion.hosted(text if text.startswith("http") else json.loads(text)["id"], address, answer)
+            second_opinion.hosted(text if text.startswith("http") else json.loads(text)["id"], address, fetch)
         except Refused as refused:
             return str(refused)
         return "good"
-    verdict = forge.verifier.credential(json.loads(text), answer) if text.startswith("{") else forge.verifier.jwt(text, answer)
+    verdict = verifier.credential(json.loads(text), fetch) if text.startswith("{") else verifier.jwt(text, fetch)
     if verdict.errors or not verdict.verified:
         return "; ".join(verdict.errors) or "refused"
     return "revoked" if verdict.revoked else "good"
 
 
-def ours(forge: Forge, offered: Offered, address: str | None = ADDRESS) -> Found:
-    answer = _answers(forge, offered)
-
-    def fetch(url: str, accept: str) -> Answer:
-        status, body = answer(url)
+def _ours(fetch: Asked, content: bytes, address: str | None) -> Found:
+    def answer(url: str, accept: str) -> Answer:
+        status, body = fetch(url)
         if status == 0:
             raise Unreachable("connection", url)
         return Answer(url, status, "application/json", body.encode())
 
-    report = check(offered.content, fetch, datetime.now(UTC), address)
+    report = check(content, answer, datetime.now(UTC), address)
     return report.standing, {finding.code for finding in report.findings if finding.level in ("wrong", "unsure")}
 
 
-def _answers(forge: Forge, offered: Offered) -> Any:
-    world: Mapping[str, tuple[int, str]] = {**forge.other_world, **offered.world}
+def _world(forge: Forge, offered: Offered) -> Asked:
+    world = {**forge.other_world, **offered.world}
     return lambda url: world[url] if url in world else forge.house.fetch(url) if url.startswith(BASE) else NOTHING

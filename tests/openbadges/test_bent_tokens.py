@@ -127,7 +127,7 @@ TOKENS: dict[str, tuple[Change, str, Found]] = {
     "a header that must be understood": (with_header(crit=["exp2"], exp2=1), "not recognized", false("jwt_header")),
     "a key of others": (key_of_others, "not the issuer's", false("kid_foreign")),
     "a key in the header": (key_in_the_header, "No kid", false("jwk_foreign")),
-    "a key that is not there": (key_not_there, "answers 404", unsure("issuer_unreachable", "fetch_status")),
+    "a key that is not there": (key_not_there, "answers 404", false("key_unlisted")),
     "another payload": (with_payload(name="President"), SIGNED, SIGNATURE),
     "another day": (with_payload(validFrom="2020-01-01T00:00:00Z", nbf=1577836800), SIGNED, SIGNATURE),
     "a later end": (with_payload(validUntil="2199-01-01T00:00:00Z", exp=7226582400), SIGNED, SIGNATURE),
