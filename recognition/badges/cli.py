@@ -12,6 +12,7 @@ from recognition.badges import explaining
 from recognition.badges.forms import lists
 from recognition.badges.held import award_id_of
 from recognition.badges.models import PUBLISHED, Badge
+from recognition.badges.portable import run
 from recognition.badges.queries import badge_by_slug, handles_of
 from recognition.badges.rules import NotGiven, Rule, rule_of
 from recognition.badges.services import considering, giving, revoking
@@ -97,6 +98,12 @@ def revoke(key: str, reason: str) -> None:
     done = revoking.revoke(award_id, None, reason[:500], clock.utcnow())
     db.session.commit()
     click.echo(json.dumps({"award": key, "revoked": done, "was_revoked_before": not done}))
+
+
+@badges.command("sign")
+def sign() -> None:
+    """Sign now what waits for the helper: new awards, and those whose badge changed. Safe while the program runs."""
+    click.echo(json.dumps({"signed": run.sign_all()}))
 
 
 @badges.command("explain")

@@ -1,23 +1,14 @@
 """Background work on badges: ids in, one service each."""
 
-import logging
 import time
-from collections.abc import Callable
 from datetime import datetime
-
-from sqlalchemy.exc import OperationalError
 
 from recognition import clock
 from recognition.badges import rarity, silence
-from recognition.badges.portable import due, signing, status
-from recognition.badges.portable.keys import NoKey
+from recognition.badges.portable import run, signing
 from recognition.badges.services import considering, expiry, flags, people
 from recognition.extensions import db
-from recognition.jobs import ledger
-from recognition.openbadges.rules import BadKeys
 
-log = logging.getLogger(__name__)
-SIGN_TRIES = 5
 SECONDS_A_JOB = 60
 """Well below the ten minutes that the queue gives a job; what is left is another job's."""
 
@@ -43,39 +34,8 @@ def waits_to_sign() -> bool:
 
 
 def sign() -> int:
-    """What the bell runs: credentials of awards, a batch a commit, then the lists of what was taken back. Any number may
-    run at once, and be killed at any moment. Returns how many awards it saw to."""
-    try:
-        pen = signing.pen(clock.utcnow())
-    except (BadKeys, NoKey) as fault:
-        db.session.rollback()
-        log.error("Badges are not signed: %s", fault)
-        return 0
-    db.session.commit()
-    total, until = 0, time.monotonic() + SECONDS_A_JOB
-    while time.monotonic() < until and (done := _once_more(lambda: signing.sign_batch(pen))):
-        total += done
-    while time.monotonic() < until and (number := status.next_stale()) is not None:
-        status.publish(number, pen.signer, clock.utcnow())
-        db.session.commit()
-    if time.monotonic() >= until:
-        ledger.push(due.BELL, behind=True)  # So that a long backlog keeps no job waiting for ever.
-    return total
-
-
-def _once_more(batch: Callable[[], int]) -> int:
-    """Another try where the database, not the batch, is to blame: a dead-lock, a lock that took too long."""
-    for _attempt in range(SIGN_TRIES - 1):
-        try:
-            done = batch()
-            db.session.commit()
-        except OperationalError:
-            db.session.rollback()
-        else:
-            return done
-    done = batch()
-    db.session.commit()
-    return done
+    """What the bell runs."""
+    return run.sign_all(SECONDS_A_JOB)
 
 
 def recount(member_id: int) -> None:

@@ -1,0 +1,59 @@
+"""One run of signing: all credentials that wait, a batch a commit, then the lists of what was taken back."""
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import OperationalError
+
+from recognition import clock
+from recognition.badges.portable import due, signing, status
+from recognition.badges.portable.keys import NoKey
+from recognition.extensions import db
+from recognition.jobs import ledger
+from recognition.openbadges.rules import BadKeys
+
+log = logging.getLogger(__name__)
+TRIES = 5
+Outcome = TypeVar("Outcome")
+
+
+def sign_all(seconds: float = math.inf) -> int:
+    """Any number may run at once, and be killed at any moment. After `seconds` no further batch is begun, and the bell rings
+    for the rest. Returns how many awards it saw to; 0 without a key to sign with."""
+    try:
+        pen = _once_more(lambda: signing.pen(clock.utcnow()))
+    except (BadKeys, NoKey) as fault:
+        db.session.rollback()
+        log.error("Badges are not signed: %s", fault)
+        return 0
+    total, until = 0, time.monotonic() + seconds
+    while time.monotonic() < until and (done := _once_more(lambda: signing.sign_batch(pen))):
+        total += done
+    while time.monotonic() < until and (number := status.next_stale()) is not None:
+        _publish(number, pen)
+    db.session.rollback()
+    if time.monotonic() >= until:
+        ledger.push(due.BELL, behind=True)  # So that a long backlog keeps no job waiting for ever.
+    return total
+
+
+def _publish(number: int, pen: signing.Pen) -> None:
+    _once_more(lambda: status.publish(number, pen.signer, clock.utcnow()))
+
+
+def _once_more(step: Callable[[], Outcome]) -> Outcome:
+    """Commits. Another try where the database is to blame: a dead-lock, a lock that took too long."""
+    for turn in range(TRIES):
+        try:
+            done = step()
+            db.session.commit()
+        except OperationalError:
+            db.session.rollback()
+            if turn == TRIES - 1:
+                raise
+        else:
+            return done
+    raise AssertionError
