@@ -17,7 +17,8 @@ SIZES = ((1280, 900), (390, 844))
 SCHEMES = ("light", "dark")
 WALKS: dict[str, list[str]] = {
     "guest": ["/", "/login", "/quests/", "/quests/what-is-mdm", "/badges/", "/badges/helping-hand", "/campaigns/",
-              "/campaigns/what-is-mdm", "/campaigns/dark-funnel-week", "/members/", "/members/amina", "/groups/",
+              "/campaigns/what-is-mdm", "/campaigns/dark-funnel-week", "/members/", "/members/amina",
+              "/members/amina/transcript", "/groups/",
               "/activities/", "/boards/community", "/boards/thanked?period=season", "/claim", "/nowhere",
               "/contests/", "/contests/before-and-after", "/contests/draw-what-mdm-means",
               "/contests/draw-what-mdm-means/entries/", "/contests/in-a-hundred-words/entries/", "/contests/hall-of-fame",
@@ -30,7 +31,8 @@ WALKS: dict[str, list[str]] = {
             "/contests/in-a-hundred-words/vote?page=1", "/contests/person-of-the-month/vote?page=1",
             "/contests/person-of-the-month/vote/review"],
     "oskar": ["/admin/"],
-    "amina": ["/", "/me", "/me/notices", "/council/audit", "/me/badges", "/nominations/", "/badges/carer/nominate",
+    "amina": ["/", "/me", "/members/amina/transcript?show=all", "/me/notices", "/council/audit", "/me/badges",
+              "/nominations/", "/badges/carer/nominate",
               "/council/nominations", "/council/badges/hearth-keeper/give", "/council/badges/hearth-keeper/codes", "/quests/",
               "/boards/community", "/boards/groups?period=all",
               "/boards/many-hats?period=all", "/boards/community/scores/amina?period=all", "/badges/", "/badges/learner",
@@ -44,6 +46,8 @@ WALKS: dict[str, list[str]] = {
               "/council/contests/before-and-after/call-off", "/contests/before-and-after/jury"],
 }  # fmt: skip
 
+AWARDS = {"guest": "bram", "amina": "amina", "noor": "mirembe"}
+"""Whose award each of these looks at: somebody else's, their own, and one about which they could say something."""
 VOTES = ("draw-what-mdm-means", "in-a-hundred-words", "person-of-the-month")
 """One of each way to fill in a ballot."""
 
@@ -75,12 +79,23 @@ def _walk(browser: Browser, site: str, who: str, addresses: list[str], size: tup
         page.wait_for_url("**/")
     if who == "teo":
         _open_ballots(page)
+    if who in AWARDS:
+        _show_award(page, AWARDS[who], f"{who}-award-{width}-{scheme}.png")
     for address in addresses:
         page.goto(address)
         _settle(page)
         name = f"{who}{address.rstrip('/').replace('/', '-') or '-home'}-{width}-{scheme}.png"
         page.screenshot(path=OUT / name, full_page=True)
     context.close()
+
+
+def _show_award(page: Page, handle: str, name: str) -> None:
+    """The first pin on somebody's jacket: its address is made anew with each demo. Once it is signed, it has its files."""
+    page.goto(f"/members/{handle}")
+    page.locator('a[href^="/awards/"]').first.click()
+    page.locator("#files .c-button").first.wait_for(timeout=60_000)
+    _settle(page)
+    page.screenshot(path=OUT / name, full_page=True)
 
 
 def _open_ballots(page: Page) -> None:

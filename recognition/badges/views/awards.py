@@ -25,6 +25,8 @@ from recognition.web.access import public
 from recognition.web.htmx import goto
 
 REASON_MAX = 500
+LONG_CHARS = 350
+"""With more words than these a certificate is set smaller, so that it stays one sheet of paper."""
 
 
 @blueprint.get("/awards/<key>")
@@ -41,13 +43,14 @@ def award_page(key: str, said: Mapping[str, str] | None = None, errors: Mapping[
     now, issuer = clock.utcnow(), trays.issuer_of(given.badge)
     standing = certificates.standing(given, now)
     rule = rule_of(given.badge, queries.version_given(given)) if given.how == RULE else None
-    lines = lines_about(given, viewer)
+    told, lines = _told(given, rule, viewer, now), lines_about(given, viewer)
     return render_template(
         "badges/award.html",
         award=given,
         badge=given.badge,
         holder=holder,
-        **_told(given, rule, viewer, now),
+        **told,
+        is_long=len(given.reason) + len(told["proof"]) + len(given.badge.summary) > LONG_CHARS,
         issuer=issuer,
         house=HOUSE,
         blocked=issuer is not None and holder.is_self and trays.is_blocked(holder.id, issuer.id),
