@@ -9,7 +9,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from recognition.archive.queries import Public
-from recognition.badges import sharing, words
+from recognition.badges import certificates, sharing, words
 from recognition.badges.models import Badge
 from recognition.badges.portable.documents.facts import House, Pin
 from recognition.i18n import LANGUAGES, RIGHT_TO_LEFT
@@ -53,7 +53,7 @@ class Printer:
     """What all pages of one archive share."""
 
     def __init__(self, house: House, now: datetime) -> None:
-        self.house, self.day = house, format_date(now, "d MMMM yyyy")
+        self.house, self.now, self.day = house, now, format_date(now, "d MMMM yyyy")
 
     def index(self, badges: Sequence[tuple[Badge, int]]) -> bytes:
         lines: dict[str, list[Line]] = {}
@@ -64,7 +64,8 @@ class Printer:
         return self._print("archive/index.html", root="", families=families, awards=awards)
 
     def badge(self, badge: Badge, pins: Sequence[Pin], holders: Sequence[Public], place: Place) -> bytes:
-        editions = [(_words_of(pin), pin.criteria, _files_of(pin)) for pin in pins]
+        several = len({pin.edition.version for pin in pins}) > 1
+        editions = [(_words_of(pin, several), pin.criteria, _files_of(pin)) for pin in pins]
         people = [_holder(one) for one in holders]
         return self._print("archive/badge.html", root=DEEP, badge=badge, family=words.families()[badge.family], editions=editions,
                            holders=people, number=place.number, newer=place.newer, older=place.older)  # fmt: skip
@@ -72,9 +73,12 @@ class Printer:
     def award(self, one: Public, document: dict[str, Any]) -> bytes:
         award, achievement = one.award, document["credentialSubject"]["achievement"]
         told = Told(achievement["description"], achievement["criteria"]["narrative"])
-        return self._print("archive/award.html", root=DEEP, award=award, badge=award.badge, name=one.name, told=told,
-                           level=words.level_words(award.level), issuer=achievement.get("creator", {}).get("name", ""),
-                           deeds=_deeds(document), words=_said(document), files=_files(one, self.house))  # fmt: skip
+        return self._print(
+            "archive/award.html", root=DEEP, award=award, badge=award.badge, name=one.name, told=told,
+            level=words.level_words(award.level), issuer=achievement.get("creator", {}).get("name", ""),
+            standing=certificates.standing(award, self.now), signed_at=one.credential.signed_at, deeds=_deeds(document),
+            words=_said(document), files=_files(one, self.house),
+        )  # fmt: skip
 
     def _print(self, template: str, /, **shown: Any) -> bytes:
         language = LANGUAGES[0]
@@ -88,10 +92,11 @@ def _holder(one: Public) -> Holder:
     return Holder(award.key, one.name, words.level_words(award.level), award.awarded_at, award.revoked_at is not None)
 
 
-def _words_of(pin: Pin) -> str:
+def _words_of(pin: Pin, several: bool) -> str:
+    """`several`: its rule was changed, and people were given the badge under more than one."""
     edition = pin.edition
-    told = (words.level_words(edition.level), _("Rule number %(number)s", number=edition.version))
-    return ", ".join(word for word in told if word)
+    version = _("version %(number)s of the rule", number=edition.version) if several else ""
+    return ", ".join(word for word in (words.level_words(edition.level), str(version)) if word)
 
 
 def _files_of(pin: Pin) -> list[tuple[str, str]]:

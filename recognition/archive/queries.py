@@ -60,8 +60,9 @@ def editions() -> list[Key]:
 
 
 def badges() -> list[tuple[Badge, int]]:
-    """Those that somebody shows, with how often, by family and name."""
-    counted = _public(Award.badge_id, sa.func.count().label("times")).group_by(Award.badge_id).subquery()
+    """Those that somebody shows, by family and name, with how often that is, but for what was taken back."""
+    standing = sa.func.sum(sa.case((Award.revoked_at.is_(None), 1), else_=0)).label("times")
+    counted = _public(Award.badge_id, standing).group_by(Award.badge_id).subquery()
     wanted = sa.select(Badge, counted.c.times).join(counted, counted.c.badge_id == Badge.id).where(Badge.state != DRAFT)
     return [(badge, times) for badge, times in db.session.execute(wanted.order_by(Badge.family, Badge.name, Badge.id))]
 

@@ -162,7 +162,9 @@ def test_pages_tell_what_is_known(served: Served, badge_house: House) -> None:
     assert "It was meant for Ben." in page("taken back")
     assert "not taken back when this was written" in page("endorsed")
     assert "not taken back when" not in page("taken back")
+    assert "its time was over on 2 Mar 2024" in page("old")
     assert "Level 3" in page("third level")
+    assert "8 badges that people wear in public" in (served.root / "index.html").read_text()
     assert ADDRESS.lower() not in "".join(page(word) for word in badge_house.awards).lower()
 
 
