@@ -54,7 +54,9 @@ def logins() -> dict[str, str]:
 
 
 def test_signed_out_the_link_leads_through_the_door(client: Any, issuer: FakeIssuer, link: str) -> None:
-    assert "Amina" in words(client.get(link).text)
+    page = client.get(link)
+    assert "Amina" in words(page.text)
+    assert page.headers["Referrer-Policy"] == "same-origin"  # with no-referrer a browser's form comes from nowhere
     assert logins() == {}
     assert send(client, link, link).location == "/login"
     assert "Your page is waiting" in words(client.get("/login").text)

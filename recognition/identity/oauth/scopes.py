@@ -23,7 +23,7 @@ ASKS = {
     ),
     READ_PROFILE: (
         lazy_gettext("Read your profile"),
-        lazy_gettext("Your name, story and picture where members see them. Never what only you see, nor your mail address."),
+        lazy_gettext("Your name and story if members see them, your picture if everybody does. Never your mail address."),
     ),
     CHANGE_PROFILE: (
         lazy_gettext("Change your profile"),

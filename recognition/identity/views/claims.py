@@ -52,4 +52,4 @@ def _page(status: int, waiting: Member | None = None, token: str = "", fault: st
     """Whoever holds the link is taken for its owner, so the name is told."""
     shown = visible_fields(waiting, waiting) if waiting else None
     page = render_template("identity/claim.html", waiting=shown, token=token, fault=fault)
-    return page, status, {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
+    return page, status, {"Cache-Control": "private, no-store", "Referrer-Policy": "same-origin"}

@@ -117,7 +117,7 @@ def _refused(fault: OAuth2Error) -> Any:
     there = way_back(fault)
     actions = [("/", _("Back to the hall"))]
     if there:
-        actions.append((there, _("Tell the program at %(host)s", host=host_of(there))))
+        actions.append((there, _("Go on to %(host)s", host=host_of(there))))
     page = render_template(
         "errors/error.html",
         code=400,
@@ -135,7 +135,8 @@ def _said(fault: OAuth2Error) -> str:
 
 
 def _private(response: Response) -> Response:
-    """The address holds what belongs to the program and the member alone."""
+    """The address holds what belongs to the program and the member alone. Not `no-referrer`: a browser would then send the
+    form as from nowhere (Origin: null), which we refuse."""
     response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     return response

@@ -33,7 +33,7 @@ def test_it_says_who_asks_for_what(client: FlaskClient, ada: Member, wallet: Pro
     assert "until nobody used it for 90 days" in said
     assert "You are here as @ada." in said
     assert page.headers["Cache-Control"] == "private, no-store"
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert "form-action 'self' https://wallet.example; " in page.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
     assert "wallet.example" not in client.get("/").headers["Content-Security-Policy"]
