@@ -9,6 +9,8 @@ from recognition.openbadges.checking.report import Fault
 from recognition.openbadges.fetching import Answer, Fetch, Unreachable
 
 MOST_QUESTIONS = 12
+_THIS_MACHINE = {"localhost", "127.0.0.1"}
+"""On the way to itself nobody changes an answer."""
 DOCUMENT = "application/ld+json, application/json;q=0.9"
 CREDENTIAL = (
     "application/vc+ld+json, application/vc, application/ld+json, application/json;q=0.9, application/vc+jwt;q=0.8, "
@@ -56,8 +58,9 @@ class Asker:
             answer = self._fetch(url, accept)
         except (Forbidden, Unreachable) as fault:
             return Fault(f"fetch_{fault.reason}", members.detail(fault.url or url))
-        if answer.url.startswith("http://") and host(url) not in self.plain:
-            self.plain.append(host(url))
+        name = host(url)
+        if answer.url.startswith("http://") and name not in self.plain and name.partition(":")[0] not in _THIS_MACHINE:
+            self.plain.append(name)
         return answer
 
 
