@@ -6,7 +6,7 @@ and for those of strangers.
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pyld import jsonld
@@ -17,6 +17,7 @@ from recognition.openbadges.rules import Malformed, TooLarge, Unfit, UnknownCont
 
 MOST_OBJECTS, MOST_VALUES, DEEPEST = 1_500, 20_000, 60
 """Far above any badge; expansion takes about a millisecond for each object with a type."""
+MOST_INNER_CONTEXTS = 1_000
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 TYPE, FIRST, REST, NIL = f"<{RDF}type>", f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
@@ -56,10 +57,10 @@ def quads(document: dict[str, Any]) -> list[Quad]:
 
 def expanded(document: dict[str, Any]) -> list[dict[str, Any]]:
     """pyld's own caches are not safe with threads, so each thread has its own."""
-    if not hasattr(_mine, "contexts"):
-        _mine.contexts = {}
+    if not hasattr(_mine, "resolver"):
+        _mine.resolver = _Resolver()
     # Without a base, what is relative stays so and is noticed; pyld would otherwise make up an address.
-    options = {"base": None, "contextResolver": ContextResolver(_mine.contexts, contexts.loader)}
+    options = {"base": None, "contextResolver": _mine.resolver}
     try:
         nodes: list[dict[str, Any]] = jsonld.JsonLdProcessor(on_property_dropped=_unknown).expand(document, options)
     except Unfit:
@@ -70,6 +71,26 @@ def expanded(document: dict[str, Any]) -> list[dict[str, Any]]:
         # Strangers' documents bring pyld to all kinds of exceptions.
         raise _cause(error) from error
     return nodes
+
+
+class _Resolver(ContextResolver):  # type: ignore[misc]
+    """Knows the contexts inside of contexts by the objects they are: a third of an expansion goes into writing them out, to
+    compare them by their text. It holds each object, so no other one can get its address."""
+
+    def __init__(self) -> None:
+        super().__init__({}, contexts.loader)
+        self._inner: dict[int, tuple[object, list[Any]]] = {}
+
+    def resolve(self, active_ctx: Any, context: Any, base: Any, cycles: Any = None) -> list[Any]:
+        known = self._inner.get(id(context))
+        if known is not None:
+            return known[1]
+        resolved: list[Any] = super().resolve(active_ctx, context, base, cycles)
+        if isinstance(context, Mapping):
+            if len(self._inner) >= MOST_INNER_CONTEXTS:
+                self._inner.clear()
+            self._inner[id(context)] = context, resolved
+        return resolved
 
 
 def literal(text: str) -> str:
