@@ -48,6 +48,7 @@ from recognition.identity import access, oidc
 from recognition.identity import cli as identity_cli
 from recognition.identity import jobs as identity_jobs
 from recognition.identity.oauth import api as oauth_api
+from recognition.identity.oauth import cli as oauth_cli
 from recognition.identity.oauth import server as oauth_server
 from recognition.identity.services import merging
 from recognition.identity.views import rooms as identity_rooms
@@ -137,6 +138,7 @@ COMMANDS: list[Any] = [
     badges_cli.badges, keys_cli.keys, activities_cli.activities, activities_cli.drain, activities_cli.check,
     activities_cli.rebuild, archive_cli.archive, verify_cli.verify, catalog_cli.catalog, contests_cli.contests, demo_cli.demo,
     identity_cli.member, identity_cli.token,
+    oauth_cli.programs,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
     "activities.tidy": activity_jobs.tidy,

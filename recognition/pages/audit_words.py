@@ -50,6 +50,7 @@ DONE = {
     "program.ended": lazy_gettext("Showed a program the door"),
     "program.left": lazy_gettext("The program took its leave"),
     "program.registered": lazy_gettext("A program registered"),
+    "program.removed": lazy_gettext("Took a program out of the house"),
     "program.token_came_twice": lazy_gettext("A program's key came twice, so the program is out"),
     "remark.hidden": lazy_gettext("Hid a remark"),
     "remark.kept": lazy_gettext("Let a flagged remark stand"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import jsonify
+from flask import current_app, jsonify
 from flask_babel import gettext as _
 
 from recognition.backpack.api.blueprint import PREFIX, blueprint
@@ -38,7 +38,7 @@ def discovery() -> Any:
 
 def _info(home: str) -> dict[str, str]:
     return {
-        "title": "Recognition",
+        "title": current_app.extensions["settings"].site_name,
         "description": _("The badges of a member for programs that they let in."),
         "version": "3.0",
         "termsOfService": f"{home}/oauth/about#terms",
@@ -52,7 +52,7 @@ def _security(home: str) -> dict[str, Any]:
     return {
         "type": "oauth2",
         "description": _("Authorization code with PKCE (S256) for every program, refresh tokens that are swapped at each use."),
-        "x-imssf-name": "Recognition",
+        "x-imssf-name": current_app.extensions["settings"].site_name,
         "x-imssf-registrationUrl": f"{home}/oauth/register",
         "x-imssf-termsOfServiceUrl": f"{home}/oauth/about#terms",
         "x-imssf-privacyPolicyUrl": f"{home}/oauth/about#privacy",

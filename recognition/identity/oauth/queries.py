@@ -32,6 +32,13 @@ def client_by_key(key: str | None) -> OAuthClient | None:
     return found
 
 
+def every_client() -> list[tuple[OAuthClient, int]]:
+    """With the number of members that let it in at some time that we still know of."""
+    letting_in = sa.select(sa.func.count(OAuthConsent.member_id.distinct())).where(OAuthConsent.client_id == OAuthClient.id)
+    rows = db.session.execute(sa.select(OAuthClient, letting_in.scalar_subquery()).order_by(OAuthClient.id.desc()))
+    return [(client, members) for client, members in rows]
+
+
 def token_by_text(text: str) -> OAuthToken | None:
     found: OAuthToken | None = db.session.scalar(sa.select(OAuthToken).where(OAuthToken.token_hash == digest(text)))
     return found

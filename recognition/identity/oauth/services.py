@@ -20,6 +20,7 @@ ACCESS_LIFE = timedelta(hours=1)
 REFRESH_LIFE = timedelta(days=90)
 """Counted anew at each refresh: a program that nobody uses for so long has to ask again."""
 UNUSED_PROGRAM_LIFE = timedelta(days=30)
+REASON_MAX_CHARS = 500
 KEPT_LAPSED = timedelta(days=30)
 CONSENTS_MAX = 20
 """Of one member for one program: more are devices long forgotten, and the oldest ends."""
@@ -117,6 +118,12 @@ def end_program(member: Member, client_id: int, now: datetime) -> bool:
         return False
     _end(found, now, "program.ended")
     return True
+
+
+def remove(client: OAuthClient, reason: str) -> None:
+    """By whoever runs the installation. With it goes what members allowed it; that it was here stays in the audit."""
+    record("program.removed", Ref("program", client.key), None, {"name": client.name}, {"reason": reason})
+    db.session.execute(sa.delete(OAuthClient).where(OAuthClient.id == client.id))
 
 
 def end_all(member_id: int, now: datetime) -> list[int]:

@@ -24,7 +24,7 @@ def consents() -> int:
 
 def test_it_says_who_asks_for_what(client: FlaskClient, ada: Member, wallet: Program) -> None:
     page = client.get(wallet.asking(scope=f"{CHANGE_PROFILE} {READ_BADGES} {STAY}"))
-    said = words(page.text)
+    said = words(page.text).replace("wallet.example .", "wallet.example.")
     assert page.status_code == 200
     assert "Let “Wallet” in?" in said
     assert "It is at wallet.example. We know nothing else about it: it chose its name itself." in said
