@@ -5,11 +5,26 @@ import logging
 import sys
 from itertools import chain
 
-from bench import arrival, backfill, baking, counting, drain, gallery, importing, one, pages, queue, ranks, signing, voting
+from bench import (
+    arrival,
+    backfill,
+    baking,
+    counting,
+    drain,
+    gallery,
+    importing,
+    issuing,
+    one,
+    pages,
+    queue,
+    ranks,
+    signing,
+    voting,
+)
 
 FIGURES = {"P1": drain.run, "P2": backfill.run, "P3": importing.run, "P4": ranks.run,
            "P5": signing.run, "P6": baking.run, "P7": lambda: chain(voting.run(), counting.run()), "P8": pages.run,
-           "P8-GALLERY": gallery.run, "P9": arrival.run, "P10": one.run, "P11": queue.run}  # fmt: skip
+           "P8-GALLERY": gallery.run, "P9": arrival.run, "P10": one.run, "P11": queue.run, "ISSUING": issuing.run}  # fmt: skip
 
 
 def main() -> None:
