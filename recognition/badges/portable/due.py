@@ -50,7 +50,7 @@ def sign_anew_by(kid: str) -> int:
 
 def follow(changes: Sequence[Change], _now: datetime) -> None:
     """A deed was withdrawn, corrected or hidden: a credential must not go on showing it as evidence."""
-    gone = {change.before.id: change.before.member_id for change in changes if change.before is not None}
+    gone = {change.before.id: change.before.member_id for change in changes if change.before and _shows_less(change)}
     if not gone:
         return
     mine = sa.select(Award.id, Credential.document).join(Credential, Credential.award_id == Award.id)
@@ -58,6 +58,11 @@ def follow(changes: Sequence[Change], _now: datetime) -> None:
     places = [f'/activities/{activity_id}"' for activity_id in gone]
     shows = sa.or_(*(Credential.document.contains(place, autoescape=True) for place in places[:SHOWN_MAX]))
     sign_anew(row.id for row in db.session.execute(mine.where(shows) if len(places) <= SHOWN_MAX else mine))
+
+
+def _shows_less(change: Change) -> bool:
+    before, after = change.before, change.after
+    return before is not None and before.visibility == "public" and (after is None or after.visibility != "public")
 
 
 SHOWN_MAX = 50
