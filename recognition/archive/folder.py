@@ -37,6 +37,8 @@ class Folder:
 
     def put(self, path: str, content: bytes) -> None:
         """`path` below the root, with slashes; nothing is done where it was put already. Readers never see half a file."""
+        if ".." in path.split("/"):
+            raise ValueError(path)
         if not self._is_new(path):
             return
         self.written += 1
@@ -44,8 +46,9 @@ class Folder:
             self.changed += 1
 
     def put_at(self, url: str, content: bytes) -> None:
-        """Where a file server at our address has to find it."""
-        self.put(url.removeprefix(self.base).lstrip("/"), content)
+        """Where a file server at our address has to find it; nothing that stands at another one."""
+        if url.startswith(f"{self.base}/"):
+            self.put(url.removeprefix(f"{self.base}/"), content)
 
     def holds(self, path: str) -> bool:
         return self._known.execute("SELECT 1 FROM known WHERE path = ?", (path,)).fetchone() is not None

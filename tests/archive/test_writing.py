@@ -254,8 +254,12 @@ def test_a_file_is_put_once(tmp_path: Path) -> None:
     with Folder(tmp_path / "site", BASE) as folder:
         folder.put_at(f"{BASE}/ob/a", b"one")
         folder.put("ob/a", b"two")
+        folder.put_at("http://localhost.example/ob/b", b"elsewhere")
+        with pytest.raises(ValueError, match=r"\.\."):
+            folder.put("ob/../../b", b"outside")
         assert (folder.written, folder.changed, folder.holds("ob/a"), folder.holds("ob/b")) == (1, 1, True, False)
     assert (tmp_path / "site/ob/a").read_bytes() == b"one"
+    assert paths(tmp_path) == {"site/archive.json", "site/ob/a"}
 
 
 @pytest.fixture
