@@ -161,8 +161,9 @@ def _end(consents: Iterable[OAuthConsent], now: datetime, why: str) -> None:
 
 def _end_oldest(client_id: int, member_id: int, now: datetime) -> None:
     open_ones = sa.select(OAuthConsent.id).where(
-        OAuthConsent.member_id == member_id, OAuthConsent.client_id == client_id, OAuthConsent.ended_at.is_(None)
-    )
+        OAuthConsent.member_id == member_id, OAuthConsent.client_id == client_id, OAuthConsent.ended_at.is_(None),
+        OAuthConsent.lasts_until > now,
+    )  # fmt: skip
     too_many = db.session.scalars(open_ones.order_by(OAuthConsent.id.desc()).offset(CONSENTS_MAX)).all()
     if too_many:
         ended = sa.update(OAuthConsent).where(OAuthConsent.id.in_(too_many)).values(ended_at=now)
