@@ -71,7 +71,7 @@ class Client:
             return _exchanged(connected, there, accept, deadline, self._most_bytes)
         except TimeoutError as fault:
             raise Unreachable("slow", there.url) from fault
-        except ssl.SSLError as fault:
+        except ssl.SSLCertVerificationError as fault:
             raise Unreachable("certificate", there.url) from fault
         except (http.client.HTTPException, zlib.error, ValueError) as fault:
             raise Unreachable("garbled", there.url) from fault

@@ -1,6 +1,7 @@
 """Servers on loopback that answer byte for byte what a test says, also what no honest server sends."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -10,9 +11,13 @@ Handler = Callable[[socket.socket, str], None]
 
 
 class Server:
-    def __init__(self) -> None:
+    """`hello`: sent before anything is read. With a context it speaks TLS."""
+
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self._context = context
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
+        self.hello = b""
         self.handler: Handler = lambda connection, head: None
         self.heads: list[str] = []
         self.connections = 0
@@ -39,9 +44,17 @@ class Server:
             self.connections += 1
             threading.Thread(target=self._handle, args=(connection,), daemon=True).start()
 
-    def _handle(self, connection: socket.socket) -> None:
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        try:
+            return self._context.wrap_socket(connection, server_side=True) if self._context else connection
+        except OSError:
+            connection.close()
+            raise
+
+    def _handle(self, plain: socket.socket) -> None:
         head = b""
-        with connection, suppress(OSError):
+        with suppress(OSError), self._secured(plain) as connection:
+            connection.sendall(self.hello)
             while b"\r\n\r\n" not in head:
                 piece = connection.recv(65536)
                 if not piece:
@@ -52,8 +65,8 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    one = Server()
+def server(context: ssl.SSLContext | None = None) -> Iterator[Server]:
+    one = Server(context)
     try:
         yield one
     finally:

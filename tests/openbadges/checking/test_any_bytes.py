@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from recognition.openbadges.baking.pictures import bake
 from recognition.openbadges.checking.report import CODES, Report
 from tests.openbadges.checking import test_v2 as v2
+from tests.openbadges.checking import test_v2_signed as v2_signed
 from tests.openbadges.checking.made import LIST_URL, Web, credential, look, signed, status_list, token, web
 from tests.openbadges.checking.test_reading import PNG, SVG
 
@@ -19,10 +20,10 @@ FORMS = [
     bake(PNG, {"3.0": TEXT}),
     bake(SVG, {"3.0": TEXT}),
     bake(PNG, {"3.0": TOKEN}),
-    v2.jws().encode(),
+    v2_signed.jws().encode(),
 ]
 STATUS = json.dumps(status_list())
-SIGNERS = v2.site(issuer=v2.signers()).pages
+SIGNERS = v2.site(issuer=v2_signed.signers()).pages
 
 
 def site() -> Web:
@@ -93,7 +94,7 @@ def test_one_byte_of_any_form(data: st.DataObject) -> None:
 def test_any_answer_of_anybody_who_is_asked(answer: object, url: str) -> None:
     where = site()
     where.pages[url] = answer.encode("utf-8", "surrogatepass") if isinstance(answer, str) else answer
-    for form in (TEXT, TOKEN, v2.jws(), json.dumps(v2.assertion()), url):
+    for form in (TEXT, TOKEN, v2_signed.jws(), json.dumps(v2.assertion()), url):
         checked(form, where)
 
 
