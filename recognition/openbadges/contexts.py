@@ -18,6 +18,8 @@ FILES = {
     BADGES: "ob-v3p0-context-3.0.3.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json": "ob-v3p0-context-3.0.2.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json": "ob-v3p0-context-3.0.1.json",
+    # The address without a number has meant several versions; one that was signed by another does not verify.
+    "https://purl.imsglobal.org/spec/ob/v3p0/context.json": "ob-v3p0-context-3.0.3.json",
     EXTENSIONS: "ob-v3p0-extensions.json",
     "https://w3id.org/security/data-integrity/v2": "security-data-integrity-v2.json",
     "https://w3id.org/security/multikey/v1": "security-multikey-v1.json",

@@ -16,7 +16,9 @@ from recognition.openbadges import contexts
 from recognition.openbadges.rules import Malformed, TooLarge, Unfit, UnknownContext, UnknownTerm
 
 MOST_OBJECTS, MOST_VALUES, DEEPEST = 1_500, 20_000, 60
-"""Far above any badge; expansion takes about a millisecond for each object with a type."""
+MOST_CONTEXTS = 200
+"""Far above any badge: expansion takes up to a millisecond for each object, and three for each mention of a context. All
+contexts of a document are counted, since each endorsement in it has its own."""
 MOST_INNER_CONTEXTS = 1_000
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -116,15 +118,15 @@ def _cause(error: BaseException) -> Unfit:
 
 
 def _bounded(document: object) -> None:
-    """Members are named by terms alone: an address or keyword as a name would be signed, but read by nobody."""
-    objects = 0
+    """Members are named by terms alone: an address, a keyword or a type as a name would be signed, but read by nobody."""
+    objects = mentioned = 0
     for values, (key, value, depth) in enumerate(_walk(document)):
         objects += isinstance(value, dict)
         if depth > DEEPEST or values > MOST_VALUES or objects > MOST_OBJECTS:
             raise TooLarge("more content than any badge has")
         if key == "@context":
-            _known(value)
-        elif key.startswith("@") or ":" in key:
+            mentioned += _known(value, MOST_CONTEXTS - mentioned)
+        elif key.startswith("@") or ":" in key or key[:1].isupper():
             raise UnknownTerm(key)
         elif isinstance(value, str) and not value.isascii():
             _encodable(value)
@@ -149,12 +151,16 @@ def _walk(document: object) -> Iterator[tuple[str, object, int]]:
             waiting += [(key, part, depth + 1) for part in value]
 
 
-def _known(context: object) -> None:
-    """A context written out in the document could give known names another meaning."""
-    for one in context if isinstance(context, list) else [context]:
+def _known(context: object, most: int) -> int:
+    """How many are mentioned. One that is written out in the document could give known names another meaning."""
+    mentioned = context if isinstance(context, list) else [context]
+    if len(mentioned) > most:
+        raise TooLarge("more contexts than any badge has")
+    for one in mentioned:
         if not isinstance(one, str):
             raise UnknownContext("written out in the document")
         contexts.load(one)
+    return len(mentioned)
 
 
 class _Statements:

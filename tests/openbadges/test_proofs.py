@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recognition.openbadges import jsonld, multikey, proofs
+from recognition.openbadges import contexts, jsonld, multikey, proofs
 from recognition.openbadges.rules import BadSignature, Malformed, TooLarge, Unfit, UnknownContext, UnknownTerm
 from tests.factories.openbadges import BASE, make_credential, make_endorsement, make_evidence
 
@@ -144,6 +144,9 @@ REFUSED: list[tuple[dict[str, Any], type[Unfit]]] = [
     ({"https://schema.org/name": "Another name"}, UnknownTerm),
     ({"@reverse": {}}, UnknownTerm),
     ({"evidence": [{"@value": "x"}]}, UnknownTerm),
+    ({"Image": {"id": f"{BASE}/x.png", "type": "Image"}}, UnknownTerm),
+    ({"@context": [contexts.CREDENTIALS] * 201}, TooLarge),
+    ({"evidence": [make_evidence() | {"@context": [contexts.CREDENTIALS] * 20}] * 10}, TooLarge),
     ({"name": "\ud83e"}, Malformed),
     ({"evidence": [make_evidence(id=f"{BASE}/{number}") for number in range(1600)]}, TooLarge),
     ({"evidence": make_evidence(narrative=["x"] * 21_000)}, TooLarge),
@@ -267,3 +270,24 @@ def test_no_address_is_made_up_for_what_is_relative() -> None:
     assert not jsonld.is_address("relative/path")
     assert jsonld.is_address("https://exämple.org/ü?q=1#f")
     assert not jsonld.is_address("_:b0")
+
+
+def test_no_two_names_mean_the_same() -> None:
+    """Beside types that share the address of a member, and which are no names of members here: otherwise a word that was signed
+    under one name could be shown under another, where no reader looks."""
+    names: dict[str, set[str]] = {}
+
+    def note(context: Any) -> None:
+        for name, meaning in context.items() if isinstance(context, dict) else ():
+            address = meaning.get("@id") if isinstance(meaning, dict) else meaning
+            if isinstance(address, str) and not name.startswith("@"):
+                names.setdefault(address, set()).add(name)
+            if isinstance(meaning, dict):
+                note(meaning.get("@context"))
+
+    for url in contexts.FILES:
+        note(contexts.load(url)["@context"])
+    assert len(names) > 150
+    assert {
+        address: found for address, found in names.items() if len({name for name in found if not name[0].isupper()}) > 1
+    } == {}
