@@ -19,7 +19,7 @@ SENTENCES: dict[str, object] = {
     "is_v3_proof": lazy_gettext("This is an Open Badges 3.0 badge with its proof inside."),
     "is_v3_jwt": lazy_gettext("This is an Open Badges 3.0 badge as a signed token (JWT)."),
     "is_picture": lazy_gettext("The badge was read out of a picture."),
-    "is_address": lazy_gettext("The badge was fetched from the address that was given."),
+    "is_address": lazy_gettext("The badge was looked for at the address that was given."),
     "picture_compressed": lazy_gettext("The badge is packed inside the picture, which some other programs cannot read."),
     "picture_legacy": lazy_gettext("The picture carries its badge in the way of the oldest badges: as an address only."),
     "picture_trailing": lazy_gettext("After the end of the picture there is more, which was not looked at."),
