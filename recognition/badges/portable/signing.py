@@ -17,13 +17,15 @@ from recognition.badges.portable.documents import v3
 from recognition.badges.portable.documents.facts import Deed, Given, House
 from recognition.badges.portable.keys import Signer
 from recognition.badges.portable.models import Credential, StatusList
-from recognition.database import among, put
+from recognition.database import among, is_postgresql, put
 from recognition.extensions import db
 from recognition.openbadges import jwt
 from recognition.openbadges.templates import Batch
 
 log = logging.getLogger(__name__)
 BATCH_AWARDS = 200
+BATCH_OF_ONE_WRITER = 50
+"""On SQLite, where everybody who writes waits for the batch: signing takes some milliseconds an award."""
 ERROR_MAX = 500
 
 
@@ -69,9 +71,9 @@ def pen(now: datetime) -> Pen:
     return Pen(pins.house(), now, keys.signer(now))
 
 
-def sign_batch(with_pen: Pen, size: int = BATCH_AWARDS) -> int:
-    """How many awards were claimed; fewer than `size`: none is left that nobody else is at. The caller commits."""
-    ids = _claim(size)
+def sign_batch(with_pen: Pen, size: int | None = None) -> int:
+    """How many awards were claimed; 0: none is left that nobody else is at. The caller commits."""
+    ids = _claim(size or (BATCH_AWARDS if is_postgresql() else BATCH_OF_ONE_WRITER))
     if not ids:
         return 0
     awards = _awards(ids)

@@ -20,13 +20,14 @@ from recognition.badges.portable.models import SHOWN, Credential, Endorsement, S
 from recognition.badges.services import answering, giving, revoking
 from recognition.identity.models import Account, Group, Member
 from recognition.identity.oidc import Identity
+from recognition.identity.services import claims
 from recognition.identity.services.merging import merge
 from recognition.identity.services.sessions import sign_in
 from recognition.openbadges import bits, identities
 from tests.activities.test_record import in_threads
 from tests.factories.activities import make_activity, make_deeds
 from tests.factories.badges import make_badge
-from tests.factories.credentials import NOW, check_proof, credential, document, earned, issued
+from tests.factories.credentials import NOW, check_proof, credential, document, earned, issued, make_address
 from tests.factories.identity import make_group, make_member
 
 
@@ -202,6 +203,20 @@ def test_a_new_address_convinces_and_so_does_the_old_one(db: Any) -> None:
     assert signing.waits() is False
 
 
+def test_who_takes_over_an_imported_row_brings_an_address(db: Any) -> None:
+    award = earned("ada")
+    db.session.execute(sa.delete(Account))
+    db.session.commit()
+    jobs.sign()
+    assert "identifier" not in document(award)["credentialSubject"]
+    own = make_member("new-here")
+    make_address(own, "new@example.org")
+    claims.take(db.session.get_one(Member, award.member_id), own)
+    db.session.commit()
+    assert jobs.sign() == 1
+    assert told_addresses(award, "new@example.org") == ["new@example.org"]
+
+
 @pytest.mark.parametrize("email", [None, "other@example.org"])
 def test_an_address_that_nobody_verified_is_not_told(db: Any, email: str | None) -> None:
     award = issued()
@@ -281,12 +296,16 @@ def test_evidence_is_what_everybody_may_see(db: Any) -> None:
     assert "example.org" not in credential(award).document
 
 
-def test_what_is_withdrawn_is_no_evidence_any_more(db: Any) -> None:
+@pytest.mark.parametrize("way", ["withdrawn", "hidden"])
+def test_what_is_withdrawn_or_hidden_is_no_evidence_any_more(db: Any, way: str) -> None:
     award = earned(deeds=2, visibility="public")
     jobs.sign()
     assert len(document(award)["evidence"]) == 3
     first = db.session.scalars(sa.select(Activity.id).order_by(Activity.id)).first()
-    changes.withdraw([first], award.member_id, "", NOW)
+    if way == "withdrawn":
+        changes.withdraw([first], award.member_id, "", NOW)
+    else:
+        changes.set_visibility(first, "members", NOW)
     db.session.commit()
     assert jobs.sign() == 1
     assert len(document(award)["evidence"]) == 2
