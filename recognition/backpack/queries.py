@@ -1,5 +1,6 @@
 """Reads of badges from elsewhere. Who may see one is decided here."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,10 +83,12 @@ def verified_addresses(member_id: int) -> list[str]:
     return [address for address in db.session.scalars(wanted.order_by(Account.id)) if address]
 
 
-def due_for_a_look(now: datetime, size: int) -> list[ExternalBadge]:
-    """Of those that people show, whoever was not looked at for longest; a badge that nobody sees waits for its owner."""
-    wanted = sa.select(ExternalBadge).where(ExternalBadge.shown, ExternalBadge.checked_at < now - CHECKED_EVERY)
-    return list(db.session.scalars(wanted.order_by(ExternalBadge.checked_at, ExternalBadge.id).limit(size)))
+def due_for_a_look(now: datetime, size: int) -> Sequence[Any]:
+    """Id, credential and issuer of those that people show, first what was not looked at for longest; a badge that nobody sees
+    waits for its owner."""
+    columns = (ExternalBadge.id, ExternalBadge.credential, ExternalBadge.issuer)
+    wanted = sa.select(*columns).where(ExternalBadge.shown, ExternalBadge.checked_at < now - CHECKED_EVERY)
+    return db.session.execute(wanted.order_by(ExternalBadge.checked_at, ExternalBadge.id).limit(size)).all()
 
 
 def with_content(member_id: int, after: int, size: int) -> list[Any]:

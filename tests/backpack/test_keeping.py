@@ -166,7 +166,9 @@ def test_an_address_that_is_confirmed_later_makes_it_theirs(client: FlaskClient,
     assert [badge.is_mine for badge in kept()] == [True]
 
 
-def test_each_week_a_few_are_looked_at_and_of_one_issuer_only_some(client: FlaskClient, ada: Member) -> None:
+def test_each_week_a_few_are_looked_at_and_of_one_issuer_only_some(
+    client: FlaskClient, ada: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = clock.utcnow()
     bring(client, foreign())
     show(client)
@@ -179,6 +181,7 @@ def test_each_week_a_few_are_looked_at_and_of_one_issuer_only_some(client: Flask
             sa.insert(ExternalBadge).values({n: v for n, v in (pattern | more | changes).items() if n != "id"})
         )
     database.session.commit()
+    monkeypatch.setattr(looking_again, "A_HOST", 5)
     assert looking_again.due(now) == []
     with clock.as_of(now + WEEK):
         assert jobs.look_again() == looking_again.A_HOST

@@ -1,5 +1,6 @@
 """Pictures that are never cropped, and their smaller widths."""
 
+import hashlib
 import io
 import os
 import signal
@@ -266,3 +267,22 @@ def test_what_the_product_drew_has_all_its_sizes_at_once(app: Flask):
     assert [row[:2] for row in sizes()] == [(480, 360), (960, 720)]
     assert all(size_of(bytes_of(one)) == (made.width_px, made.height_px) for made, one in prepared.sizes or ())
     assert db.session.scalars(sa.select(Job).where(Job.name == "media.make_sizes")).all() == []
+
+
+def test_a_badge_is_kept_small_and_never_cropped(app: Flask) -> None:
+    made = services.prepare_picture(encoded(quarters(2000, 1000)), rules.PIN)
+    assert (size_of(bytes_of(made.content_hash)), size_of(bytes_of(made.small_hash))) == ((512, 256), (192, 96))
+    services.keep_picture(made, make_member("ada").id)
+    assert sizes() == []
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Job)) == 0
+
+
+def test_what_is_looked_at_once_is_made_safe_and_kept_nowhere(app: Flask) -> None:
+    upload = with_notes(quarters(700, 350), 6)
+    made = services.made_safe(upload, rules.PIN)
+    assert ((made.width_px, made.height_px), size_of(made.file)) == ((256, 512), (256, 512))
+    store = services.store()
+    with pytest.raises(FileNotFoundError):
+        store.open(hashlib.sha256(made.file).hexdigest())
+    with pytest.raises(rules.BadPicture):
+        services.made_safe(b"", rules.PIN)

@@ -13,8 +13,8 @@ from recognition.badges.forms.brought import Brought
 from recognition.badges.portable import looking
 from recognition.extensions import db, only_reading
 
-SLICE = 20
-A_HOST = 5
+SLICE, SOUGHT = 60, 2000
+A_HOST = 20
 """Nobody's server is asked about more of its badges than that in one go; the others wait for the next."""
 
 
@@ -45,7 +45,7 @@ def due(now: datetime) -> list[int]:
     """The next few that are looked at again, of many issuers a few each."""
     asked: dict[str, int] = {}
     chosen: list[int] = []
-    for badge in queries.due_for_a_look(now, 4 * SLICE):
+    for badge in queries.due_for_a_look(now, SOUGHT):
         host = _host(badge.credential) or _host(badge.issuer)
         asked[host] = asked.get(host, 0) + 1
         if asked[host] <= A_HOST and len(chosen) < SLICE:
