@@ -199,7 +199,7 @@ def test_only_curators_speak_for_their_group(app: Flask, client: FlaskClient, si
     database.session.commit()
     assert "For Nairobi" in client.get(page).text
     assert send(client, page, f"{page}/words", comment="We saw it.", speaker="nairobi").status_code == 303
-    assert "Nairobi , by Ben" in words(client.get(page).text).replace(",  by", ", by")
+    assert "Ben · for Nairobi ·" in words(client.get(page).text)
 
 
 def test_the_council_takes_words_down_that_show(app: Flask, client: FlaskClient, rosa: Member) -> None:

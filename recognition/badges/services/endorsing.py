@@ -69,9 +69,12 @@ def _room_for(award: Award, author_id: int, group_id: int | None) -> Endorsement
 
 
 def answer(said: Endorsement, shown: bool, now: datetime) -> None:
-    """The holder shows it, or does not; they may change their mind. Raises Gone."""
+    """The holder shows it, or does not; they may change their mind. Said twice it is said once. Raises Gone."""
     award, before = _hold(said), said.state
-    _move(said, SHOWN if shown else DECLINED)
+    wanted = SHOWN if shown else DECLINED
+    if before == wanted:
+        return
+    _move(said, wanted)
     said.answered_at = now
     _sign_if_seen_otherwise(award, said, before)
     if shown:
