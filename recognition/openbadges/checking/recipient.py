@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from recognition.openbadges import identities
+from recognition.openbadges.checking import members
 from recognition.openbadges.checking.case import Case
 
 _MAIL = {"email", "emailAddress"}
@@ -15,7 +16,7 @@ def check(case: Case, stated: Sequence[dict[str, Any]]) -> None:
     if case.address is None:
         case.say("recipient_unasked")
         return
-    mails = [one for one in stated if one.get("identityType", one.get("type")) in _MAIL][:_MOST]
+    mails = [one for one in stated if _MAIL & {members.text(one, "identityType"), members.text(one, "type")}][:_MOST]
     if not mails:
         case.say("recipient_none")
     elif any(identities.matches(one, case.address) for one in mails):

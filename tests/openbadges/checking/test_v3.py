@@ -29,6 +29,7 @@ from tests.openbadges.checking.made import (
     look,
     signed,
     status_list,
+    token,
     web,
 )  # fmt: skip
 
@@ -241,6 +242,13 @@ def test_the_recipient() -> None:
     nobody = look(signed(bare), address=ADDRESS)
     assert (nobody.standing, faults(nobody)) == ("unsure", ["recipient_none"])
     assert "recipient_unasked" in codes(look(GOOD))
+
+
+def test_identities_of_no_kind_are_left_out() -> None:
+    odd = [{"identityType": {}}, {"identityType": ["emailAddress"]}, {"type": 1}, "text", None]
+    subject = credential()["credentialSubject"]
+    made = token(credential(credentialSubject=subject | {"identifier": [*odd, *subject["identifier"]]}))
+    assert look(made, address=ADDRESS).standing == "good"
 
 
 def test_a_newer_issue_is_named_and_not_fetched() -> None:
