@@ -258,7 +258,10 @@ def _lexical(content: str | float, type_: str | None) -> tuple[str, str]:
     whole = isinstance(content, int) or content.is_integer()
     if whole and abs(content) < 10**21 and type_ != XSD + "double":
         return str(int(content)), XSD + "integer"
-    return _double(float(content)), XSD + "double"
+    try:
+        return _double(float(content)), XSD + "double"
+    except OverflowError as error:
+        raise Malformed("a number without end") from error
 
 
 def _double(number: float) -> str:

@@ -12,7 +12,7 @@ from pyld.nquads import parse_nquads
 
 from recognition.openbadges import canon, jsonld, proofs
 from recognition.openbadges.jsonld import Quad
-from recognition.openbadges.rules import TooLarge
+from recognition.openbadges.rules import Malformed, TooLarge
 from tests.factories.openbadges import make_achievement, make_credential, make_evidence
 
 NODES = [f"_:n{number}" for number in range(5)]
@@ -80,6 +80,12 @@ NUMBERS = [
 @pytest.mark.parametrize(("value", "written"), NUMBERS)
 def test_values_are_written_as_json_ld_wants(value: Any, written: str) -> None:
     assert jsonld._value({"@value": value}) == written
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400])
+def test_what_is_no_number_is_refused(value: float) -> None:
+    with pytest.raises(Malformed):
+        proofs.canonical(make_credential(credentialSubject={"type": ["AchievementSubject"], "creditsEarned": value}))
 
 
 @pytest.mark.parametrize("alike", [2, 3, 5, 6])
