@@ -69,7 +69,8 @@ def _fill(app: Flask, reps: Path) -> int:
 
 
 def _signed(url: str, state: str) -> tuple[float, float]:
-    """Its most memory in MB, and its seconds of processor. A small process in between: a child counts the memory of whoever forked it as its own."""
+    """Its most memory in MB, and its seconds of processor. A small process in between: a child counts the memory of whoever
+    forked it as its own."""
     env = os.environ | {"RECOGNITION_DATABASE_URL": url, "RECOGNITION_STATE_DIR": state}
     command = [sys.executable, "-m", "recognition", "badges", "sign"]
     launcher = [sys.executable, "-S", "-c", LAUNCHER, *command]

@@ -12,9 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from recognition.openbadges import keyfile, keys
+from recognition.openbadges import keyfile
 from recognition.openbadges.keys import KeySet
-from recognition.openbadges.rules import BadKeys
 
 PREFIX = "RECOGNITION_"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -110,11 +109,9 @@ class Settings:
     @cached_property
     def signing_keys(self) -> KeySet:
         """What badges are signed with: read when something is signed, so that nothing else holds it. Raises BadKeys."""
-        if self.signing_key is not None:
-            return keys.parse(self.signing_key)
-        if self.signing_key_file is not None:
-            return keyfile.read(Path(self.signing_key_file))
-        return keyfile.kept(self.state_dir / "signing-keys.json")
+        if self.signing_key is None and self.signing_key_file is None:
+            return keyfile.kept(self.state_dir / "signing-keys.json")
+        return keyfile.given(self.signing_key, Path(self.signing_key_file or ""))
 
     @property
     def email(self) -> str:
@@ -183,7 +180,7 @@ def _faults(given: Mapping[str, str], base_url: str, local: bool, demo: bool | N
         faults.append(f"{PREFIX}SECRET_KEY is required on a public address.")
     if "SECRET_KEY" in given and len(given["SECRET_KEY"]) < MIN_SECRET_CHARS:
         faults.append(f"{PREFIX}SECRET_KEY must have at least {MIN_SECRET_CHARS} characters.")
-    if len(given.get("SITE_NAME", "")) > SITE_NAME_MAX_CHARS or not given.get("SITE_NAME", "x").isprintable():
+    if len(name := given.get("SITE_NAME", "")) > SITE_NAME_MAX_CHARS or not name.isprintable():
         faults.append(f"{PREFIX}SITE_NAME must be a name of at most {SITE_NAME_MAX_CHARS} characters.")
     return faults + _key_faults(given, local) + _address_faults(given, demo)
 
@@ -196,11 +193,8 @@ def _key_faults(given: Mapping[str, str], local: bool) -> list[str]:
     if not named:
         made = f"`recognition keys make FILE` makes a key file; name it in {PREFIX}SIGNING_KEY_FILE."
         return [] if local else [f"{PREFIX}SIGNING_KEY_FILE or {PREFIX}SIGNING_KEY is required on a public address. {made}"]
-    try:
-        keys.parse(given["SIGNING_KEY"]) if named == ["SIGNING_KEY"] else keyfile.read(Path(given["SIGNING_KEY_FILE"]))
-    except BadKeys as fault:
-        return [f"{PREFIX}{named[0]} cannot be used: {one}." for one in fault.faults]
-    return []
+    wrong = keyfile.faults(given.get("SIGNING_KEY"), Path(given.get("SIGNING_KEY_FILE", "")))
+    return [f"{PREFIX}{named[0]} cannot be used: {one}." for one in wrong]
 
 
 def _address_faults(given: Mapping[str, str], demo: bool | None) -> list[str]:

@@ -17,7 +17,7 @@ FLOORS = {
 }  # fmt: skip
 FOUNDATION = {"config", "clock", "refs", "text", "extensions", "database", "driver", "toml", "i18n"}
 NEIGHBOURS = {
-    ("config", "openbadges.keyfile"), ("config", "openbadges.keys"), ("config", "openbadges.rules"),
+    ("config", "openbadges.keyfile"), ("config", "openbadges.keys"),
     ("media", "web"), ("media", "jobs"), ("processes", "jobs"), ("activities", "identity"),
     ("activities", "announcements"), ("announcements", "identity"),
     ("quests", "campaigns.queries"), ("contests", "campaigns.queries"),

@@ -31,6 +31,20 @@ def read(path: Path) -> KeySet:
     return found
 
 
+def given(text: str | None, path: Path) -> KeySet:
+    """From the text, or where there is none from the file. Raises BadKeys."""
+    return read(path) if text is None else keys.parse(text)
+
+
+def faults(text: str | None, path: Path) -> list[str]:
+    """All that is wrong with what `given` reads."""
+    try:
+        given(text, path)
+    except BadKeys as fault:
+        return fault.faults
+    return []
+
+
 def load(path: Path) -> Jwk:
     """The JWK Set itself, secrets and all, for making the next one of it. Raises BadKeys."""
     read(path)
