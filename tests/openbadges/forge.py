@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from recognition.openbadges import proofs
 from recognition.openbadges.checking.checker import check
@@ -43,12 +42,11 @@ class Forge:
     verifier: Verifier
     other_world: dict[str, tuple[int, str]] = field(default_factory=dict)
 
-    def by_house(self, document: Document, **options: Any) -> Document:
-        """Signed with the house's key, as only a thief or a mistake could. `options`: what the proof says otherwise."""
-        proof = document["proof"][0] if isinstance(document["proof"], list) else document["proof"]
+    def by_house(self, document: Document) -> Document:
+        """Signed with the house's key, as only a thief or a mistake could."""
+        method = document["proof"][0]["verificationMethod"]
         keys = self.house.app.extensions["settings"].signing_keys
-        signed = proofs.signed(document, keys.ed25519.private, proof["verificationMethod"], datetime.now(UTC))
-        return {**signed, "proof": signed["proof"]} if not options else signed
+        return proofs.signed(document, keys.ed25519.private, method, datetime.now(UTC))
 
     def by_other(self, document: Document) -> Document:
         """Signed by another house, whose key is published as it should be."""

@@ -27,11 +27,6 @@ def signed_with(path: str, value: Any) -> Change:
     return lambda forge, good: told(forge.by_house(changed(good, path, value)))
 
 
-def by_other(path: str, value: Any) -> Change:
-    """Signed by another house in its own name."""
-    return lambda forge, good: told(forge.by_other(changed(good, path, value)))
-
-
 def by_other_in_our_name(forge: Forge, good: dict[str, Any]) -> Offered:
     return told(forge.by_other(good))
 
@@ -53,8 +48,7 @@ def proof_changed(name: str, value: Any) -> Change:
 
 
 def one_of(document: dict[str, Any]) -> dict[str, Any]:
-    proof = document["proof"]
-    return proof[0] if isinstance(proof, list) else proof  # type: ignore[no-any-return]
+    return document["proof"][0]  # type: ignore[no-any-return]
 
 
 def broken_proof(forge: Forge, good: dict[str, Any]) -> Offered:

@@ -33,8 +33,6 @@ class World {
     this.fetch = http ? get : ask;
     this.seen = new Map();
     this.loader = async (address) => ({ contextUrl: null, documentUrl: address, document: await this.load(address) });
-    // A suite remembers the hash of the last document by identity, so that each question gets one of its own.
-    this.suite = new DataIntegrityProof({ cryptosuite });
   }
 
   async load(address) {
@@ -61,10 +59,14 @@ const reasons = (error) => [error?.errors ?? error ?? []].flat(2).flatMap((one) 
   [one.name, one.code ?? one.details?.event?.code ?? one.cause?.details?.event?.code, one.message].filter(Boolean).join(": "),
 ]);
 
+// A suite remembers the hash of the last document, so that the list, which is verified meanwhile, gets one of its own.
+const statusOf = (credential, world) =>
+  checkStatus({ credential, suite: new DataIntegrityProof({ cryptosuite }), documentLoader: world.loader });
+
 async function verify(credential, world, now) {
   const found = await verifyCredential({
-    credential, now, suite: world.suite, documentLoader: world.loader,
-    checkStatus: ({ credential: one }) => checkStatus({ credential: one, suite: new DataIntegrityProof({ cryptosuite }), documentLoader: world.loader }),
+    credential, now, suite: new DataIntegrityProof({ cryptosuite }), documentLoader: world.loader,
+    checkStatus: (options) => statusOf(options.credential, world),
   });
   const status = found.statusResult;
   const errors = [...reasons(found.error), ...reasons(status?.error)];
@@ -104,7 +106,7 @@ async function jwt({ token, now }, world) {
     .map((one) => jose.calculateJwkThumbprint(one.publicKeyJwk)));
   if (!own.includes(print)) throw new Error("The key is not the issuer's");
   if (!payload.credentialStatus) return { verified: true, revoked: false, errors: [] };
-  const status = await checkStatus({ credential: payload, suite: world.suite, documentLoader: world.loader });
+  const status = await statusOf(payload, world);
   return { verified: status.verified, revoked: !!status.results?.some((one) => one.status), errors: reasons(status.error) };
 }
 
