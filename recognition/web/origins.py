@@ -40,7 +40,8 @@ def install(app: Flask) -> None:
 
 def _is_for_programs() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
-    return str(getattr(view, MARK, "")).startswith(("token:", "program"))
+    rule = str(getattr(view, MARK, ""))
+    return rule == "program" or rule.startswith("token:")
 
 
 def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:

@@ -24,7 +24,13 @@ def test_every_view_says_who_may_come(app: Flask) -> None:
 def test_marks_are_of_a_known_sort(app: Flask) -> None:
     for name, view in app.view_functions.items():
         rule = getattr(view, MARK, "public")
-        assert rule == "public" or rule == "member" or rule.startswith(("role:", "token:")), name
+        assert rule in ("public", "member", "program") or rule.startswith(("role:", "token:")), name
+
+
+def test_what_other_sites_may_send_to_without_a_token_is_told_by_name(app: Flask) -> None:
+    """There no cookie counts, and a program says by itself who it is."""
+    rules = {rule.rule for rule in app.url_map.iter_rules() if getattr(app.view_functions[rule.endpoint], MARK, "") == "program"}
+    assert rules == {"/oauth/register", "/oauth/token", "/oauth/revoke"}
 
 
 CURATORS_TOO = {

@@ -43,7 +43,6 @@ def test_no_request_for_tokens_is_a_surprise(client: FlaskClient, wallet: Progra
         "code": "x",
         "redirect_uri": HOME,
         "code_verifier": VERIFIER,
-        "scope": READ_PROFILE,
     }
     headers = {} if header is None else {"Authorization": f"Basic {header}"}
     for address in ("/oauth/token", "/oauth/revoke"):

@@ -1,5 +1,8 @@
 """The page on which a program asks, and the ways back."""
 
+import random
+import secrets
+import string
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from recognition.identity.access import digest
 from recognition.identity.models import Member
 from recognition.identity.oauth.models import OAuthConsent
 from recognition.identity.oauth.scopes import BRING_BADGES, CHANGE_PROFILE, READ_BADGES, STAY
+from recognition.identity.views.consent import QUERY_MAX_CHARS
 from recognition.identity.views.login import local_url
 from tests.identity.oauth.program import HOME, Program, answer, fields_of, parameters, registered
 from tests.identity.pages import words
@@ -185,3 +189,19 @@ def test_the_about_page_tells_what_programs_may(client: FlaskClient) -> None:
     said = words(client.get("/oauth/about").text)
     assert "Bring badges to your backpack" in said
     assert "A key opens for 60 minutes" in said
+
+
+def test_the_longest_request_outlives_the_sign_in(client: FlaskClient, wallet: Program) -> None:
+    """The way back is kept in a cookie, which a browser drops beyond 4096 bytes."""
+    short = wallet.asking(state="")
+    noise = random.Random(7).choices(string.ascii_letters + string.digits, k=QUERY_MAX_CHARS - len(short.partition("?")[2]))
+    address = wallet.asking(state="".join(noise))
+    kept = client.get(address).location
+    with client.session_transaction() as session:
+        session["next"] = local_url(parameters(kept)["next"])
+        pending = {"data": {"nonce": secrets.token_urlsafe(20), "code_verifier": secrets.token_urlsafe(36)}}
+        session.update({f"_state_issuer_{number}": pending for number in range(3)})
+    assert parameters(kept)["next"] == address
+    cookie = client.get_cookie("recognition")
+    assert cookie is not None
+    assert len(cookie.value) < 3900
