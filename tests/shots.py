@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.identity.oauth.program import Program
 from tests.servers.site import running
 from tools import chromium
 
@@ -20,6 +21,7 @@ WALKS: dict[str, list[str]] = {
               "/campaigns/what-is-mdm", "/campaigns/dark-funnel-week", "/members/", "/members/amina",
               "/members/amina/transcript", "/groups/",
               "/activities/", "/boards/community", "/boards/thanked?period=season", "/claim", "/verify", "/nowhere",
+              "/oauth/about",
               "/contests/", "/contests/before-and-after", "/contests/draw-what-mdm-means",
               "/contests/draw-what-mdm-means/entries/", "/contests/in-a-hundred-words/entries/", "/contests/hall-of-fame",
               "/contests/poster-for-the-open-evening/results",
@@ -82,6 +84,8 @@ def _walk(browser: Browser, site: str, who: str, addresses: list[str], size: tup
         _open_ballots(page)
     if who in AWARDS:
         _show_award(page, AWARDS[who], f"{who}-award-{width}-{scheme}.png")
+    if who == "noor":
+        _meet_program(page, f"{who}-consent-{width}-{scheme}.png")
     for address in addresses:
         page.goto(address)
         _settle(page)
@@ -95,6 +99,15 @@ def _show_award(page: Page, handle: str, name: str) -> None:
     page.goto(f"/members/{handle}")
     page.locator('a[href^="/awards/"]').first.click()
     page.locator("#files .c-button").first.wait_for(timeout=60_000)
+    _settle(page)
+    page.screenshot(path=OUT / name, full_page=True)
+
+
+def _meet_program(page: Page, name: str) -> None:
+    """Somebody else's program asks to be let in."""
+    said = {"client_name": "Open Wallet", "redirect_uris": ["https://wallet.example/back"], "token_endpoint_auth_method": "none"}
+    client_id = page.request.post("/oauth/register", data=said).json()["client_id"]
+    page.goto(Program(None, client_id).asking())  # type: ignore[arg-type]  # it only builds the address
     _settle(page)
     page.screenshot(path=OUT / name, full_page=True)
 
