@@ -53,10 +53,11 @@ def follow(changes: Sequence[Change], _now: datetime) -> None:
     gone = {change.before.id: change.before.member_id for change in changes if change.before and _shows_less(change)}
     if not gone:
         return
-    mine = sa.select(Award.id, Credential.document).join(Credential, Credential.award_id == Award.id)
+    # What is being signed at this moment may show it too, and we do not see that yet.
+    mine = sa.select(Award.id).outerjoin(Credential, Credential.award_id == Award.id)
     mine = mine.where(among(Award.member_id, set(gone.values())), Award.answer == ACCEPTED)
     places = [f'/activities/{activity_id}"' for activity_id in gone]
-    shows = sa.or_(*(Credential.document.contains(place, autoescape=True) for place in places[:SHOWN_MAX]))
+    shows = sa.or_(*(Credential.document.contains(place, autoescape=True) for place in places[:SHOWN_MAX]), Award.sign_due)
     sign_anew(row.id for row in db.session.execute(mine.where(shows) if len(places) <= SHOWN_MAX else mine))
 
 
@@ -70,8 +71,9 @@ SHOWN_MAX = 50
 
 
 def _mark(which: sa.ColumnElement[bool]) -> int:
-    # In one order, or two that mark the same awards would wait for each other.
-    held = sa.select(Award.id).where(which, Award.sign_due.is_(False)).order_by(Award.id).with_for_update(of=Award)
+    # In one order, or two that mark the same awards would wait for each other. Also those that are marked: the one that
+    # signs them has read what was before this change, and is waited for.
+    held = sa.select(Award.id).where(which).order_by(Award.id).with_for_update(of=Award)
     ids = db.session.scalars(held).all()
     if ids:
         db.session.execute(sa.update(Award).where(among(Award.id, ids)).values(sign_due=True), execution_options=_QUIET)

@@ -1,6 +1,7 @@
 """Awards become signed documents: once each, in any number of processes, killed at any moment."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ from recognition.badges.portable import signing
 from recognition.badges.portable.documents import v3
 from recognition.badges.portable.models import SHOWN, Credential, Endorsement, StatusList
 from recognition.badges.services import answering, giving, revoking
+from recognition.database import is_postgresql
+from recognition.extensions import db as database
 from recognition.identity.models import Account, Group, Member
 from recognition.identity.oidc import Identity
 from recognition.identity.services import claims
@@ -29,6 +32,7 @@ from tests.factories.activities import make_activity, make_deeds
 from tests.factories.badges import make_badge
 from tests.factories.credentials import NOW, check_proof, credential, document, earned, issued, make_address
 from tests.factories.identity import make_group, make_member
+from tests.servers.waiting import until
 
 
 def told_addresses(award: Award, *addresses: str) -> list[str]:
@@ -407,3 +411,41 @@ def test_what_is_off_is_found_and_mended(db: Any, table: Any, change: dict[str, 
     db.session.commit()
     jobs.sign()
     assert list(credentials_rebuild.check()) == []
+
+
+@pytest.mark.parametrize("change", ["address", "hidden"])
+def test_what_changes_while_it_is_signed_is_signed_again(app: Flask, db: Any, change: str) -> None:
+    """The signer has read the old address and the public deed, and has not committed when the change comes."""
+    award = earned(visibility="public")
+    award_id, deed_id = award.id, db.session.scalars(sa.select(Activity.id).order_by(Activity.id)).first()
+    account = db.session.scalars(sa.select(Account)).one()
+    who = Identity(issuer=account.issuer, subject=account.subject, email="ada@new.example", email_verified=True)
+    pen = signing.pen(clock.utcnow())
+    db.session.commit()
+    assert signing.sign_batch(pen) == 1
+
+    def meanwhile(_turn: int) -> None:
+        if change == "address":
+            sign_in(who, "", NOW)
+        else:
+            changes.set_visibility(deed_id, "members", NOW)
+        db.session.commit()
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(lambda: in_threads(app, 1, meanwhile))
+        if is_postgresql():
+            until(_somebody_waits, "the other to wait for the signer", 20)
+        db.session.commit()
+        other.result(30)
+    db.session.expire_all()
+    assert db.session.get_one(Award, award_id).sign_due is True
+    assert jobs.sign() == 1
+    if change == "address":
+        assert told_addresses(award, "ada@new.example") == ["ada@new.example"]
+    else:
+        assert len(document(award)["evidence"]) == 1
+
+
+def _somebody_waits() -> bool:
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
+    return bool(database.session.scalar(waiting))
