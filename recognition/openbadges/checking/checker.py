@@ -84,8 +84,8 @@ def _fetched(case: Case, url: str) -> Content:
     """Raises Fault. Where the answer is only another address, nobody follows."""
     try:
         answer = case.asker.answer(url, asking.ANYTHING)
-        if answer.status == 410:
-            return _taken_back(case, answer)
+        if answer.status == 410 and _is_taken_back(case, answer):
+            return Content(())
         if answer.status != 200:
             raise Fault("fetch_status", members.detail(f"{answer.status} {url}"))
     except Fault as fault:
@@ -97,10 +97,13 @@ def _fetched(case: Case, url: str) -> Content:
     return content
 
 
-def _taken_back(case: Case, answer: Answer) -> Content:
+def _is_taken_back(case: Case, answer: Answer) -> bool:
+    """Any page may be gone; here it has to say that it was a badge."""
     try:
-        reason = asking.json_of(answer).get("revocationReason", "")
+        body = asking.json_of(answer)
     except Fault:
-        reason = ""
-    case.say("revoked", reason)
-    return Content(())
+        return False
+    if body.get("revoked") is not True:
+        return False
+    case.say("revoked", body.get("revocationReason") or "")
+    return True

@@ -1,8 +1,9 @@
 """Reading members of a stranger's JSON object: whatever is not of the kind asked for is not there."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from recognition.text import shown_only
 
 MOST_TEXT = 4000
 MOST_DETAIL = 300
@@ -48,17 +49,14 @@ def is_web(url: str) -> bool:
 
 def detail(value: object) -> str:
     """For a finding: one line, cut."""
-    return " ".join(str(value).split())[:MOST_DETAIL]
-
-
-_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+    return " ".join(shown_only(str(value)[: MOST_DETAIL * 4]).split())[:MOST_DETAIL]
 
 
 def shown(value: object, most: int = MOST_TEXT) -> str:
     """For a page: without controls and signs that turn the reading around unseen, and cut."""
     if not isinstance(value, str):
         return ""
-    kept = _UNSHOWN.sub("", value[: most * 2]).strip()
+    kept = shown_only(value[: most * 2]).strip()
     return kept if len(kept) <= most else kept[: most - 1] + "…"
 
 

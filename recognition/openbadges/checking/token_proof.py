@@ -67,7 +67,8 @@ def _candidates(case: Case, header: dict[str, Any], issuer: str) -> list[_Key]:
         raise Fault("jwt_header", "kid")
     if named is not None and "#" in named and named.startswith("did:") and named.partition("#")[0] != issuer:
         raise Fault("kid_foreign", members.detail(named))
-    known: list[_Key] = [*public_keys.jwks(issuers.published(case, issuer))]
+    methods = issuers.published(case, issuer)
+    known: list[_Key] = [*public_keys.jwks(methods)]
     if "jwk" in header:
         print_ = public_keys.thumbprint(members.held(header, "jwk"))
         found = [key for key in known if print_ and public_keys.thumbprint(key[1]) == print_]
@@ -76,7 +77,7 @@ def _candidates(case: Case, header: dict[str, Any], issuer: str) -> list[_Key]:
         return found
     if named is None:
         return known
-    return [key for key in known if _is_named(key, named, issuer)] or _of_address(case, named, issuer, known)
+    return [key for key in known if _is_named(key, named, issuer)] or _of_address(case, named, issuer, known, bool(methods))
 
 
 def _is_named(key: _Key, named: str, issuer: str) -> bool:
@@ -87,13 +88,13 @@ def _is_named(key: _Key, named: str, issuer: str) -> bool:
     return full == members.text(method, "id") or last in (jwk.get("kid"), public_keys.thumbprint(jwk))
 
 
-def _of_address(case: Case, named: str, issuer: str, known: list[_Key]) -> list[_Key]:
+def _of_address(case: Case, named: str, issuer: str, known: list[_Key], lists_keys: bool) -> list[_Key]:
     if not members.is_web(named):
         unlisted = named.partition("#")[0] == issuer
         raise Fault("key_unlisted" if unlisted else "kid_foreign", members.detail(named))
-    if known and named.partition("#")[0] == issuer:
+    if lists_keys and named.partition("#")[0] == issuer:
         raise Fault("key_unlisted", members.detail(named))
-    jwk = _jwk_at(case, named, bool(known))
+    jwk = _jwk_at(case, named, lists_keys)
     print_ = public_keys.thumbprint(jwk)
     found = [key for key in known if print_ and public_keys.thumbprint(key[1]) == print_]
     if found:
@@ -101,7 +102,7 @@ def _of_address(case: Case, named: str, issuer: str, known: list[_Key]) -> list[
     home = issuers.document_url(issuer) or ""
     # Profiles at https addresses often name no keys at all; then the key is theirs if the very same site, under TLS, gives it.
     same_site = home.startswith("https://") and named.startswith("https://") and asking.host(home) == asking.host(named)
-    if not known and print_ and same_site:
+    if not lists_keys and print_ and same_site:
         case.say("key_by_origin", members.detail(named))
         return [(None, jwk)]
     raise Fault("kid_foreign", members.detail(named))

@@ -20,7 +20,8 @@ from recognition.openbadges.checking.report import Badge, Words
 
 
 def check(case: Case, credential: dict[str, Any], token: jwt.Token | None = None) -> Badge:
-    case.say("is_v3_jwt" if token else "is_v3_proof")
+    if token is not None or "proof" in credential:
+        case.say("is_v3_jwt" if token else "is_v3_proof")
     v3_members.check(case, credential)
     dates.check(case, credential, v3_members.BEGINS, v3_members.ENDS)
     subject = members.held(credential, "credentialSubject")

@@ -201,7 +201,9 @@ def test_an_address() -> None:
         *((Forbidden(reason, URL), "unsure", [f"fetch_{reason}", "badge_unreachable"])
           for reason in ("address", "credentials", "port")),
         (Answer(URL, 404, "text/html", b"no"), "unsure", ["fetch_status", "badge_unreachable"]),
-        (Answer(URL, 410, "text/html", b"<html>"), "revoked", ["revoked"]),
+        (Answer(URL, 410, "text/html", b"<html>"), "unsure", ["fetch_status", "badge_unreachable"]),
+        (Answer(URL, 410, "text/html", b"{}"), "unsure", ["fetch_status", "badge_unreachable"]),
+        (Answer(URL, 410, "application/json", b'{"revoked": true}'), "revoked", ["revoked"]),
         (b"<!doctype html><title>A badge</title>", "false", ["not_a_badge"]),
         (b"https://issuer.example/credentials/2", "false", ["not_a_badge"]),
         (b"", "false", ["nothing"]),

@@ -110,6 +110,7 @@ def test_what_a_page_shows_is_cut_and_cleaned() -> None:
     assert [members.link(one) for one in ("javascript:alert(1)", "https://a.example/x", "https://a.example/\u202e", 7)] == [
         "", "https://a.example/x", "", "",
     ]  # fmt: skip
+    assert members.detail("a\u202eb\x1b[2J") == "ab[2J"
     assert members.detail("a\nb" + "c" * 500) == ("a b" + "c" * 500)[:300]
 
 

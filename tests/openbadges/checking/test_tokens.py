@@ -219,6 +219,9 @@ def test_an_issuer_that_names_no_keys_has_those_of_its_own_site() -> None:
     assert faults(look(token(document, kid=near), Web({profile: bare, near: OTHER.jwk}))) == ["signature_bad"]
     named = OTHER.document(profile)
     assert faults(look(token(document, kid=near), Web({profile: named, near: OWN.jwk}))) == ["kid_foreign"]
+    other_kind = {"id": f"{profile}#x", "controller": profile, "publicKeyJwk": {"kty": "OKP", "crv": "Ed448", "x": "AA"}}
+    listed = bare | {"assertionMethod": [other_kind]}
+    assert faults(look(token(document, kid=near), Web({profile: listed, near: OWN.jwk}))) == ["kid_foreign"]
     gone = look(token(document, kid=near), Web({profile: bare, near: Unreachable("slow", near)}))
     assert (gone.standing, faults(gone)) == ("unsure", ["fetch_slow", "issuer_unreachable"])
 

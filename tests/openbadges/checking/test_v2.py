@@ -111,7 +111,7 @@ def test_taken_back(answer: object, reason: str) -> None:
 
 def test_the_address_alone_is_enough() -> None:
     assert look(ASSERTION, site(), ADDRESS).standing == "good"
-    taken_back = look(ASSERTION, site(assertion=gone(ASSERTION, {"revocationReason": "Sold"})))
+    taken_back = look(ASSERTION, site(assertion=gone(ASSERTION, {"revoked": True, "revocationReason": "Sold"})))
     assert (taken_back.standing, taken_back.findings[-1]) == ("revoked", Finding("revoked", "Sold"))
 
 
