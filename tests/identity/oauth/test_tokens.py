@@ -3,6 +3,7 @@
 import base64
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from recognition import clock
+from recognition import clock, create_app
 from recognition.audit.models import AuditEntry
 from recognition.extensions import db
 from recognition.identity.access import digest
@@ -19,6 +20,7 @@ from recognition.identity.oauth import services
 from recognition.identity.oauth.models import OAuthClient, OAuthConsent, OAuthToken
 from recognition.identity.oauth.scopes import READ_BADGES, READ_PROFILE
 from recognition.identity.services import merging, roles, tokens
+from tests.conftest import make_settings
 from tests.identity.oauth.program import HOME, VERIFIER, Program, registered
 
 PROFILE = "/ims/ob/v3p0/profile"
@@ -302,3 +304,18 @@ def test_errors_before_the_view_have_the_shape_too(client: FlaskClient) -> None:
     wrong = client.get("/oauth/token")
     assert error(wrong) == (405, "invalid_request")
     assert "POST" in wrong.headers["Allow"]
+
+
+def test_behind_a_proxy_that_takes_the_tls_off(tmp_path: Path) -> None:
+    """The request comes by http, and is one by https all the same: the settings say so."""
+    app = create_app(make_settings(tmp_path, base_url="https://badges.example"))
+    with app.app_context():
+        db.create_all()
+        try:
+            answer = app.test_client().post("/oauth/token", data={"grant_type": "x"}, base_url="http://badges.example")
+            assert error(answer) == (400, "unsupported_grant_type")
+            told = app.test_client().get("/.well-known/oauth-authorization-server", base_url="http://badges.example").get_json()
+            assert {told[name].partition("/oauth")[0] for name in told if name.endswith("endpoint")} == {"https://badges.example"}
+        finally:
+            db.session.remove()
+            db.engine.dispose()
