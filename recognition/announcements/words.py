@@ -12,6 +12,9 @@ SENTENCES: dict[str, Any] = {
     "award.expiring": lazy_gettext("The pin %(badge)s is near the end of its time. Its page says how it can be renewed."),
     "award.expired": lazy_gettext("The pin %(badge)s has come to the end of its time. It stays yours, with its dates."),
     "award.renewed": lazy_gettext("The pin %(badge)s is renewed."),
+    "external.expired": lazy_gettext("The time of %(badge)s, which you earned elsewhere, is over. Its page says so now."),
+    "external.revoked": lazy_gettext("%(badge)s, which you earned elsewhere, was taken back there. Its page says so now."),
+    "external.false": lazy_gettext("%(badge)s, which you earned elsewhere, does not hold any more. Only you see it now."),
     "endorsement.said": lazy_gettext("%(person)s about your pin %(badge)s: “%(words)s” You decide whether it shows."),
     "endorsement.shown": lazy_gettext("%(person)s shows what you said about the pin %(badge)s."),
     "endorsement.removed": lazy_gettext(

@@ -52,6 +52,12 @@ def _worth_keeping(found: Look) -> Badge:
     return report.badge
 
 
+def refuse_ours(arrival: Arrival, base: str) -> None:
+    """Raises NotKept: an award of this house is with the other pins already, or it is somebody else's."""
+    if arrival.credential.startswith((f"{base}/ob/2/assertions/", f"{base}/ob/3/credentials/")):
+        raise NotKept(_("This badge was given here, so it has its place with the other pins and need not be brought."))
+
+
 def _why(report: Report) -> str:
     """What speaks against it most."""
     levels = ("wrong", "unsure")

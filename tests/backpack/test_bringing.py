@@ -13,13 +13,17 @@ from recognition import clock
 from recognition.backpack import arriving, queries, rules
 from recognition.backpack.models import ExternalBadge
 from recognition.backpack.services import bringing
+from recognition.badges import jobs
 from recognition.badges.forms.brought import Brought
+from recognition.badges.models import HAND, Award
+from recognition.badges.services import giving
 from recognition.extensions import db as database
 from recognition.identity.models import Member
 from recognition.media.models import Media
 from tests.activities.test_record import in_threads
 from tests.backpack.conftest import PLACE, SignIn, bring, confirm
 from tests.backpack.foreign import ADDRESS, did_of, foreign, in_a_picture, unsigned
+from tests.factories.badges import make_badge
 from tests.factories.identity import make_member
 from tests.identity.pages import words
 
@@ -101,6 +105,17 @@ def test_what_is_no_genuine_badge_is_not_kept_and_told_why(client: FlaskClient, 
     assert said in words(answer.text)
     assert content.decode().strip()[:40] in words(answer.text)
     assert kept() == []
+
+
+def test_what_was_given_here_need_not_be_brought(client: FlaskClient, ada: Member) -> None:
+    giving.hand_out(make_badge("kitchen", {}), [ada.id], clock.utcnow(), how=HAND, giver_id=None, reason="For soup.")
+    database.session.commit()
+    jobs.sign()
+    key = database.session.scalars(sa.select(Award.key)).one()
+    for place in (f"/awards/{key}", f"/ob/2/assertions/{key}", f"/awards/{key}/badge.png"):
+        answer = bring(client, f"http://localhost{place}".encode())
+        assert (answer.status_code, kept()) == (422, [])
+        assert "This badge was given here" in words(answer.text)
 
 
 def test_one_megabyte_is_the_most(client: FlaskClient, ada: Member) -> None:

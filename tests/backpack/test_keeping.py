@@ -104,6 +104,10 @@ def test_one_that_is_over_says_so_once_it_is_looked_at_again(client: FlaskClient
     looking_again.look(kept()[0].id, ENDS + timedelta(days=1))
     database.session.commit()
     assert [(badge.standing, badge.shown, badge.checked_at) for badge in kept()] == [("expired", True, ENDS + timedelta(days=1))]
+    looking_again.look(kept()[0].id, ENDS + timedelta(days=8))
+    database.session.commit()
+    told = "The time of Keeper of kitchen 1, which you earned elsewhere, is over. Its page says so now."
+    assert words(client.get("/me/notices").text).count(told) == 1
     assert "It was genuine and valid until 1 Apr 2126" in words(client.get("/members/ada").text)
 
 
@@ -155,6 +159,7 @@ def test_one_that_turns_out_false_is_shown_no_longer(client: FlaskClient, ada: M
     database.session.commit()
     assert [(one.standing, one.shown) for one in kept()] == [("false", False)]
     assert client.application.test_client().get(f"/badges-from-elsewhere/{key}").status_code == 404
+    assert "does not hold any more. Only you see it now." in words(client.get("/me/notices").text)
     assert "It did not hold when it was looked at" in words(client.get(f"/badges-from-elsewhere/{key}").text)
 
 

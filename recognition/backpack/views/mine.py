@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, abort, flash, render_template, request, url_for
+from flask import Response, abort, current_app, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from recognition import clock
@@ -40,6 +40,7 @@ def bring() -> Any:
         return respond(_page(request.form, errors), 422)
     try:
         arrival = arriving.arrival(handed, queries.verified_addresses(member_id), clock.utcnow())
+        arriving.refuse_ours(arrival, current_app.extensions["settings"].base_url)
         badge, came = bringing.bring(member_id, arrival, clock.utcnow())
     except NotKept as refused:
         db.session.rollback()
