@@ -77,6 +77,19 @@ def test_strangers_read_how_it_stood_and_neither_the_list_of_findings_nor_the_fi
     assert [stranger.get(f"{PLACE}/{key}/{end}").status_code for end in ("file", "remove")] == [302, 302]
 
 
+def test_a_name_that_is_hidden_is_hidden_here_as_well(client: FlaskClient, ada: Member) -> None:
+    member = database.session.get_one(Member, ada.id)
+    member.name, member.visibility = "Adelheid", {"name": "me"}
+    database.session.commit()
+    bring(client, foreign())
+    key = show(client)
+    stranger = client.application.test_client()
+    for address in (f"/badges-from-elsewhere/{key}", "/members/ada/badges-from-elsewhere"):
+        page = stranger.get(address).text
+        assert "@ada" in page
+        assert "Adelheid" not in page
+
+
 def test_nobody_touches_what_is_anothers(client: FlaskClient, ada: Member, sign_in: SignIn) -> None:
     bring(client, foreign())
     key = show(client)
