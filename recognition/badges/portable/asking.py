@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
-from flask import current_app
+from flask import current_app, has_request_context, request
 from werkzeug.test import Client as Caller
 
 from recognition.badges.portable import identifiers
@@ -44,9 +44,13 @@ def _from_ourselves(base: str, url: str, accept: str) -> Answer:
     if page := _AWARD_PAGE.fullmatch(urlsplit(url).path):
         url = identifiers.credential(base, page[1])
     caller = Caller(current_app.wsgi_app)
+    # Whoever asks for the check is who it is counted for where the address is asked for only so often.
+    whose = {"REMOTE_ADDR": (request.remote_addr if has_request_context() else None) or ""}
     for _turn in range(MOST_REDIRECTS + 1):
         with current_app.app_context():
-            response = caller.get(url.partition("#")[0].removeprefix(base) or "/", base_url=base, headers={"Accept": accept})
+            response = caller.get(
+                url.partition("#")[0].removeprefix(base) or "/", base_url=base, headers={"Accept": accept}, environ_base=whose
+            )
             body = response.get_data()
         there = urljoin(url, response.headers.get("Location", "")) if response.status_code in _MOVED else ""
         if not there or not _is_ours(base, there):
