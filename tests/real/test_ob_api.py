@@ -1,5 +1,5 @@
 """What the interface answers, against the schemas and the description that 1EdTech publishes. The made-up twin is
-tests/backpack/test_api.py."""
+tests/backpack/api."""
 
 import json
 from pathlib import Path
@@ -12,8 +12,8 @@ from jsonschema import Draft201909Validator, FormatChecker
 from recognition.badges.models import Award
 from recognition.extensions import db
 from recognition.identity.models import Member
+from tests.backpack.api.calls import ADDRESS, CREDENTIALS, DISCOVERY, PROFILE, bring, token_of
 from tests.backpack.foreign import foreign
-from tests.backpack.test_api import ADDRESS, CREDENTIALS, DISCOVERY, PROFILE, bring, token_of
 from tests.factories.credentials import issued
 from tests.factories.oauth import make_token
 
