@@ -1,9 +1,11 @@
 """What comes in, and what does not."""
 
+import threading
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 
 from recognition.backpack.models import ExternalBadge
@@ -76,3 +78,20 @@ def test_an_address_that_nobody_verified_proves_nothing(client: FlaskClient, ada
     make_address(ada, "stranger@example.org", verified=False)
     db.session.commit()
     assert failure(bring(client, foreign(1, "stranger@example.org"), may)) == (422, "invalid_data")
+
+
+def test_the_same_badge_from_two_programs_at_once_is_kept_once(app: Flask, may: dict[str, str]) -> None:
+    body, together, statuses = foreign(1, ADDRESS), threading.Barrier(2), []
+
+    def come() -> None:
+        http = app.test_client()
+        together.wait()
+        statuses.append(bring(http, body, may).status_code)
+
+    threads = [threading.Thread(target=come) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [201, 304]
+    assert db.session.scalars(sa.select(ExternalBadge.content)).all() == [body]

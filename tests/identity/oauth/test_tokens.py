@@ -110,16 +110,19 @@ def test_a_code_lives_for_two_minutes(client: FlaskClient, ada: Member, wallet: 
     assert error(wallet.redeem(second)) == (400, "invalid_grant")
 
 
-def test_of_two_that_redeem_a_code_at_once_neither_keeps_anything(app: Flask, client: FlaskClient, ada: Member,
-                                                                  wallet: Program) -> None:  # fmt: skip
-    code, together, answers = wallet.code(client), threading.Barrier(2), []
+@pytest.mark.parametrize("what", ["code", "refresh token"])
+def test_of_two_that_come_with_one_secret_at_once_neither_keeps_anything(
+    app: Flask, client: FlaskClient, ada: Member, wallet: Program, what: str
+) -> None:
+    known = wallet.code(client) if what == "code" else wallet.tokens(client)["refresh_token"]
+    together, answers = threading.Barrier(2), []
 
-    def redeem() -> None:
+    def come() -> None:
         program = Program(app.test_client(), wallet.client_id)
         together.wait()
-        answers.append(program.redeem(code))
+        answers.append(program.redeem(known) if what == "code" else program.refresh(known))
 
-    threads = [threading.Thread(target=redeem) for _ in range(2)]
+    threads = [threading.Thread(target=come) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -127,6 +130,7 @@ def test_of_two_that_redeem_a_code_at_once_neither_keeps_anything(app: Flask, cl
     assert sorted(answer.status_code for answer in answers) == [200, 400]
     good = next(answer for answer in answers if answer.status_code == 200).get_json()
     assert call(client, good["access_token"]).status_code == 401
+    assert error(wallet.refresh(good["refresh_token"])) == (400, "invalid_grant")
 
 
 def test_refreshing_swaps_the_token(client: FlaskClient, ada: Member, wallet: Program) -> None:
