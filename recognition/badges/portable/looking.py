@@ -90,17 +90,22 @@ def is_given_to(found: Look, addresses: list[str]) -> bool:
 
 
 def picture_of(found: Look) -> bytes:
-    """As a stranger made it, to be opened by media's child only; empty where there is none that can be. A drawing (SVG) is
-    a program as much as a picture, so the plain one that the badge names is asked for instead."""
+    """As a stranger made it, to be opened by media's child only; empty where there is none that can be. No signature covers the
+    pixels of a picture that carries a badge, or one pin could be shown around another's credential: so the one that the badge
+    names goes before the one that was brought. A drawing (SVG) is a program as much as a picture, and never shown."""
     badge = found.report.badge
     if badge is None:
         return b""
-    if badge.picture and kind_of(badge.picture) != "svg":
-        return badge.picture
-    if not badge.picture_url or found.report.standing == "false":
+    held = badge.picture if badge.picture and kind_of(badge.picture) != "svg" else b""
+    is_signed = bool(held) and held != found.content
+    return held if is_signed or found.report.standing == "false" else _named(found, badge.picture_url) or held
+
+
+def _named(found: Look, url: str) -> bytes:
+    if not url:
         return b""
     try:
-        answer = found.fetch(badge.picture_url, PICTURES)
+        answer = found.fetch(url, PICTURES)
     except (Forbidden, Unreachable):
         return b""
     return answer.body if answer.status == 200 and kind_of(answer.body) != "svg" else b""

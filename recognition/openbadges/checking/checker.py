@@ -43,7 +43,8 @@ def _checked(case: Case, content: Content) -> Badge | None:
     badge = _of(case, first)
     for other in content.badges[1:]:
         _check_other(case, other)
-    return replace(badge, picture=content.picture) if badge and content.picture else badge
+    # The pixels around a badge are signed by nobody; a picture inside it is, along with the rest.
+    return replace(badge, picture=content.picture) if badge and content.picture and not badge.picture else badge
 
 
 def _of(case: Case, found: Found) -> Badge | None:

@@ -1,0 +1,47 @@
+"""Which picture of a badge is shown to whoever checks one."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from recognition.badges.forms.brought import Brought
+from recognition.badges.portable import looking
+from recognition.openbadges.fetching import Answer, Unreachable
+from tests.openbadges.house import BASE, House
+from tests.openbadges.tampering import chunks, png_of
+
+PIN = f"{BASE}/ob/2/badges/talker.1.1.png"
+
+
+def looked_at(house: House, content: bytes, silent: str = "") -> bytes:
+    def fetch(url: str, accept: str) -> Answer:
+        if url == silent:
+            raise Unreachable("connection", url)
+        status, body = house.load(url)
+        return Answer(url, status, "", body)
+
+    found = looking.look(Brought(content), datetime.now(UTC), fetch=fetch)
+    assert found.report.standing == "good"
+    return looking.picture_of(found)
+
+
+def in_other_clothes(house: House) -> bytes:
+    """The pin of one award around the badges of another."""
+    worn = [part for part in chunks(house.picture("first level", "png")) if part[0] == b"iTXt"]
+    head, *rest = [part for part in chunks(house.picture("placed", "png")) if part[0] != b"iTXt"]
+    return png_of([head, *worn, *rest])
+
+
+def test_the_pin_that_the_badge_names_is_shown_not_the_one_around_it(badge_house: House) -> None:
+    content = in_other_clothes(badge_house)
+    named = badge_house.load(PIN)[1]
+    assert looked_at(badge_house, content) == named
+    assert looked_at(badge_house, badge_house.picture("first level", "png")) == named
+    assert looked_at(badge_house, badge_house.picture("first level", "svg")) == named
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_where_it_cannot_be_had_the_one_that_was_brought_has_to_do(badge_house: House, kind: str) -> None:
+    """A drawing is shown in no case."""
+    content = badge_house.picture("first level", kind)
+    assert looked_at(badge_house, content, silent=PIN) == (content if kind == "png" else b"")
