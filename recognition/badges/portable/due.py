@@ -23,13 +23,12 @@ def ring() -> None:
 
 
 def taken_back(award: Award) -> None:
-    """Its place in the list says so soon, also where its holder had declined it meanwhile and nothing is signed any more."""
+    """Its place in the list says so soon: before all that waits to be signed, and also where its holder had declined it."""
     award.sign_due = True
     db.session.flush()
-    if award.answer != ACCEPTED:
-        its_list = sa.select(Credential.list_id).where(Credential.award_id == award.id).scalar_subquery()
-        stale = sa.update(StatusList).where(StatusList.id == its_list).values(stale=True)
-        db.session.execute(stale, execution_options={"synchronize_session": False})
+    its_list = sa.select(Credential.list_id).where(Credential.award_id == award.id).scalar_subquery()
+    stale = sa.update(StatusList).where(StatusList.id == its_list).values(stale=True)
+    db.session.execute(stale, execution_options={"synchronize_session": False})
     ring()
 
 

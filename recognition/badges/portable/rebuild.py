@@ -27,7 +27,7 @@ def check() -> Iterator[dict[str, Any]]:
                 yield {"award": row.key, "wrong": wrong}
     for number in db.session.scalars(sa.select(StatusList.id).where(~StatusList.stale).order_by(StatusList.id)).all():
         row = db.session.get_one(StatusList, number)
-        if not _is_waited_for(number) and _lists_otherwise(row):
+        if _lists_otherwise(row):
             yield {"status_list": number, "wrong": "the list"}
         db.session.expunge(row)
 
@@ -98,12 +98,6 @@ def _said_wrong(row: Any, told: Any, subject: Any, place: Any) -> str:
         identifiers.status_list(base, row.list_id), str(row.position)):  # fmt: skip
         return "has a document that names another place in the lists"
     return ""
-
-
-def _is_waited_for(number: int) -> bool:
-    mine = sa.select(sa.literal(1)).select_from(Credential).join(Award, Award.id == Credential.award_id)
-    waiting = mine.where(Credential.list_id == number, Award.sign_due, Award.answer == ACCEPTED)
-    return db.session.scalar(waiting.limit(1)) is not None
 
 
 def _lists_otherwise(row: StatusList) -> bool:

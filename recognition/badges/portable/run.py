@@ -1,4 +1,4 @@
-"""One run of signing: all credentials that wait, a batch a commit, then the lists of what was taken back."""
+"""One run of signing: all credentials that wait, a batch a commit, and between them the lists of what was taken back."""
 
 import logging
 import math
@@ -29,15 +29,22 @@ def sign_all(seconds: float = math.inf) -> int:
         db.session.rollback()
         log.error("Badges are not signed: %s", fault)
         return 0
-    total, until = 0, time.monotonic() + seconds
-    while time.monotonic() < until and (done := _once_more(lambda: signing.sign_batch(pen))):
+    total, done, until = 0, 1, time.monotonic() + seconds
+    while done and time.monotonic() < until:
+        _publish_stale(pen)
+        done = _once_more(lambda: signing.sign_batch(pen))
         total += done
-    while time.monotonic() < until and (number := status.next_stale()) is not None:
-        _publish(number, pen)
-    db.session.rollback()
+    _publish_stale(pen)
     if time.monotonic() >= until:
         ledger.push(due.BELL, behind=True)  # So that a long backlog keeps no job waiting for ever.
     return total
+
+
+def _publish_stale(pen: signing.Pen) -> None:
+    """Before each batch: what was taken back shows within a minute, however many awards wait to be signed."""
+    while (number := status.next_stale()) is not None:
+        _publish(number, pen)
+    db.session.rollback()
 
 
 def _publish(number: int, pen: signing.Pen) -> None:

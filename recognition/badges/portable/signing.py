@@ -77,7 +77,6 @@ def sign_batch(with_pen: Pen, size: int | None = None) -> int:
     if not ids:
         return 0
     awards = _awards(ids)
-    _note_revoked(awards)
     # What was taken back before anybody had it is not issued any more.
     wanted = [row for row in awards if row.revoked_at is None or row.document]
     made, failed = _documents(with_pen, _gather(with_pen, wanted)) if wanted else ([], [])
@@ -100,13 +99,6 @@ def _awards(ids: Sequence[int]) -> Sequence[Any]:
     )  # fmt: skip
     wanted = sa.select(*columns).outerjoin(Credential, Credential.award_id == Award.id)
     return db.session.execute(wanted.where(among(Award.id, ids)).order_by(Award.id)).all()
-
-
-def _note_revoked(awards: Sequence[Any]) -> None:
-    """Before any list is held for new places, so that nobody waits in a circle."""
-    lists = {row.list_id for row in awards if row.revoked_at is not None and row.list_id is not None}
-    if lists:
-        status.mark_stale(lists)
 
 
 def _gather(with_pen: Pen, awards: Sequence[Any]) -> Batched:

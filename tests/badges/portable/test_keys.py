@@ -66,7 +66,7 @@ def test_withdrawn_it_is_published_no_more_and_all_is_signed_anew(db: Any, clien
     with pytest.raises(signing_keys.NoKey, match="signs at this moment"):
         signing_keys.withdraw(stolen[0], "Stolen", None, NOW)
     signs_with(key_sets.rotated(first))
-    assert [signing_keys.withdraw(kid, "Stolen", None, NOW) for kid in stolen] == [2, 0]
+    assert [signing_keys.withdraw(kid, "Stolen", None, NOW) for kid in stolen] == [2, 2]
     db.session.commit()
     published = {key["kid"] for key in client.get("/.well-known/jwks.json").get_json()["keys"]}
     assert published.isdisjoint(stolen)
@@ -172,3 +172,13 @@ def test_a_file_is_replaced_whole_and_stays_closed(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["signing.jwks"]
     with pytest.raises(BadKeys, match="is not there"):
         keyfile.read(tmp_path / "none")
+
+
+def test_signed_by_command(app: Flask, db: Any) -> None:
+    award = earned("ada")
+    db.session.commit()
+    runs = [json.loads(app.test_cli_runner().invoke(args=["badges", "sign"]).output) for _turn in range(2)]
+    assert runs == [{"signed": 1}, {"signed": 0}]
+    check_proof(document(award))
+    checked = json.loads(app.test_cli_runner().invoke(args=["check"]).output)
+    assert (checked["differences"], checked["parts"]["credentials"]) == (0, 0)

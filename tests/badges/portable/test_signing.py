@@ -14,8 +14,8 @@ from recognition.activities import changes, drain
 from recognition.activities.models import Activity
 from recognition.badges import jobs, rebuild
 from recognition.badges.models import Award, BadgeVersion
+from recognition.badges.portable import due, signing
 from recognition.badges.portable import rebuild as credentials_rebuild
-from recognition.badges.portable import signing
 from recognition.badges.portable.documents import v3
 from recognition.badges.portable.models import SHOWN, Credential, Endorsement, StatusList
 from recognition.badges.services import answering, giving, revoking
@@ -172,6 +172,24 @@ def test_taken_back_is_listed_after_the_next_bell(db: Any, declined: bool) -> No
     assert (len(packed), packed.count(0)) == (16_384, 16_383)
     assert [bits.bit(packed, credential(one).position or 0) for one in (award, other)] == [True, False]
     assert list(credentials_rebuild.check()) == []
+
+
+def test_a_long_backlog_delays_no_list(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    early, late = issued("ada"), issued("ben")
+    revoking.revoke(late.id, None, "Given by mistake.", NOW)
+    due.sign_anew([early.id])
+    db.session.commit()
+    listed = []
+    whole = signing.sign_batch
+
+    def one_by_one(pen: signing.Pen) -> int:
+        list_ = db.session.scalars(sa.select(StatusList), execution_options={"populate_existing": True}).one()
+        listed.append(bits.bit(list_.revoked, credential(late).position or 0))
+        return whole(pen, 1)
+
+    monkeypatch.setattr(signing, "sign_batch", one_by_one)
+    assert jobs.sign() == 2
+    assert listed == [True, True, True]
 
 
 def test_whoever_is_erased_stays_taken_back(db: Any) -> None:
