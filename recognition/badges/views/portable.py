@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from flask import Response, abort, redirect, request, url_for
+from flask_babel import gettext as _
 
 from recognition.badges.portable import hosted
 from recognition.badges.portable.hosted import PNG, SVG, Issued
@@ -157,7 +158,7 @@ def missing() -> Any:
     """To programs in their own language."""
     if prefers_html(("application/problem+json", "application/json", *CREDENTIAL)):
         abort(404)
-    response = problem(404, "Nothing here", "There is nothing at this address, or it is not open to everybody.")
+    response = problem(404, _("Nothing here"), _("There is nothing at this address, or it is not open to everybody."))
     response.vary.add("Accept")
     return response
 
