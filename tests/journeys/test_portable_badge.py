@@ -81,6 +81,8 @@ def test_a_badge_convinces_somebody_who_never_heard_of_us(page: Page, site: str,
     answer = drop(page, site, file)
     expect(answer.locator(".p-verify__headline")).to_have_text("This badge is genuine")
     expect(answer).to_contain_text("Hearth Keeper")
+    # Anybody can call themselves Recognition; the address is whose key was asked for.
+    expect(answer.locator(".p-verify__facts")).to_contain_text(site.removeprefix("http://"))
     axe(page)
 
     answer = drop(page, site, bent(file))

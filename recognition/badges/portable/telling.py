@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 
 from recognition.badges.portable.findings import sentence
 from recognition.badges.portable.looking import OTHER
+from recognition.openbadges.checking.asking import host
+from recognition.openbadges.checking.issuers import document_url
 from recognition.openbadges.checking.report import Badge, Finding, Level, Report, standing
 from recognition.web.templating import day
 
@@ -135,8 +137,11 @@ def _topics() -> dict[str, str]:
 
 
 def _facts(badge: Badge) -> list[tuple[str, str]]:
-    """What anybody asks first. All of it is what the badge says."""
+    """What anybody asks first. All of it is what the badge says; of its issuer, anybody can take any name, and only the address
+    is whose key was asked for."""
     named = [(_("Issued by"), badge.issuer_name or badge.issuer_id)]
+    if badge.issuer_id:
+        named.append((_("The issuer’s address"), host(document_url(badge.issuer_id) or "") or badge.issuer_id))
     if badge.issued_at:
         named.append((_("Issued"), day(badge.issued_at)))
     if badge.expires_at:

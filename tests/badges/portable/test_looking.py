@@ -1,14 +1,18 @@
-"""Which picture of a badge is shown to whoever checks one."""
+"""What is shown to whoever checks a badge: which picture, and whose it is."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from recognition.badges.forms.brought import Brought
 from recognition.badges.portable import looking
+from recognition.badges.portable.telling import told
+from recognition.openbadges.checking.checker import check
 from recognition.openbadges.fetching import Answer, Unreachable
+from tests.openbadges.forge import OTHER, Forge
 from tests.openbadges.house import BASE, House
-from tests.openbadges.tampering import chunks, png_of
+from tests.openbadges.tampering import changed, chunks, png_of
 
 PIN = f"{BASE}/ob/2/badges/talker.1.1.png"
 
@@ -45,3 +49,18 @@ def test_where_it_cannot_be_had_the_one_that_was_brought_has_to_do(badge_house: 
     """A drawing is shown in no case."""
     content = badge_house.picture("first level", kind)
     assert looked_at(badge_house, content, silent=PIN) == (content if kind == "png" else b"")
+
+
+def test_whoever_takes_our_name_is_told_by_their_address(forge: Forge) -> None:
+    ours = forge.house.document("first level")
+    theirs = {name: value for name, value in changed(ours, "issuer.id", OTHER).items() if name != "credentialStatus"}
+    content = json.dumps(forge.by_other(theirs))
+
+    def fetch(url: str, accept: str) -> Answer:
+        status, body = forge.other_world[url]
+        return Answer(url, status, "", body.encode())
+
+    with forge.house.app.app_context():
+        found = told(check(content, fetch, datetime.now(UTC)), datetime.now(UTC))
+    assert found.standing == "good"
+    assert list(found.facts)[:2] == [("Issued by", "Recognition"), ("The issuer’s address", "other.example")]
