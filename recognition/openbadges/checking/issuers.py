@@ -12,6 +12,7 @@ from recognition.openbadges.checking.report import Fault
 _WEB = re.compile(r"did:web:(?P<host>[A-Za-z0-9.-]+(%3[Aa]\d{1,5})?)(?P<path>(:[A-Za-z0-9._~%-]+)*)", re.ASCII)
 _KEY = re.compile(r"did:key:(?P<key>z[1-9A-HJ-NP-Za-km-z]+)", re.ASCII)
 _MOST_METHODS = 200
+_LISTS = {"verificationMethod", "assertionMethod"}
 _ACCEPT = "application/did+ld+json, application/did+json;q=0.9, application/ld+json;q=0.9, application/json;q=0.8"
 
 Method = dict[str, Any]
@@ -36,6 +37,17 @@ def published(case: Case, issuer: str) -> dict[str, Method]:
     if key is not None:
         name = f"{issuer}#{key['key']}"
         return {name: {"id": name, "type": "Multikey", "controller": issuer, "publicKeyMultibase": key["key"]}}
+    return _assertion_methods(_document(case, issuer), issuer)
+
+
+def lists_keys(case: Case, issuer: str) -> bool:
+    """Whether nothing but its list tells which keys are the issuer's, even where that list is empty: of a DID always, of a
+    profile at an https address only if it has one. Raises Fault."""
+    return not members.is_web(issuer) or not _LISTS.isdisjoint(_document(case, issuer))
+
+
+def _document(case: Case, issuer: str) -> dict[str, Any]:
+    """Raises Fault."""
     url = document_url(issuer)
     if url is None:
         raise Fault("issuer_method", members.detail(issuer))
@@ -46,7 +58,7 @@ def published(case: Case, issuer: str) -> dict[str, Method]:
         raise Fault("issuer_unreachable", members.detail(issuer)) from fault
     if document.get("id") != issuer:
         raise Fault("issuer_other", members.detail(document.get("id")))
-    return _assertion_methods(document, issuer)
+    return document
 
 
 def check_in_force(case: Case, method: Method) -> None:

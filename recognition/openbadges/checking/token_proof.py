@@ -67,8 +67,7 @@ def _candidates(case: Case, header: dict[str, Any], issuer: str) -> list[_Key]:
         raise Fault("jwt_header", "kid")
     if named is not None and "#" in named and named.startswith("did:") and named.partition("#")[0] != issuer:
         raise Fault("kid_foreign", members.detail(named))
-    methods = issuers.published(case, issuer)
-    known: list[_Key] = [*public_keys.jwks(methods)]
+    known: list[_Key] = [*public_keys.jwks(issuers.published(case, issuer))]
     if "jwk" in header:
         print_ = public_keys.thumbprint(members.held(header, "jwk"))
         found = [key for key in known if print_ and public_keys.thumbprint(key[1]) == print_]
@@ -77,7 +76,7 @@ def _candidates(case: Case, header: dict[str, Any], issuer: str) -> list[_Key]:
         return found
     if named is None:
         return known
-    return [key for key in known if _is_named(key, named, issuer)] or _of_address(case, named, issuer, known, bool(methods))
+    return [key for key in known if _is_named(key, named, issuer)] or _of_address(case, named, issuer, known)
 
 
 def _is_named(key: _Key, named: str, issuer: str) -> bool:
@@ -88,7 +87,8 @@ def _is_named(key: _Key, named: str, issuer: str) -> bool:
     return full == members.text(method, "id") or last in (jwk.get("kid"), public_keys.thumbprint(jwk))
 
 
-def _of_address(case: Case, named: str, issuer: str, known: list[_Key], lists_keys: bool) -> list[_Key]:
+def _of_address(case: Case, named: str, issuer: str, known: list[_Key]) -> list[_Key]:
+    lists_keys = issuers.lists_keys(case, issuer)
     if not members.is_web(named):
         unlisted = named.partition("#")[0] == issuer
         raise Fault("key_unlisted" if unlisted else "kid_foreign", members.detail(named))
@@ -100,7 +100,7 @@ def _of_address(case: Case, named: str, issuer: str, known: list[_Key], lists_ke
     if found:
         return found
     home = issuers.document_url(issuer) or ""
-    # Profiles at https addresses often name no keys at all; then the key is theirs if the very same site, under TLS, gives it.
+    # Profiles at https addresses often list no keys at all; then the key is theirs if the very same site, under TLS, gives it.
     same_site = home.startswith("https://") and named.startswith("https://") and asking.host(home) == asking.host(named)
     if not lists_keys and print_ and same_site:
         case.say("key_by_origin", members.detail(named))
@@ -109,7 +109,7 @@ def _of_address(case: Case, named: str, issuer: str, known: list[_Key], lists_ke
 
 
 def _jwk_at(case: Case, url: str, lists_keys: bool) -> dict[str, Any]:
-    """Raises Fault. `lists_keys`: the issuer names keys, and none of these by this name."""
+    """Raises Fault. `lists_keys`: the issuer lists its keys, and none of these by this name."""
     try:
         is_gone = lists_keys and case.asker.answer(url, _JWK).status in _GONE
         jwk = {} if is_gone else case.asker.document(url, _JWK)

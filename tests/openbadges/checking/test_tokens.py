@@ -226,6 +226,18 @@ def test_an_issuer_that_names_no_keys_has_those_of_its_own_site() -> None:
     assert (gone.standing, faults(gone)) == ("unsure", ["fetch_slow", "issuer_unreachable"])
 
 
+@pytest.mark.parametrize("left", [{}, {"assertionMethod": []}, {"verificationMethod": OTHER.methods(DID)}])
+def test_of_a_did_and_of_a_profile_that_lists_keys_none_is_found_by_its_site(left: JSON) -> None:
+    """Whoever may put a file on the issuer's site could otherwise sign for it, and a key that was taken off the list again."""
+    near = "https://issuer.example/uploads/eve.json"
+    bare = {"id": DID} | left
+    assert faults(look(token(credential(), OTHER, near), Web({DID_URL: bare, near: OTHER.jwk}))) == ["kid_foreign"]
+    profile = "https://issuer.example/issuers/1"
+    document = credential(issuer={"id": profile, "type": ["Profile"]}, credentialStatus=None)
+    listed = {"id": profile, "verificationMethod": []} | left
+    assert faults(look(token(document, OTHER, near), Web({profile: listed, near: OTHER.jwk}))) == ["kid_foreign"]
+
+
 def test_a_key_that_was_withdrawn() -> None:
     did = OWN.document()
     did["verificationMethod"][1]["revoked"] = "2026-11-01T00:00:00Z"
