@@ -24,8 +24,8 @@ from recognition.openbadges.templates import Batch
 
 log = logging.getLogger(__name__)
 BATCH_AWARDS = 200
-BATCH_OF_ONE_WRITER = 50
-"""On SQLite, where everybody who writes waits for the batch: signing takes some milliseconds an award."""
+BATCH_OF_ONE_WRITER = 100
+"""On SQLite, where everybody who writes waits for the batch: a quarter of a second."""
 ERROR_MAX = 500
 
 
