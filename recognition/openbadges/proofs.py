@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from recognition.openbadges import canon, jsonld, multikey
-from recognition.openbadges.rules import BadSignature, Malformed
+from recognition.openbadges.rules import BadSignature, Malformed, Unfit
 
 TYPE, SUITE, PURPOSE = "DataIntegrityProof", "eddsa-rdfc-2022", "assertionMethod"
 
@@ -26,10 +26,7 @@ def canonical(document: dict[str, Any]) -> str:
 
 def hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:
     """The 64 bytes that are signed: hash of the proof options, hash of the document; both without what is not signed."""
-    unsigned = {key: value for key, value in document.items() if key != "proof"}
-    asked = {key: value for key, value in options.items() if key != "proofValue"}
-    asked["@context"] = document.get("@context")
-    return sha256(canonical(asked)) + sha256(canonical(unsigned))
+    return Document(document).data(options)
 
 
 def options(method: str, created: datetime) -> dict[str, Any]:
@@ -76,18 +73,47 @@ def verify(document: dict[str, Any], proof: dict[str, Any], public_raw: bytes) -
 
     Says nothing about whose key this is, nor whether the badge is in force.
     """
-    signature = _signature(proof)
-    unsigned = {key: value for key, value in document.items() if key != "proof"}
-    if "@context" in proof:
-        unsigned["@context"] = _narrowed(unsigned.get("@context"), proof["@context"])
-    _names_itself_once(unsigned)
-    data = hash_data(unsigned, proof)
-    try:
-        Ed25519PublicKey.from_public_bytes(public_raw).verify(signature, data)
-    except InvalidSignature as error:
-        raise BadSignature("the signature is of another content or by another key") from error
-    except ValueError as error:
-        raise Malformed("an Ed25519 key has 32 bytes") from error
+    Document(document).verify(proof, public_raw)
+
+
+class Document:
+    """Proofs are each over all of a document. It is read once for all of them, since that is nearly all of the work and
+    strangers say how many there are."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._unsigned = {key: value for key, value in document.items() if key != "proof"}
+        self._hashes: dict[str, bytes | Unfit] = {}
+
+    def verify(self, proof: dict[str, Any], public_raw: bytes) -> None:
+        """As the function of this name."""
+        signature, data = _signature(proof), self.data(proof)
+        try:
+            Ed25519PublicKey.from_public_bytes(public_raw).verify(signature, data)
+        except InvalidSignature as error:
+            raise BadSignature("the signature is of another content or by another key") from error
+        except ValueError as error:
+            raise Malformed("an Ed25519 key has 32 bytes") from error
+
+    def data(self, proof: dict[str, Any]) -> bytes:
+        """As `hash_data`."""
+        context = self._unsigned.get("@context")
+        if "@context" in proof:
+            context = _narrowed(context, proof["@context"])
+        asked = {key: value for key, value in proof.items() if key != "proofValue"}
+        return sha256(canonical(asked | {"@context": context})) + self._hash(context)
+
+    def _hash(self, context: object) -> bytes:
+        key = json.dumps(context)
+        if key not in self._hashes:
+            try:
+                _names_itself_once(self._unsigned)
+                self._hashes[key] = sha256(canonical(self._unsigned | {"@context": context}))
+            except Unfit as error:
+                self._hashes[key] = error
+        found = self._hashes[key]
+        if isinstance(found, Unfit):
+            raise found
+        return found
 
 
 def _signature(proof: dict[str, Any]) -> bytes:

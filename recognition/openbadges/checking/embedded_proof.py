@@ -23,9 +23,9 @@ def check(case: Case, document: dict[str, Any]) -> None:
         return
     if len(found) > 1:
         case.say("several_proofs", len(found))
-    held = 0
+    held, signed = 0, proofs.Document(document)
     for proof in found:
-        held += _holds(case, document, proof, alone=len(found) == 1)
+        held += _holds(case, document, signed, proof, alone=len(found) == 1)
     if held:
         case.say("signature_ok", proofs.SUITE)
         case.say("issuer_ok", members.identifier(document, "issuer"))
@@ -33,7 +33,7 @@ def check(case: Case, document: dict[str, Any]) -> None:
         case.say("proof_suite", members.text(found[0], "cryptosuite") or members.text(found[0], "type"))
 
 
-def _holds(case: Case, document: dict[str, Any], proof: object, alone: bool) -> bool:
+def _holds(case: Case, document: dict[str, Any], signed: proofs.Document, proof: object, alone: bool) -> bool:
     try:
         if not isinstance(proof, dict):
             raise Fault("proof_broken")
@@ -42,8 +42,8 @@ def _holds(case: Case, document: dict[str, Any], proof: object, alone: bool) -> 
             case.say("proof_suite" if alone else "proof_extra", kind)
             return False
         _check_claims(case, document, proof)
-        _check_readable(document, proof)
-        _check_signature(case, document, proof)
+        _check_readable(signed, proof)
+        _check_signature(case, members.identifier(document, "issuer"), signed, proof)
     except Fault as fault:
         case.heard(fault)
         return False
@@ -66,21 +66,21 @@ def _check_claims(case: Case, document: dict[str, Any], proof: dict[str, Any]) -
             case.say("expired", when.isoformat())
 
 
-def _check_readable(document: dict[str, Any], proof: dict[str, Any]) -> None:
+def _check_readable(signed: proofs.Document, proof: dict[str, Any]) -> None:
     """What no context defines is told without asking anybody for a key."""
     with _Faults():
-        proofs.hash_data(document, proof)
+        signed.data(proof)
 
 
-def _check_signature(case: Case, document: dict[str, Any], proof: dict[str, Any]) -> None:
-    issuer, name = members.identifier(document, "issuer"), members.text(proof, "verificationMethod")
+def _check_signature(case: Case, issuer: str, signed: proofs.Document, proof: dict[str, Any]) -> None:
+    name = members.text(proof, "verificationMethod")
     method = issuers.published(case, issuer).get(name)
     if method is None:
         raise Fault("key_unlisted", members.detail(name))
     issuers.check_in_force(case, method)
     key = public_keys.ed25519(method)
     with _Faults():
-        proofs.verify(document, proof, key)
+        signed.verify(proof, key)
 
 
 class _Faults:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from recognition.openbadges import contexts, multikey, proofs
+from recognition.openbadges import contexts, jsonld, multikey, proofs
 from recognition.openbadges.checking.report import Badge, Evidence, Finding
 from tests.openbadges.checking.made import (
     ADDRESS,
@@ -225,6 +225,23 @@ def test_several_proofs_have_to_hold_each() -> None:
     assert (beside.standing, "proof_extra" in codes(beside)) == ("good", True)
     unknown = look(GOOD | {"proof": [old, old | {"created": "2026-11-02T00:00:00Z"}]})
     assert (unknown.standing, faults(unknown)) == ("unsure", ["proof_suite"])
+
+
+def test_a_document_is_read_once_however_many_proofs_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a second each, for a proof that took its maker none."""
+    proof, site, read = GOOD["proof"][0], web(), list[bool]()
+    really = jsonld.expanded
+
+    def counted(document: JSON) -> list[JSON]:
+        read.append("issuer" in document)
+        return really(document)
+
+    monkeypatch.setattr(jsonld, "expanded", counted)
+    assert look(GOOD | {"proof": [proof] * 4}, site).standing == "good"
+    assert sum(read) == 2, "the badge and its list"
+    read.clear()
+    assert "undefined_term" in faults(look(GOOD | {"proof": [proof] * 4, "honour": "cum laude"}, site))
+    assert sum(read) == 1
 
 
 def test_signed_by_somebody_else_in_the_issuers_name() -> None:
