@@ -7,7 +7,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from recognition.activities.changes import Change
-from recognition.badges.models import ACCEPTED, Award
+from recognition.activities.criteria.tree import CONTEST_PLACED
+from recognition.badges.models import Award
 from recognition.badges.portable.models import Credential, StatusList
 from recognition.database import among
 from recognition.extensions import db
@@ -48,23 +49,30 @@ def sign_anew_by(kid: str) -> int:
 
 
 def follow(changes: Sequence[Change], _now: datetime) -> None:
-    """A deed was withdrawn, corrected or hidden: a credential must not go on showing it as evidence."""
-    gone = {change.before.id: change.before.member_id for change in changes if change.before and _shows_less(change)}
+    """A deed was withdrawn, corrected or hidden, or a place in a contest is another: a credential must not go on showing it."""
+    gone = [change.before for change in changes if change.before and _shows_less(change)]
     if not gone:
         return
-    # What is being signed at this moment may show it too, and we do not see that yet.
+    # Also what was declined: accepted again, it would be out with what it showed before. And what is being signed at this
+    # moment may show it too, and we do not see that yet.
     mine = sa.select(Award.id).outerjoin(Credential, Credential.award_id == Award.id)
-    mine = mine.where(among(Award.member_id, set(gone.values())), Award.answer == ACCEPTED)
-    places = [f'/activities/{activity_id}"' for activity_id in gone]
-    shows = sa.or_(*(Credential.document.contains(place, autoescape=True) for place in places[:SHOWN_MAX]), Award.sign_due)
-    sign_anew(row.id for row in db.session.execute(mine.where(shows) if len(places) <= SHOWN_MAX else mine))
+    mine = mine.where(among(Award.member_id, {fact.member_id for fact in gone}))
+    told = sorted({_RANK if fact.kind == CONTEST_PLACED else f'/activities/{fact.id}"' for fact in gone})
+    shows = sa.or_(*(Credential.document.contains(place, autoescape=True) for place in told[:SHOWN_MAX]), Award.sign_due)
+    sign_anew(row.id for row in db.session.execute(mine.where(shows) if len(told) <= SHOWN_MAX else mine))
 
 
 def _shows_less(change: Change) -> bool:
     before, after = change.before, change.after
-    return before is not None and before.visibility == "public" and (after is None or after.visibility != "public")
+    if before is None or before.visibility == "me":
+        return False
+    if before.kind == CONTEST_PLACED:
+        return after is None or after.visibility == "me"
+    return before.visibility == "public" and (after is None or after.visibility != "public")
 
 
+_RANK = '#rank"'
+"""What stands for a place names the description of its result, see `identifiers.rank`."""
 SHOWN_MAX = 50
 """Deeds looked for by name; after a larger change all awards of these members are signed anew."""
 
