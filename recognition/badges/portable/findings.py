@@ -27,6 +27,9 @@ SENTENCES: dict[str, object] = {
         "When it is shown, the picture fetches parts from elsewhere, so it may look different tomorrow."
     ),
     "picture_both": lazy_gettext("The picture carries the badge in both editions of the format; both were checked."),
+    "versions_other": lazy_gettext(
+        "The older edition in the same picture is a badge of another name, which older programs show instead of this one."
+    ),
     "posted_differs": lazy_gettext(
         "What you handed in says something else than the issuer's site. Only what the site says counts, and that is what you see."
     ),

@@ -42,7 +42,7 @@ def _checked(case: Case, content: Content) -> Badge | None:
         first = content.badges[0]
     badge = _of(case, first)
     for other in content.badges[1:]:
-        _check_other(case, other)
+        _check_other(case, badge, other)
     # The pixels around a badge are signed by nobody; a picture inside it is, along with the rest.
     return replace(badge, picture=content.picture) if badge and content.picture and not badge.picture else badge
 
@@ -60,14 +60,16 @@ def _of(case: Case, found: Found) -> Badge | None:
     return v2_hosted.check(case, found.document or {})
 
 
-def _check_other(case: Case, other: Found) -> None:
+def _check_other(case: Case, shown: Badge | None, other: Found) -> None:
     """A picture is good only where none of the badges in it is bad."""
-    inner = case.inner()
+    inner, told = case.inner(), None
     try:
-        _of(inner, other)
+        told = _of(inner, other)
     except Fault as fault:
         inner.heard(fault)
-    if inner.standing == "unsure":
+    if inner.standing == "good" and shown and told and told.name != shown.name:
+        case.say("versions_other", told.name)
+    elif inner.standing == "unsure":
         case.say("versions_unsure")
     elif inner.standing in _NOT_NOW:
         # Of the two, the issuer may tell it of one a moment before the other, as a list is kept for a while.

@@ -18,6 +18,7 @@ _OK = (
 _INFO = (
     "is_v2_hosted", "is_v2_signed", "is_v3_proof", "is_v3_jwt", "is_picture", "is_address",
     "picture_compressed", "picture_legacy", "picture_trailing", "picture_foreign", "picture_both",
+    "versions_other",
     "posted_differs", "plain_http", "several_proofs", "proof_extra", "key_by_origin", "status_none", "status_index_number",
     "recipient_unasked", "refresh_named", "endorsement_unsure", "endorsement_extra",
 )  # fmt: skip

@@ -142,6 +142,15 @@ def test_a_picture_with_both_editions() -> None:
     assert look(bad, site).standing == "false"
 
 
+def test_a_picture_with_two_badges_of_different_names_says_so() -> None:
+    """Programs that read only the older one see somebody be a doctor."""
+    site = v2.site(kind=v2.kind(name="Doctor"))
+    site.pages |= web().pages
+    report = look(bake(PNG, {"3.0": TEXT, "2.0": json.dumps(v2.assertion())}), site, ADDRESS)
+    assert (report.standing, report.badge and report.badge.name) == ("good", "Talker")
+    assert report.findings[-1] == Finding("versions_other", "Doctor")
+
+
 def changed_text() -> str:
     return json.dumps(changed(GOOD, "name", "Speaker"))
 
