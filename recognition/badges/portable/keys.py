@@ -41,15 +41,31 @@ def signer(now: datetime) -> Signer:
     pairs = ((found.ed25519.kid, "Ed25519", found.ed25519.public), (found.rsa.kid, "RSA", found.rsa.public))
     ours_here = sa.select(SigningKey).where(among(SigningKey.kid, [kid for kid, _kind, _jwk in pairs]))
     known = {key.kid: key for key in db.session.scalars(ours_here, execution_options={"populate_existing": True})}
-    withdrawn = [kid for kid, key in known.items() if key.withdrawn_at is not None]
-    if withdrawn:
-        raise NoKey(f"The key {withdrawn[0]} was withdrawn; make a new pair with `recognition keys rotate` and start anew.")
+    for kid, key in known.items():
+        if key.withdrawn_at is not None:
+            raise NoKey(_WITHDRAWN.format(kid=kid))
     new = [{"kid": kid, "kind": kind, "jwk": jwk, "created_at": now, "withdrawn_reason": ""} for kid, kind, jwk in pairs
            if kid not in known]  # fmt: skip
     table: Any = SigningKey.__table__
     for row in insert_new(table, new, table.c.kid):
         audit.record("signing_key.published", Ref("signing_key", row.kid), None)
     return found
+
+
+def hold(pair: Signer) -> None:
+    """Until the commit nobody withdraws these: who does waits, and then finds all that they signed. Raises NoKey where that
+    happened since the pair was looked up."""
+    kids = [pair.ed25519.kid, pair.rsa.kid]
+    still = (
+        sa.select(SigningKey.kid).where(among(SigningKey.kid, kids), SigningKey.withdrawn_at.is_(None)).order_by(SigningKey.kid)
+    )
+    found = db.session.scalars(still.with_for_update(read=True, key_share=True)).all()
+    for kid in kids:
+        if kid not in found:
+            raise NoKey(_WITHDRAWN.format(kid=kid))
+
+
+_WITHDRAWN = "The key {kid} was withdrawn; make a new pair with `recognition keys rotate` and start anew."
 
 
 def published() -> list[dict[str, Any]]:

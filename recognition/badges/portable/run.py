@@ -22,19 +22,20 @@ Outcome = TypeVar("Outcome")
 
 def sign_all(seconds: float = math.inf) -> int:
     """Any number may run at once, and be killed at any moment. After `seconds` no further batch is begun, and the bell rings
-    for the rest. Returns how many awards it saw to; 0 without a key to sign with."""
+    for the rest. Without a key to sign with it ends. Returns how many awards it saw to."""
+    total, until = 0, time.monotonic() + seconds
     try:
         pen = _once_more(lambda: signing.pen(clock.utcnow()))
+        done = 1
+        while done and time.monotonic() < until:
+            _publish_stale(pen)
+            done = _once_more(lambda: signing.sign_batch(pen))
+            total += done
+        _publish_stale(pen)
     except (BadKeys, NoKey) as fault:
         db.session.rollback()
         log.error("Badges are not signed: %s", fault)
-        return 0
-    total, done, until = 0, 1, time.monotonic() + seconds
-    while done and time.monotonic() < until:
-        _publish_stale(pen)
-        done = _once_more(lambda: signing.sign_batch(pen))
-        total += done
-    _publish_stale(pen)
+        return total
     if time.monotonic() >= until:
         ledger.push(due.BELL, behind=True)  # So that a long backlog keeps no job waiting for ever.
     return total

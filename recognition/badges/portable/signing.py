@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from recognition.activities.criteria.tree import Criteria
 from recognition.badges.models import TO_SIGN, Award
@@ -72,14 +73,16 @@ def pen(now: datetime) -> Pen:
 
 
 def sign_batch(with_pen: Pen, size: int | None = None) -> int:
-    """How many awards were claimed; 0: none is left that nobody else is at. The caller commits."""
+    """How many awards were claimed; 0: none is left that nobody else is at. Raises keys.NoKey for a pair that was withdrawn.
+    The caller commits."""
+    keys.hold(with_pen.signer)
     ids = _claim(size or (BATCH_AWARDS if is_postgresql() else BATCH_OF_ONE_WRITER))
     if not ids:
         return 0
     awards = _awards(ids)
     # What was taken back before anybody had it is not issued any more.
     wanted = [row for row in awards if row.revoked_at is None or row.document]
-    made, failed = _documents(with_pen, _gather(with_pen, wanted)) if wanted else ([], [])
+    made, failed = _made(with_pen, wanted)
     _write(made, failed)
     done = sa.update(Award).where(among(Award.id, ids)).values(sign_due=False)
     db.session.execute(done, execution_options={"synchronize_session": False})
@@ -99,6 +102,24 @@ def _awards(ids: Sequence[int]) -> Sequence[Any]:
     )  # fmt: skip
     wanted = sa.select(*columns).outerjoin(Credential, Credential.award_id == Award.id)
     return db.session.execute(wanted.where(among(Award.id, ids)).order_by(Award.id)).all()
+
+
+def _made(with_pen: Pen, awards: Sequence[Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of credentials, and of those that could not be made. What is gathered for all of them together fails for all
+    together: then each half by itself, down to the one that is to blame."""
+    if not awards:
+        return [], []
+    try:
+        batch = _gather(with_pen, awards)
+    except SQLAlchemyError:
+        raise
+    except Exception as fault:  # a rule of former days, a word that cannot be signed
+        if len(awards) == 1:
+            return [], [_failed(awards[0], fault)]
+        middle = len(awards) // 2
+        first, second = (_made(with_pen, half) for half in (awards[:middle], awards[middle:]))
+        return first[0] + second[0], first[1] + second[1]
+    return _documents(with_pen, batch)
 
 
 def _gather(with_pen: Pen, awards: Sequence[Any]) -> Batched:
@@ -125,7 +146,7 @@ def _gather(with_pen: Pen, awards: Sequence[Any]) -> Batched:
 
 
 def _documents(with_pen: Pen, batch: Batched) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Rows of credentials, and of those that could not be made: one that fails stops no other."""
+    """As `_made`: one that fails stops no other."""
     made, failed = [], []
     for row in batch.awards:
         number, position = batch.status[row.id]
@@ -134,12 +155,15 @@ def _documents(with_pen: Pen, batch: Batched) -> tuple[list[dict[str, Any]], lis
         try:
             made.append(known | _signed(with_pen, row, batch))
         except Exception as fault:  # a text of this badge or deed that cannot be signed
-            log.exception("The credential of award %s could not be made.", row.key)
-            error = f"{type(fault).__name__}: {fault}"[:ERROR_MAX]
-            failed.append(
-                known | {"document": "", "jwt": "", "key_id": None, "jwt_key_id": None, "signed_at": None, "error": error}
-            )
+            failed.append(_failed(row, fault) | known)
     return made, failed
+
+
+def _failed(row: Any, fault: Exception) -> dict[str, Any]:
+    log.error("The credential of award %s could not be made.", row.key, exc_info=fault)
+    return {"award_id": row.id, "list_id": row.list_id, "position": row.position, "identifiers": row.identifiers or [],
+            "document": "", "jwt": "", "key_id": None, "jwt_key_id": None, "signed_at": None,
+            "error": f"{type(fault).__name__}: {fault}"[:ERROR_MAX]}  # fmt: skip
 
 
 def _signed(with_pen: Pen, row: Any, batch: Batched) -> dict[str, Any]:

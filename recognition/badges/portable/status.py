@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from recognition.badges.models import Award
-from recognition.badges.portable import identifiers
+from recognition.badges.portable import identifiers, keys
 from recognition.badges.portable.documents import v3
 from recognition.badges.portable.keys import Signer
 from recognition.badges.portable.models import Credential, StatusList
@@ -54,9 +54,9 @@ def _list_with_room() -> StatusList:
     number = db.session.scalar(sa.select(sa.func.coalesce(sa.func.max(StatusList.id), -1) + 1))
     empty = bytes(PLACES // 8)
     insert_new(StatusList.__table__, [{"id": number, "taken": empty, "revoked": empty, "used": 0, "document": "", "stale": True}])
-    # Somebody else may have made it a moment ago.
-    made: StatusList = db.session.scalars(room.with_for_update(), execution_options=fresh).one()
-    return made
+    # Somebody else may have made it a moment ago; not one of those with room, whose signers would have to be waited for.
+    made = sa.select(StatusList).where(StatusList.id == number).with_for_update()
+    return db.session.scalars(made, execution_options=fresh).one()
 
 
 def take_again(row: StatusList, positions: Iterable[int]) -> None:
@@ -79,7 +79,8 @@ def next_stale() -> int | None:
 
 
 def publish(number: int, signer: Signer, now: datetime) -> None:
-    """Sign this list as it is now. The caller commits."""
+    """Sign this list as it is now. Raises keys.NoKey for a pair that was withdrawn. The caller commits."""
+    keys.hold(signer)
     row = db.session.get_one(StatusList, number, with_for_update=True, populate_existing=True)
     row.revoked = true_bits(row)
     base = current_app.extensions["settings"].base_url
