@@ -42,8 +42,8 @@ def files(award: Award) -> list[tuple[str, str, str, str]]:
         (identifiers.baked_svg(base, award.key), f"{name}.svg", _("The same to print large (SVG)"),
          _("A drawing that stays sharp at any size, with the badge inside too.")),
         (identifiers.credential(base, award.key), f"{name}.json", _("The signed badge itself (JSON)"),
-         _("A small file in the open standard for badges, Open Badges 3.0. Wallets and other badge sites take it, and it can be"
-           " checked even when this site is gone.")),
+         _("A small file in the open standard for badges, Open Badges 3.0. Wallets and other badge sites take it, and whoever has"
+           " our public key can check it.")),
         (identifiers.credential_jwt(base, award.key), f"{name}.jwt", _("The signed badge as one line (JWT)"),
          _("The same badge in the form that some programs ask for.")),
         (identifiers.assertion(base, award.key), f"{name}-2.0.json", _("For older sites (Open Badges 2.0)"),
