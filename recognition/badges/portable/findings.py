@@ -79,6 +79,9 @@ SENTENCES: dict[str, object] = {
     "issuer_unreachable": lazy_gettext(
         "The issuer's keys or profile could not be had, so nobody can tell whose badge it is. Try again later."
     ),
+    "issuer_plain": lazy_gettext(
+        "Its issuer's site answers with encryption, and this badge came without: somebody on the way could have made it up."
+    ),
     "issuer_method": lazy_gettext(
         "The issuer is named in a way that does not say where its keys are. Ask the issuer how to check it."
     ),

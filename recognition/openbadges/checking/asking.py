@@ -20,12 +20,19 @@ ANYTHING = f"{CREDENTIAL}, image/png;q=0.4, image/svg+xml;q=0.4, */*;q=0.1"
 
 
 class Asker:
-    """`plain`: hosts that were asked without TLS."""
-
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
         self._known: dict[tuple[str, str], Answer | Fault] = {}
-        self.plain: list[str] = []
+
+    @property
+    def plain(self) -> list[str]:
+        """Hosts that answered without TLS."""
+        return list(dict.fromkeys(host(url) for url, _accept in self._known if self.came_plain(url)))
+
+    def came_plain(self, url: str) -> bool:
+        """Whether the answer for a URL that was asked came without TLS."""
+        answers = (known for (asked, _accept), known in self._known.items() if asked == url.partition("#")[0])
+        return any(isinstance(answer, Answer) and _is_plain(answer.url) for answer in answers)
 
     def answer(self, url: str, accept: str) -> Answer:
         """Of any status. Raises Fault, with the reason in its code."""
@@ -55,13 +62,9 @@ class Asker:
 
     def _asked(self, url: str, accept: str) -> Answer | Fault:
         try:
-            answer = self._fetch(url, accept)
+            return self._fetch(url, accept)
         except (Forbidden, Unreachable) as fault:
             return Fault(f"fetch_{fault.reason}", members.detail(fault.url or url))
-        name = host(url)
-        if answer.url.startswith("http://") and name not in self.plain and name.partition(":")[0] not in _THIS_MACHINE:
-            self.plain.append(name)
-        return answer
 
 
 def json_of(answer: Answer) -> dict[str, Any]:
@@ -70,6 +73,10 @@ def json_of(answer: Answer) -> dict[str, Any]:
         return json_text.parsed_object(json_text.decoded(answer.body))
     except Fault as fault:
         raise Fault("fetch_content", members.detail(f"{fault.finding.code} {answer.url}")) from fault
+
+
+def _is_plain(url: str) -> bool:
+    return url.startswith("http://") and host(url).partition(":")[0] not in _THIS_MACHINE
 
 
 def host(url: str) -> str:

@@ -26,7 +26,7 @@ _UNSURE = (
     "fetch_address", "fetch_scheme", "fetch_credentials", "fetch_port", "fetch_private", "fetch_downgrade", "fetch_name",
     "fetch_connection", "fetch_certificate", "fetch_slow", "fetch_large", "fetch_redirects", "fetch_garbled", "fetch_status",
     "fetch_budget", "fetch_content", "moved_elsewhere",
-    "badge_unreachable", "class_unreachable", "issuer_unreachable", "issuer_method", "key_kind",
+    "badge_unreachable", "class_unreachable", "issuer_unreachable", "issuer_method", "issuer_plain", "key_kind",
     "picture_several", "context_unknown", "proof_suite", "jwt_alg_other", "date_broken", "too_much_work",
     "status_unreachable", "status_kind", "status_broken", "status_issuer", "status_other", "status_purpose", "status_short",
     "status_expired", "status_index", "status_signature", "recipient_none", "versions_unsure",

@@ -97,15 +97,20 @@ def _within(url: str, begin: str) -> bool:
     return url.startswith(begin) and asking.host(url) == asking.host(begin)
 
 
-def check_home(case: Case, behind: Behind, assertion_url: str) -> None:
-    """Anybody can host a badge that names somebody else as its issuer."""
-    kind = members.text(behind.kind, "id")
-    if not is_of_issuer(behind.issuer, kind, scoped=False) and asking.host(kind) != asking.host(behind.issuer["id"]):
-        case.say("class_origin", kind)
+def is_at_home(case: Case, behind: Behind, assertion_url: str) -> bool:
+    """Says issuer_ok, or why not. Anybody can host a badge that names somebody else as its issuer; and anybody on the way can
+    answer for a site that is asked without TLS, so an issuer that has it does not speak from there."""
+    kind, home = members.text(behind.kind, "id"), members.text(behind.issuer, "id")
+    plain = next((url for url in (assertion_url, kind) if home.startswith("https://") and case.asker.came_plain(url)), "")
+    code, detail = "issuer_ok", home
+    if not is_of_issuer(behind.issuer, kind, scoped=False) and asking.host(kind) != asking.host(home):
+        code, detail = "class_origin", kind
     elif assertion_url and not is_of_issuer(behind.issuer, assertion_url):
-        case.say("issuer_origin", assertion_url)
-    else:
-        case.say("issuer_ok", behind.issuer["id"])
+        code, detail = "issuer_origin", assertion_url
+    elif plain:
+        code, detail = "issuer_plain", plain
+    case.say(code, detail)
+    return code == "issuer_ok"
 
 
 def badge(case: Case, assertion: dict[str, Any], behind: Behind) -> Badge:

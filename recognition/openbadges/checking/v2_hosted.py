@@ -26,11 +26,10 @@ def check(case: Case, handed_in: dict[str, Any]) -> Badge | None:
     if v2.verification(assertion).get("type") not in v2.HOSTED:
         case.say("field_wrong", "verification")
     behind = v2.Behind(case, assertion)
-    if behind.is_whole:
-        v2.check_home(case, behind, members.text(assertion, "id"))
-        if case.standing != "false":
-            case.say("hosted_ok", members.text(assertion, "id"))
-            case.say("status_ok")
+    url = members.text(assertion, "id")
+    if behind.is_whole and v2.is_at_home(case, behind, url) and case.standing != "false":
+        case.say("hosted_ok", url)
+        case.say("status_ok")
     return v2.badge(case, assertion, behind)
 
 
@@ -64,7 +63,11 @@ def _gone(answer: Answer, url: str) -> dict[str, Any]:
 
 
 def _is_revoked(case: Case, assertion: dict[str, Any]) -> bool:
-    if assertion.get("revoked") is not True:
+    """Raises Fault for what is neither yes nor no: whoever wrote "true" did not mean that it counts."""
+    revoked = assertion.get("revoked")
+    if revoked not in (True, False, None):
+        raise Fault("field_wrong", "revoked")
+    if not revoked:
         return False
     case.say("revoked", assertion.get("revocationReason") or "")
     return True

@@ -24,7 +24,7 @@ def check(case: Case, token: jwt.Token) -> Badge:
     try:
         token_proof.check_header(token.header)
         if behind.is_whole:
-            v2.check_home(case, behind, "")
+            v2.is_at_home(case, behind, "")
             _check_signature(token, _key(case, behind.issuer, members.text(v2.verification(assertion), "creator")))
             case.say("signature_ok", token.header["alg"])
             _check_revoked(case, assertion, behind.issuer)

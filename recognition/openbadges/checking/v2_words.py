@@ -35,7 +35,7 @@ def _hosted(case: Case, about: str, url: str) -> tuple[str, str]:
         raise Fault("field_wrong", "endorsement")
     found = case.asker.document(url)
     claim = members.held(found, "claim")
-    if members.text(found, "id") != url or "Endorsement" not in members.texts(found, "type") or found.get("revoked") is True:
+    if members.text(found, "id") != url or "Endorsement" not in members.texts(found, "type") or found.get("revoked"):
         raise Fault("hosted_other")
     if members.text(claim, "id") != about:
         raise Fault("field_wrong", "claim.id")

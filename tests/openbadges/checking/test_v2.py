@@ -1,5 +1,6 @@
 """OB 2.0: what counts is what the issuer's own addresses say; what was handed in is only where they are from."""
 
+import json
 from typing import Any
 
 import pytest
@@ -193,7 +194,6 @@ def test_a_badge_hosted_elsewhere_in_the_issuers_name() -> None:
     ("rules", "url", "allowed"),
     [
         (None, ASSERTION, True),
-        (None, "http://issuer.example/1", True),
         (None, "https://issuer.example:8443/1", False),
         (None, "https://sub.issuer.example/1", False),
         ({"allowedOrigins": "badges.example"}, "https://badges.example/1", True),
@@ -215,6 +215,39 @@ def test_where_an_issuer_lets_its_badges_be(rules: JSON | None, url: str, allowe
     web.pages[url] = hosted
     report = look(hosted, web)
     assert (report.standing, faults(report)) == (("good", []) if allowed else ("false", ["issuer_origin"]))
+
+
+@pytest.mark.parametrize("fragment", ["", "#top"])
+@pytest.mark.parametrize("what", ["assertion", "class"])
+def test_what_came_without_tls_is_not_the_word_of_an_issuer_with_tls(what: str, fragment: str) -> None:
+    """Whoever sits on the way could name an address without it and answer there. That it leads on to TLS is fine."""
+    url = f"http://issuer.example/1{fragment}"
+    handed = assertion(id=url) if what == "assertion" else assertion(badge=url)
+    answer = handed if what == "assertion" else kind(id=url)
+    web = site(assertion=handed)
+    web.pages["http://issuer.example/1"] = answer
+    plain = look(handed, web)
+    assert (plain.standing, faults(plain)) == ("unsure", ["issuer_plain"])
+    web.pages["http://issuer.example/1"] = Answer(
+        "https://issuer.example/1", 200, "application/json", json.dumps(answer).encode()
+    )
+    assert look(handed, web).standing == "good"
+
+
+def test_an_issuer_without_tls_may_have_its_badges_there() -> None:
+    home = "http://issuer.example"
+    web = Web({f"{home}/1": assertion(id=f"{home}/1", badge=f"{home}/kind"), f"{home}/issuer": issuer(id=f"{home}/issuer"),
+               f"{home}/kind": kind(id=f"{home}/kind", issuer=f"{home}/issuer")})  # fmt: skip
+    report = look(assertion(id=f"{home}/1"), web)
+    assert (report.standing, report.findings[-1]) == ("good", Finding("plain_http", "issuer.example"))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(True, "revoked"), (1, "revoked"), ("true", "false"), ({}, "false"), (False, "good"), (None, "good")],
+)
+def test_whether_it_was_taken_back_is_said_in_words_that_mean_one_thing(value: object, expected: str) -> None:
+    assert look(assertion(), site(assertion=assertion() | {"revoked": value})).standing == expected
 
 
 @pytest.mark.parametrize(
