@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition.backpack.models import ExternalBadge
-from recognition.backpack.rules import FALSE, REVOKED
+from recognition.backpack.rules import EXPIRED, FALSE, GOOD, NOT_YET, REVOKED, UNSURE
 from recognition.badges.models import ACCEPTED, Award
 from recognition.badges.portable.models import Credential, HolderKey
 from recognition.database import among
@@ -42,18 +42,20 @@ def held(member_id: int, since: datetime | None, limit: int, offset: int) -> lis
 
 def _all(member_id: int, since: datetime | None) -> sa.Subquery:
     """`at`: when it was issued. Own ones as soon as they are signed; of the others those that are proven to be the member's.
-    What is false or was taken back is handed to nobody."""
+    What is false or was taken back is handed to nobody, nor what nobody could ever check: whose name is in it proves nothing."""
     own = (
         sa.select(sa.literal(OWN).label("sort"), Award.id, Award.awarded_at.label("at"))
         .join(Credential, Credential.award_id == Award.id)
         .where(Award.member_id == member_id, Award.answer == ACCEPTED, Award.revoked_at.is_(None), Credential.document != "")
     )
     issued = sa.func.coalesce(ExternalBadge.issued_at, ExternalBadge.brought_at, type_=ExternalBadge.brought_at.type)
+    last_sure = ExternalBadge.facts[("sure", "standing")].as_string()
     brought = sa.select(sa.literal(BROUGHT), ExternalBadge.id, issued).where(
         ExternalBadge.member_id == member_id,
         ExternalBadge.version == "3.0",
         ExternalBadge.is_mine,
         ExternalBadge.standing.not_in((FALSE, REVOKED)),
+        sa.or_(ExternalBadge.standing != UNSURE, last_sure.in_((GOOD, EXPIRED, NOT_YET))),
     )
     if since is not None:
         own, brought = own.where(Award.awarded_at > since), brought.where(issued > since)

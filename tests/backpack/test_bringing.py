@@ -1,5 +1,6 @@
 """A badge from elsewhere comes in: kept to the byte, once, and only as what it is."""
 
+import json
 import re
 from hashlib import sha256
 from typing import Any
@@ -185,3 +186,31 @@ def token(client: FlaskClient) -> str:
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(PLACE).text)
     assert found
     return found[1]
+
+
+def unchecked(**changes: Any) -> bytes:
+    """With a proof of a kind that nobody here can check: anybody can have written it."""
+    did = did_of(7)
+    proof = {"type": "DataIntegrityProof", "cryptosuite": "bbs-2023", "created": "2026-10-01T00:00:00Z", "proofValue": "zabc",
+             "verificationMethod": f"{did}#{did.removeprefix('did:key:')}", "proofPurpose": "assertionMethod"}  # fmt: skip
+    return json.dumps(unsigned(**changes) | {"proof": [proof]}).encode()
+
+
+def test_what_cannot_be_checked_takes_no_genuine_badges_place(client: FlaskClient, ada: Member) -> None:
+    bring(client, foreign())
+    [before] = kept()
+    before.shown = True
+    database.session.commit()
+    answer = bring(client, unchecked(**LATER))
+    assert answer.status_code == 422
+    assert "the one that you have here stays" in words(answer.text)
+    [badge] = kept()
+    assert (badge.content, badge.standing, badge.shown) == (foreign(), "good", True)
+
+
+def test_what_could_never_be_checked_may_be_replaced(client: FlaskClient, ada: Member) -> None:
+    follow(client, bring(client, unchecked()))
+    follow(client, bring(client, unchecked(**LATER)))
+    assert [(badge.content, badge.standing) for badge in kept()] == [(unchecked(**LATER), "unsure")]
+    follow(client, bring(client, foreign(validFrom="2026-07-01T00:00:00Z")))
+    assert [badge.standing for badge in kept()] == ["good"]

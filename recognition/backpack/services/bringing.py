@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from recognition.backpack import queries
 from recognition.backpack.models import ExternalBadge
 from recognition.backpack.policy import can_show
-from recognition.backpack.rules import BADGES_EACH, NotKept, identity, is_newer
+from recognition.backpack.rules import BADGES_EACH, UNSURE, NotKept, identity, is_newer, last_sure
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.media.rules import BadPicture
@@ -52,6 +52,8 @@ def bring(member_id: int, arrival: Arrival, now: datetime) -> tuple[ExternalBadg
     if known is not None:
         if not is_newer(arrival.issued_at, known.issued_at):
             return known, Came.SAME
+        if arrival.standing == UNSURE and last_sure(known.facts) is not None:
+            raise NotKept(_("This newer issue cannot be checked now, so the one that you have here stays. Bring it again later."))
         _fill(known, arrival, now)
         known.shown = known.shown and can_show(known)
         return known, Came.NEWER

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -72,4 +73,4 @@ def _line(consents: list[OAuthConsent]) -> Connected:
 
 def host_of(redirect_uri: str) -> str:
     """The one thing about a program that it cannot make up: where its answers go."""
-    return redirect_uri.split("/")[2]
+    return urlsplit(redirect_uri).netloc

@@ -77,6 +77,19 @@ def test_what_is_not_proven_to_be_the_members_or_is_false_is_not_there(client: F
         assert client.get(CREDENTIALS, headers=may).headers["X-Total-Count"] == "1"
 
 
+def test_what_could_not_be_checked_today_is_there_if_it_ever_was_genuine(client: FlaskClient, may: dict[str, str]) -> None:
+    """An address in it proves nothing as long as nobody knows who wrote it there."""
+    assert bring(client, foreign(1, ADDRESS), may).status_code == 201
+    row = db.session.scalars(sa.select(ExternalBadge)).one()
+    assert row.facts["sure"]["standing"] == "good"
+    row.standing = "unsure"
+    db.session.commit()
+    assert client.get(CREDENTIALS, headers=may).headers["X-Total-Count"] == "2"
+    row.facts = {name: value for name, value in row.facts.items() if name != "sure"}
+    db.session.commit()
+    assert client.get(CREDENTIALS, headers=may).headers["X-Total-Count"] == "1"
+
+
 def test_nobody_gets_what_is_somebody_elses(client: FlaskClient, award: Award, may: dict[str, str]) -> None:
     other = issued("ben")
     assert bring(client, foreign(1, ADDRESS), may).status_code == 201

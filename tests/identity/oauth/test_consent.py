@@ -205,3 +205,13 @@ def test_the_longest_request_outlives_the_sign_in(client: FlaskClient, wallet: P
     cookie = client.get_cookie("recognition")
     assert cookie is not None
     assert len(cookie.value) < 3900
+
+
+@pytest.mark.parametrize("uri", ["https://evil.example?.bank.example", "https://evil.example?.bank.example/back"])
+def test_what_follows_the_host_is_not_taken_for_a_part_of_it(client: FlaskClient, ada: Member, uri: str) -> None:
+    sly = registered(client, redirect_uris=[uri])
+    said = words(client.get(sly.asking(redirect_uri=uri)).text)
+    assert "bank.example" not in said
+    assert "Both answers take you to evil.example." in said
+    refused = client.get(sly.asking(redirect_uri=uri, scope="nothing"))
+    assert (refused.status_code, "bank.example" in words(refused.text)) == (400, False)
