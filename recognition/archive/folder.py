@@ -37,7 +37,7 @@ class Folder:
 
     def put(self, path: str, content: bytes) -> None:
         """`path` below the root, with slashes; nothing is done where it was put already. Readers never see half a file."""
-        if ".." in path.split("/"):
+        if not {"", ".", ".."}.isdisjoint(path.split("/")):
             raise ValueError(path)
         if not self._is_new(path):
             return
@@ -86,6 +86,8 @@ class Folder:
 
 def _check(root: Path, base: str) -> None:
     mark = root / MARK
+    if any((root / name).is_symlink() for name in OURS):
+        raise NotAnArchive(str(root))
     if mark.is_file():
         site = _site(mark)
         if site != base:

@@ -1,6 +1,7 @@
 """What an archive holds, and what becomes of it when it is written again."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -250,13 +251,27 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
         Folder(tmp_path, BASE)
 
 
+def test_a_folder_that_only_points_elsewhere_is_left_alone(write: Any, site: Path, tmp_path: Path) -> None:
+    """Every file in it that the archive does not know would go."""
+    write()
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "ada.png").write_text("dear")
+    (site / "badges").symlink_to(tmp_path / "pictures")
+    with pytest.raises(NotAnArchive):
+        write()
+    assert (tmp_path / "pictures" / "ada.png").exists()
+
+
 def test_a_file_is_put_once(tmp_path: Path) -> None:
     with Folder(tmp_path / "site", BASE) as folder:
         folder.put_at(f"{BASE}/ob/a", b"one")
         folder.put("ob/a", b"two")
         folder.put_at("http://localhost.example/ob/b", b"elsewhere")
-        with pytest.raises(ValueError, match=r"\.\."):
-            folder.put("ob/../../b", b"outside")
+        for outside in ("ob/../../b", f"{tmp_path}/b", "ob//b", "ob/./b", "ob/"):
+            with pytest.raises(ValueError, match=re.escape(outside)):
+                folder.put(outside, b"outside")
+            with pytest.raises(ValueError, match=re.escape(outside)):
+                folder.put_at(f"{BASE}/{outside}", b"outside")
         assert (folder.written, folder.changed, folder.holds("ob/a"), folder.holds("ob/b")) == (1, 1, True, False)
     assert (tmp_path / "site/ob/a").read_bytes() == b"one"
     assert paths(tmp_path) == {"site/archive.json", "site/ob/a"}
