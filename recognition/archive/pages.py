@@ -31,7 +31,6 @@ class Holder(NamedTuple):
     name: str
     words: str
     awarded_at: datetime
-    is_revoked: bool
 
 
 class Told(NamedTuple):
@@ -89,7 +88,7 @@ class Printer:
 
 def _holder(one: Public) -> Holder:
     award = one.award
-    return Holder(award.key, one.name, words.level_words(award.level), award.awarded_at, award.revoked_at is not None)
+    return Holder(award.key, one.name, words.level_words(award.level), award.awarded_at)
 
 
 def _words_of(pin: Pin, several: bool) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from recognition.badges.models import ACCEPTED, DRAFT, Award, Badge
 from recognition.badges.portable.models import Credential, StatusList
 from recognition.badges.portable.pins import Key
+from recognition.badges.queries import named
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.identity.rules import may_see
@@ -45,11 +46,11 @@ def called(member: Member) -> str:
 
 
 def holders(badge_id: int, before: int | None, size: int) -> list[Public]:
-    """Of one badge, the newest award first."""
-    wanted = _public(Award, Credential, Member).where(Award.badge_id == badge_id)
+    """Of one badge, the newest award first; those whom a stranger finds listed here."""
+    listed = _public(Award, Credential, Member).where(Award.badge_id == badge_id, Award.revoked_at.is_(None), named(None))
     if before is not None:
-        wanted = wanted.where(Award.id < before)
-    rows = db.session.execute(wanted.order_by(Award.id.desc()).limit(size))
+        listed = listed.where(Award.id < before)
+    rows = db.session.execute(listed.order_by(Award.id.desc()).limit(size))
     return [Public(award, credential, called(member)) for award, credential, member in rows]
 
 

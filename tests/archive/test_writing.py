@@ -167,6 +167,22 @@ def test_names_are_told_as_strangers_may_read_them(write: Any, site: Path, db: A
     assert "Ada of the Hill" in (site / "awards" / award.key / "index.html").read_text()
 
 
+def test_who_wears_a_badge_is_listed_as_strangers_find_it_listed_here(write: Any, site: Path, db: Any) -> None:
+    """Not who lets only members see their name, nor of whom it was taken back; their badges stay good at their addresses."""
+    ada, ben, cem = (issued(name) for name in ("ada", "ben", "cem"))
+    db.session.get_one(Member, ben.member_id).visibility = {"name": "members"}
+    council = make_member("council")
+    db.session.commit()
+    assert revoking.revoke(cem.id, council.id, "A mistake of ours.", NOW)
+    db.session.commit()
+    jobs.sign()
+    write()
+    told = (site / "badges/talker/index.html").read_text()
+    assert [award.key in told for award in (ada, ben, cem)] == [True, False, False]
+    assert ("@ben" in told, "Cem" in told) == (False, False)
+    assert of(ben.key) | of(cem.key) <= paths(site)
+
+
 def test_what_is_not_signed_yet_is_counted(write: Any, site: Path, db: Any) -> None:
     award = earned("ada")
     done = write()
