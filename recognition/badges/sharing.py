@@ -13,7 +13,6 @@ from recognition.badges.artwork.share import Card
 from recognition.badges.models import Award
 from recognition.badges.portable import identifiers
 
-HOUSE = "Recognition"
 EMBED_PX = 180
 
 
@@ -27,7 +26,7 @@ def card_of(award: Award, who: str) -> Card:
         who=who,
         note=" · ".join(part for part in (level, over) if part),
         summary=award.badge.summary,
-        house=f"{HOUSE} · {base_url().partition('://')[2]}",
+        house=f"{house()} · {base_url().partition('://')[2]}",
         counts=standing != certificates.REVOKED,
     )
 
@@ -54,7 +53,7 @@ def files(award: Award) -> list[tuple[str, str, str, str]]:
 def embed(award: Award) -> str:
     """For somebody's own page: picture and link, every part escaped for HTML."""
     base = base_url()
-    alt = _("%(badge)s, a badge of %(house)s", badge=award.badge.name, house=HOUSE)
+    alt = _("%(badge)s, a badge of %(house)s", badge=award.badge.name, house=house())
     markup = Markup('<a href="{page}"><img src="{picture}" width="{px}" height="{px}" alt="{alt}"></a>')
     picture = identifiers.baked_png(base, award.key)
     return str(markup.format(page=identifiers.award_page(base, award.key), picture=picture, px=EMBED_PX, alt=alt))
@@ -66,7 +65,7 @@ def linkedin(award: Award) -> str:
     told = {
         "startTask": "CERTIFICATION_NAME",
         "name": award.badge.name if award.level is None else f"{award.badge.name}, {words.level_words(award.level)}",
-        "organizationName": HOUSE,
+        "organizationName": house(),
         "issueYear": given.year,
         "issueMonth": given.month,
         **({"expirationYear": ends.year, "expirationMonth": ends.month} if ends is not None else {}),
@@ -81,6 +80,12 @@ def qr(address: str, css_class: str) -> Markup:
     drawn = segno.make(address, error="m", micro=False).svg_inline(border=2, omitsize=True, svgclass=css_class, lineclass=None,
                                                                    title=address)  # fmt: skip
     return Markup(drawn)  # noqa: S704
+
+
+def house() -> str:
+    """Who gives the badges, by the name that stands in them."""
+    name: str = current_app.extensions["settings"].site_name
+    return name
 
 
 def base_url() -> str:

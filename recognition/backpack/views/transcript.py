@@ -9,7 +9,7 @@ from recognition import clock
 from recognition.backpack import queries, transcripts
 from recognition.backpack.views.blueprint import blueprint
 from recognition.badges.certificates import EXPIRED, GOOD, REVOKED
-from recognition.badges.sharing import HOUSE, base_url, qr
+from recognition.badges.sharing import base_url, house, qr
 from recognition.identity.access import current_member
 from recognition.identity.queries import profile
 from recognition.web.access import public
@@ -40,7 +40,7 @@ def transcript(handle: str) -> Any:
         standings={GOOD: _("Good"), EXPIRED: _("Its time is over"), REVOKED: _("Taken back")},
         older=url_for(".transcript", handle=handle, after=found.next_cursor, show=show) if found.next_cursor else "",
         today=now,
-        house=HOUSE,
+        house=house(),
         address=address,
         qr=qr(address, "p-transcript__qr-drawing"),
     )

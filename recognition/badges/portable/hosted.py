@@ -71,8 +71,8 @@ def baked(found: Issued, kind: str) -> bytes:
 
 
 def baked_into(design: PinDesign, found: Issued, kind: str) -> bytes:
-    """The pin with both badges in it: 2.0 for older programs, 3.0 with its proof. Of what was taken back, the 3.0 one, whose
-    list says so."""
+    """The pin with both badges in it: 2.0 for older programs, 3.0 with its proof. Also of what was taken back: whoever checks
+    either hears it, at the assertion's address or from the list."""
     picture = pictures.png(design, PICTURE_PX) if kind == "png" else pictures.svg(design, True, found.badge_name).encode()
     told = v2.assertion(_base(), found.award_key, json.loads(found.document))
     return bake(picture, {"2.0": json.dumps(told, ensure_ascii=False), "3.0": found.document})

@@ -13,7 +13,7 @@ from recognition.badges.models import RULE, Award
 from recognition.badges.portable.endorsements import COMMENT_MAX, Line, groups_to_speak_for, lines_about
 from recognition.badges.rules import Rule, rule_of
 from recognition.badges.services import revoking
-from recognition.badges.sharing import HOUSE, base_url, qr
+from recognition.badges.sharing import base_url, house, qr
 from recognition.badges.views.blueprint import blueprint
 from recognition.badges.views.sharing import portable
 from recognition.extensions import db
@@ -52,7 +52,7 @@ def award_page(key: str, said: Mapping[str, str] | None = None, errors: Mapping[
         **told,
         is_long=len(given.reason) + len(told["proof"]) + len(given.badge.summary) > LONG_CHARS,
         issuer=issuer,
-        house=HOUSE,
+        house=house(),
         blocked=issuer is not None and holder.is_self and trays.is_blocked(holder.id, issuer.id),
         standing=standing,
         expired=standing == certificates.EXPIRED,
