@@ -50,6 +50,9 @@ def _of_bit(case: Case, credential: dict[str, Any], entry: dict[str, Any]) -> tu
     purpose, url = members.text(entry, "statusPurpose"), members.text(entry, "statusListCredential")
     if purpose not in _PURPOSES:
         raise Fault("status_kind", members.detail(purpose))
+    if entry.get("statusSize", 1) != 1:
+        # Each place is then that many bits wide, and its own bit is elsewhere.
+        raise Fault("status_kind", "statusSize")
     index = _index(case, entry.get("statusListIndex"))
     status_list = _list(case, url, members.identifier(credential, "issuer"))
     subject = members.held(status_list, "credentialSubject")

@@ -89,6 +89,7 @@ def test_lists_whose_bits_are_none(packed: object, code: str) -> None:
         (entry(index="9" * 300), "status_index"),
         (entry(index="５"), "status_index"),
         (entry(purpose="message"), "status_kind"),
+        (entry() | {"statusSize": 2}, "status_kind"),
         (entry(url="urn:list"), "status_broken"),
         (entry() | {"type": "StatusList2021Entry"}, "status_kind"),
         ([entry(), entry() | {"type": "RevocationList2020Status"}], "status_kind"),
