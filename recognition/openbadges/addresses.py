@@ -25,6 +25,7 @@ _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _CLOSED: tuple[_Network, ...] = tuple(
     ipaddress.ip_network(text)
     for text in (
+        "192.0.0.0/24",  # protocols' own; at .192 a cloud tells its machines their secrets
         "192.88.99.0/24",  # the former 6to4 relays
         "168.63.129.16/32",  # a cloud's own server for its machines, at an address that looks public
         "2001::/23",  # Teredo and other protocols' own: IPv4 addresses hide inside
