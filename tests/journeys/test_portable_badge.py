@@ -14,7 +14,7 @@ from tests.servers.browser import axe
 from tests.servers.verifier import Verifier
 from tests.servers.waiting import until
 
-HOLDER = "teo"
+HOLDER = "yuki"
 SIGNED_WITHIN_MS = 30_000
 SEEN_WITHIN_SECONDS = 60
 DROPPED = """bytes => {
