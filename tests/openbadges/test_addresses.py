@@ -17,10 +17,10 @@ from recognition.openbadges.addresses import Forbidden
         ("127.0.0.2", False), ("169.254.169.254", False), ("172.16.0.1", False), ("172.31.255.255", False), ("172.32.0.1", True),
         ("192.0.0.1", False), ("192.0.2.1", False), ("192.88.99.1", False), ("192.168.1.1", False), ("198.18.0.1", False),
         ("198.51.100.1", False), ("203.0.113.1", False), ("224.0.0.1", False), ("240.0.0.1", False), ("255.255.255.255", False),
-        ("168.63.129.16", False), ("192.0.0.192", False), ("::", False), ("::1", False), ("fc00::1", False), ("fd00:ec2::254", False), ("fe80::1", False),
+        ("168.63.129.16", False), ("::", False), ("::1", False), ("fc00::1", False), ("fd00:ec2::254", False), ("fe80::1", False),
         ("fe80::1%eth0", False), ("2606:4700::1%eth0", False), ("fec0::1", False), ("ff02::1", False), ("2001::1", False),
         ("2001:db8::1", False), ("2002:808:808::", False), ("3fff::1", False), ("100::1", False), ("5f00::1", False),
-        ("", False), ("nonsense", False),
+        ("192.0.0.192", False), ("", False), ("nonsense", False),
     ],
 )  # fmt: skip
 def test_which_addresses_are_public(address: str, public: bool) -> None:
