@@ -95,6 +95,20 @@ def test_words_are_taken_back_and_said_again_but_not_after_a_no(db: Any, given: 
         endorsing.endorse(award, ben, None, "Three.", NOW)
 
 
+def test_taken_back_after_a_no_it_is_not_said_again_either(db: Any, given: Given) -> None:
+    award, ben, group = given(make_member("ada")), make_member("ben"), make_group()
+    for speaks_for in (None, group.id):
+        said = endorsing.endorse(award, ben, speaks_for, "One.", NOW)
+        endorsing.answer(said, True, NOW)
+        endorsing.withdraw(said)
+        said = endorsing.endorse(award, ben, speaks_for, "Two.", NOW)
+        endorsing.answer(said, False, NOW)
+        endorsing.withdraw(said)
+        with pytest.raises(BadEndorsement, match="does not want"):
+            endorsing.endorse(award, ben, speaks_for, "Three.", NOW + timedelta(days=1))
+    assert seen(award, db.session.get_one(Member, award.member_id)) == []
+
+
 @pytest.mark.parametrize("comment", ["", "x" * 501])
 def test_too_little_and_too_much_are_refused(given: Given, comment: str) -> None:
     with pytest.raises(BadEndorsement, match="up to 500 characters"):

@@ -60,6 +60,8 @@ def _room_for(award: Award, author_id: int, group_id: int | None) -> Endorsement
     about = sa.select(Endorsement).where(Endorsement.award_id == award.id).order_by(Endorsement.id)
     rows = db.session.scalars(about, execution_options={"populate_existing": True}).all()
     mine = [one for one in rows if one.group_id == group_id and (group_id is not None or one.member_id == author_id)]
+    if any(one.state == WITHDRAWN and one.answered_at is not None for one in mine):
+        raise BadEndorsement("speaker" if group_id else "comment", _("The holder does not want these words to show here."))
     if any(one.state != WITHDRAWN for one in mine):
         for_group = _("Somebody has spoken for this group already.")
         raise BadEndorsement("speaker" if group_id else "comment", for_group if group_id else _("You have said it already."))
@@ -74,8 +76,8 @@ def answer(said: Endorsement, shown: bool, now: datetime) -> None:
     wanted = SHOWN if shown else DECLINED
     if before == wanted:
         return
-    _move(said, wanted)
     said.answered_at = now
+    _move(said, wanted)
     _sign_if_seen_otherwise(award, said, before)
     if shown:
         tell([Message(said.member_id, "endorsement.shown", f"endorsement.shown:{said.id}", f"/awards/{award.key}#words",
@@ -85,6 +87,9 @@ def answer(said: Endorsement, shown: bool, now: datetime) -> None:
 def withdraw(said: Endorsement) -> None:
     """By its author. Raises Gone."""
     award, before = _hold(said), said.state
+    if before == SHOWN:
+        # A no stays on record, or it could be asked for anew by saying the same again.
+        said.answered_at = None
     _move(said, WITHDRAWN)
     _sign_if_seen_otherwise(award, said, before)
     untell([_notice_key(said)], heard=False)
