@@ -70,10 +70,25 @@ SETTLED = """() => Promise.all(document.getAnimations()
     .filter(one => one.effect.getComputedTiming().endTime !== Infinity).map(one => one.finished.catch(() => {})))"""
 
 
+OF_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+
+
 def axe(page: Page) -> None:
     """Nothing serious, no part of the page left out. What fades in has its colours once it has come."""
+    _faultless(page, {"resultTypes": ["violations"]})
+
+
+def axe_by_day_and_night(page: Page) -> None:
+    """All rules in the light, and in the dark those that look at colours: nothing else of a page follows the scheme."""
+    page.emulate_media(color_scheme="light")
+    axe(page)
+    page.emulate_media(color_scheme="dark")
+    _faultless(page, {"resultTypes": ["violations"], "runOnly": OF_COLOURS})
+
+
+def _faultless(page: Page, options: dict[str, Any]) -> None:
     page.evaluate(SETTLED)
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options=options).response["violations"]
     grave = [
         f"{rule['id']}: {rule['help']}: {node['html'][:200]}"
         for rule in found
