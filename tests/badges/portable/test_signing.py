@@ -1,6 +1,7 @@
 """Awards become signed documents: once each, in any number of processes, killed at any moment."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -314,7 +315,8 @@ def test_evidence_is_what_everybody_may_see(db: Any) -> None:
     assert [one["name"] for one in told] == ["The page of this award", "A talk", "A talk", "A talk"]
     assert [len(one.get("narrative", "")) for one in told] == [0, 300, 9, 9]
     assert "Exampleson" not in credential(award).document
-    assert "ada" not in credential(award).document
+    # As a word: three letters come up by chance in keys and signatures.
+    assert not re.search(r"\bada\b", credential(award).document, re.IGNORECASE)
     assert "example.org" not in credential(award).document
 
 
