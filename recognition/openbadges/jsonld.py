@@ -231,10 +231,8 @@ class _Statements:
 
 def _value(value: dict[str, Any]) -> str:
     content, type_ = value["@value"], value.get("@type")
-    if "@direction" in value or type_ == "@json" or not isinstance(content, str | bool | int | float):
+    if value.keys() & {"@direction", "@language"} or type_ == "@json" or not isinstance(content, str | bool | int | float):
         raise Malformed("a kind of value that no badge has")
-    if "@language" in value:
-        return f"{literal(str(content))}@{value['@language']}"
     text, own = _lexical(content, type_)
     type_ = type_ or own
     if type_ == XSD + "string":

@@ -16,7 +16,6 @@ from recognition.openbadges.rules import BadKeys, Malformed
 Jwk = dict[str, Any]
 Private = TypeVar("Private", Ed25519PrivateKey, RSAPrivateKey)
 RSA_BITS, EXPONENT = 3072, 65537
-SECRET = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
 MEMBERS = {"RSA": ("e", "kty", "n"), "OKP": ("crv", "kty", "x"), "EC": ("crv", "kty", "x", "y")}
 MOST_CHARACTERS = 1_000_000
 EXAMPLES = {

@@ -24,11 +24,6 @@ def canonical(document: dict[str, Any]) -> str:
     return canon.canonical(jsonld.quads(document))
 
 
-def hash_data(document: dict[str, Any], options: dict[str, Any]) -> bytes:
-    """The 64 bytes that are signed: hash of the proof options, hash of the document; both without what is not signed."""
-    return Document(document).data(options)
-
-
 def options(method: str, created: datetime) -> dict[str, Any]:
     """What a proof of ours says beside its signature; `created` is aware, and given in whole seconds of UTC."""
     moment = created.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
@@ -68,14 +63,6 @@ def _options_form(context: str) -> str:
     return canonical(said | {"@context": json.loads(context)})
 
 
-def verify(document: dict[str, Any], proof: dict[str, Any], public_raw: bytes) -> None:
-    """Raises BadSignature where it does not fit, Malformed, UnknownTerm, UnknownContext or TooLarge where it cannot.
-
-    Says nothing about whose key this is, nor whether the badge is in force.
-    """
-    Document(document).verify(proof, public_raw)
-
-
 class Document:
     """Proofs are each over all of a document. It is read once for all of them, since that is nearly all of the work and
     strangers say how many there are."""
@@ -85,7 +72,10 @@ class Document:
         self._hashes: dict[str, bytes | Unfit] = {}
 
     def verify(self, proof: dict[str, Any], public_raw: bytes) -> None:
-        """As the function of this name."""
+        """Raises BadSignature where it does not fit, Malformed, UnknownTerm, UnknownContext or TooLarge where it cannot.
+
+        Says nothing about whose key this is, nor whether the badge is in force.
+        """
         signature, data = _signature(proof), self.data(proof)
         try:
             Ed25519PublicKey.from_public_bytes(public_raw).verify(signature, data)
@@ -95,7 +85,8 @@ class Document:
             raise Malformed("an Ed25519 key has 32 bytes") from error
 
     def data(self, proof: dict[str, Any]) -> bytes:
-        """As `hash_data`."""
+        """The 64 bytes that are signed: hash of the proof options, hash of the document; both without what is not signed. Raises
+        as `verify` does, but for BadSignature."""
         context = self._unsigned.get("@context")
         if "@context" in proof:
             context = _narrowed(context, proof["@context"])

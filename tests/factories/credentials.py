@@ -65,4 +65,4 @@ def check_proof(told: dict[str, Any]) -> None:
     assert did == (told["issuer"] if isinstance(told["issuer"], str) else told["issuer"]["id"])
     key = db.session.get_one(SigningKey, kid)
     assert key.withdrawn_at is None
-    proofs.verify(told, proof, base64.urlsafe_b64decode(key.jwk["x"] + "="))
+    proofs.Document(told).verify(proof, base64.urlsafe_b64decode(key.jwk["x"] + "="))

@@ -72,7 +72,7 @@ def test_theirs_takes_what_ours_signs(verifier: Verifier, document: dict[str, An
 @given(credentials())
 def test_ours_takes_what_theirs_signs(verifier: Verifier, document: dict[str, Any]) -> None:
     signed, method = verifier.sign(document, SEED, DID)
-    proofs.verify(signed, signed["proof"], multikey.decode(method["publicKeyMultibase"]))
+    proofs.Document(signed).verify(signed["proof"], multikey.decode(method["publicKeyMultibase"]))
 
 
 @some

@@ -27,7 +27,7 @@ def signed(**changes: Any) -> dict[str, Any]:
 
 
 def check(document: dict[str, Any], key: bytes = PUBLIC) -> None:
-    proofs.verify(document, document["proof"][0], key)
+    proofs.Document(document).verify(document["proof"][0], key)
 
 
 def test_a_known_answer() -> None:
@@ -121,8 +121,8 @@ def test_each_of_several_proofs_is_over_the_document_alone() -> None:
     first = signed()
     second = proofs.signed(first, other, "did:web:other.example#key", NOW)
     both = first | {"proof": first["proof"] + second["proof"]}
-    proofs.verify(both, both["proof"][0], PUBLIC)
-    proofs.verify(both, both["proof"][1], other.public_key().public_bytes_raw())
+    proofs.Document(both).verify(both["proof"][0], PUBLIC)
+    proofs.Document(both).verify(both["proof"][1], other.public_key().public_bytes_raw())
 
 
 REFUSED: list[tuple[dict[str, Any], type[Unfit]]] = [
@@ -158,7 +158,7 @@ def test_what_would_not_be_signed_is_refused(changes: dict[str, Any], error: typ
     with pytest.raises(error):
         proofs.signed(make_credential(**changes), KEY, METHOD, NOW)
     with pytest.raises(error):
-        proofs.verify(make_credential(**changes) | {"proof": signed()["proof"]}, signed()["proof"][0], PUBLIC)
+        proofs.Document(make_credential(**changes) | {"proof": signed()["proof"]}).verify(signed()["proof"][0], PUBLIC)
 
 
 def test_a_document_without_end_is_refused() -> None:
@@ -213,18 +213,18 @@ PROOFS = [
 def test_other_proofs_are_not_taken(changes: dict[str, Any]) -> None:
     document = signed()
     with pytest.raises((Malformed, UnknownTerm, UnknownContext)):
-        proofs.verify(document, document["proof"][0] | changes, PUBLIC)
+        proofs.Document(document).verify(document["proof"][0] | changes, PUBLIC)
 
 
 def test_an_unknown_member_of_the_proof_would_be_unsigned() -> None:
     document = signed()
     with pytest.raises(UnknownTerm):
-        proofs.verify(document, document["proof"][0] | {"remark": "x"}, PUBLIC)
+        proofs.Document(document).verify(document["proof"][0] | {"remark": "x"}, PUBLIC)
 
 
 def test_a_proof_that_names_the_contexts_too() -> None:
     document = signed()
-    proofs.verify(document, document["proof"][0] | {"@context": document["@context"]}, PUBLIC)
+    proofs.Document(document).verify(document["proof"][0] | {"@context": document["@context"]}, PUBLIC)
 
 
 JSON = st.recursive(

@@ -48,7 +48,7 @@ def test_each_takes_what_the_other_made(shape: str) -> None:
     document = make_credential(**SHAPES[shape])
     verify_data_integrity_proof(proofs.signed(document, KEY, METHOD, NOW), PUBLIC)
     theirs = add_data_integrity_proof(document, SECRET, METHOD, created=NOW)
-    proofs.verify(theirs, theirs["proof"], KEY.public_key().public_bytes_raw())
+    proofs.Document(theirs).verify(theirs["proof"], KEY.public_key().public_bytes_raw())
 
 
 def test_both_refuse_what_was_changed() -> None:
@@ -57,4 +57,4 @@ def test_both_refuse_what_was_changed() -> None:
     with pytest.raises(OB3VerificationError):
         verify_data_integrity_proof(bent, PUBLIC)
     with pytest.raises(BadSignature):
-        proofs.verify(bent, bent["proof"][0], KEY.public_key().public_bytes_raw())
+        proofs.Document(bent).verify(bent["proof"][0], KEY.public_key().public_bytes_raw())

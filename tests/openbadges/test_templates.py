@@ -262,7 +262,7 @@ def test_a_batch_signs_what_a_single_one_signs() -> None:
         document = changed(full(), "name", f"No. {number}")
         signed = batch.signed(document, KEY, METHOD, NOW)
         assert json.dumps(signed) == json.dumps(proofs.signed(document, KEY, METHOD, NOW))
-        proofs.verify(signed, signed["proof"][0], KEY.public_key().public_bytes_raw())
+        proofs.Document(signed).verify(signed["proof"][0], KEY.public_key().public_bytes_raw())
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

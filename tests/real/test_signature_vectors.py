@@ -46,7 +46,7 @@ def test_the_implementation_guide_of_open_badges(vectors: Path) -> None:
     options = {key: value for key, value in signed["proof"].items() if key != "proofValue"}
     assert proofs.canonical(unsigned) == text(folder / "document-canon.txt")
     assert proofs.canonical(options | {"@context": unsigned["@context"]}) == text(folder / "proof-canon.txt")
-    assert proofs.hash_data(signed, signed["proof"]).hex() == vector["proofHashHex"] + vector["documentHashHex"]
+    assert proofs.Document(signed).data(signed["proof"]).hex() == vector["proofHashHex"] + vector["documentHashHex"]
 
     private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(vector["privateSeedHex"]))
     public = bytes.fromhex(vector["publicKeyHex"])
@@ -56,7 +56,7 @@ def test_the_implementation_guide_of_open_badges(vectors: Path) -> None:
     batch = Batch()
     for _ in range(3):
         assert batch.signed(unsigned, private, vector["verificationMethod"], created)["proof"] == [signed["proof"]]
-    proofs.verify(signed, signed["proof"], public)
+    proofs.Document(signed).verify(signed["proof"], public)
 
 
 @pytest.mark.usefixtures("examples")
@@ -67,7 +67,7 @@ def test_the_vectors_of_the_standard(vectors: Path) -> None:
     assert proofs.canonical(unsigned) == text(folder / "canonDocDataInt.txt")
     assert proofs.canonical(options) == text(folder / "proofCanonDataInt.txt")
     hashes = text(folder / "proofHashDataInt.txt") + text(folder / "docHashDataInt.txt")
-    assert proofs.hash_data(unsigned, options).hex() == hashes == text(folder / "combinedHashDataInt.txt")
+    assert proofs.Document(unsigned).data(options).hex() == hashes == text(folder / "combinedHashDataInt.txt")
 
     # Two bytes tell that it is an Ed25519 private key.
     private = Ed25519PrivateKey.from_private_bytes(multikey.unmultibase(pair["privateKeyMultibase"])[2:])
@@ -77,7 +77,7 @@ def test_the_vectors_of_the_standard(vectors: Path) -> None:
     assert made["proof"] == [signed["proof"]]
     assert multikey.unmultibase(made["proof"][0]["proofValue"]).hex() == text(folder / "sigHexDataInt.txt")
     assert made["proof"][0]["proofValue"] == text(folder / "sigBTC58DataInt.txt")
-    proofs.verify(signed, signed["proof"], public)
+    proofs.Document(signed).verify(signed["proof"], public)
 
 
 def test_contexts_that_come_with_us_are_the_published_ones(vectors: Path) -> None:
@@ -115,7 +115,7 @@ def outcome(document: dict[str, Any]) -> str:
         _, number, key = proof.get("verificationMethod", "").partition("#")
         if number and proof["cryptosuite"] == proofs.SUITE:
             try:
-                proofs.verify(document, proof, multikey.decode(key))
+                proofs.Document(document).verify(proof, multikey.decode(key))
             except Unfit as error:
                 return type(error).__name__
             return "good"

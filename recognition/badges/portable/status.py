@@ -37,7 +37,7 @@ def allocate(count: int) -> list[Place]:
             index = secrets.randbelow(PLACES)
             while bits.bit(taken, index):
                 index = secrets.randbelow(PLACES)
-            _put(taken, index, True)
+            bits.with_bit(taken, index, True)
             found.append((row.id, index))
             row.used += 1
         row.taken = bytes(taken)
@@ -63,7 +63,7 @@ def take_again(row: StatusList, positions: Iterable[int]) -> None:
     """These places are in use, whatever the list remembers."""
     taken = bytearray(row.taken)
     for position in positions:
-        _put(taken, position, True)
+        bits.with_bit(taken, position, True)
     row.taken, row.used = bytes(taken), int.from_bytes(taken).bit_count()
     db.session.flush()
 
@@ -96,7 +96,7 @@ def true_bits(row: StatusList) -> bytes:
     """What the awards say. The place of an award that is gone, since a person is, stays what it was."""
     found = bytearray(row.revoked)
     for position, is_revoked in _told(row.id):
-        _put(found, position, is_revoked)
+        bits.with_bit(found, position, is_revoked)
     return bytes(found)
 
 
@@ -104,8 +104,3 @@ def _told(number: int) -> Any:
     revoked = Award.revoked_at.is_not(None)
     wanted = sa.select(Credential.position, revoked).join(Award, Award.id == Credential.award_id)
     return db.session.execute(wanted.where(Credential.list_id == number, Credential.position.is_not(None)))
-
-
-def _put(found: bytearray, index: int, value: bool) -> None:
-    mask = 0x80 >> (index & 7)
-    found[index >> 3] = found[index >> 3] | mask if value else found[index >> 3] & ~mask

@@ -199,7 +199,7 @@ def test_proofs_that_are_none(changes: JSON, code: str, standing: str) -> None:
 
 def test_a_proof_can_end() -> None:
     said = proofs.options(f"{DID}#ed", CREATED) | {"expires": "2026-11-20T00:00:00Z"}
-    data = proofs.hash_data(credential(), said)
+    data = proofs.Document(credential()).data(said)
     proof = said | {"proofValue": multikey.multibase(OWN.ed25519.sign(data))}
     report = look(credential() | {"proof": [proof]})
     assert (report.standing, faults(report)) == ("expired", ["expired"])
