@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from flask import current_app
 
+from recognition import clock
 from recognition.badges import artwork
 from recognition.badges.artwork import share
 from recognition.badges.artwork.design import PinDesign
@@ -47,9 +49,19 @@ def card_version(card: Card) -> str:
 
 
 def card(what: Card) -> bytes:
-    """The picture that other sites show beside a link to an award, as PNG."""
+    """The picture that other sites show beside a link to an award, as PNG. Kept for the day only: names stand on it that may
+    be hidden tomorrow, and there are as many as awards that somebody looks at."""
     fonts = Path(current_app.static_folder or "") / "vendor" / "fonts"
-    return _kept_or(f"card-{card_version(what)}.png", lambda: share.draw(what, fonts))
+    today = f"cards/{clock.utcnow().date()}"
+    if not _kept(today).exists():
+        _forget_beside(_kept(today))
+    return _kept_or(f"{today}/{card_version(what)}.png", lambda: share.draw(what, fonts))
+
+
+def _forget_beside(folder: Path) -> None:
+    for other in folder.parent.glob("*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def svg(design: PinDesign, earned: bool, title: str) -> str:

@@ -1,5 +1,6 @@
 """The picture that other sites show beside a link to an award."""
 
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from recognition import clock
 from recognition.badges import pictures
 from recognition.badges.artwork import share
 from recognition.badges.artwork.design import PinDesign
@@ -90,13 +92,31 @@ def test_the_name_stands_on_it_only_where_everybody_may_read_it(
     assert [one.who for one in drawn] == [who, who]
 
 
+def cards_kept(app: Flask) -> dict[str, Path]:
+    """By name; the day is the folder's."""
+    return {one.name: one for one in (app.extensions["settings"].state_dir / "pictures" / "cards").glob("*/*.png")}
+
+
+def test_what_was_drawn_on_another_day_is_kept_no_longer(app: Flask) -> None:
+    """A name stands on it, and there are as many as awards."""
+    one, other, early = card(who="One"), card(who="Other"), datetime(2026, 11, 20, 23, 59, tzinfo=UTC)
+    names = [f"{pictures.card_version(what)}.png" for what in (one, other)]
+    with clock.as_of(early):
+        first = pictures.card(one)
+        assert names[0] in cards_kept(app)
+    with clock.as_of(early + timedelta(minutes=2)):
+        pictures.card(other)
+        assert set(cards_kept(app)) == {names[1]}
+        assert pictures.card(one) == first
+        assert set(cards_kept(app)) == set(names)
+
+
 def test_it_is_drawn_once_and_changes_with_what_it_says(app: Flask, client: FlaskClient) -> None:
     award: Award = given(app, make_badge("kind", {}), make_member("ada"))
     path = f"/awards/{award.key}/share.png"
     first = client.get(path)
     assert (first.status_code, first.mimetype, first.headers["Cache-Control"]) == (200, "image/png", "public, max-age=300")
-    kept = list((app.extensions["settings"].state_dir / "pictures").glob("card-*.png"))
-    assert first.data in [one.read_bytes() for one in kept]
+    assert first.data in [one.read_bytes() for one in cards_kept(app).values()]
     assert client.get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     award.badge.name = "Another name"
     database.session.commit()
