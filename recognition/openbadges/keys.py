@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from recognition.openbadges import jwt
 from recognition.openbadges.rules import BadKeys, Malformed
@@ -87,6 +87,11 @@ def rotated(jwks: Jwk) -> Jwk:
 def without(jwks: Jwk, kid: str) -> Jwk:
     """The set without one key. Whether it still holds a private key of each kind is told by `parse`."""
     return {"keys": [jwk for jwk in jwks["keys"] if jwk.get("kid") != kid]}
+
+
+def rsa_public_jwk(key: RSAPublicKey) -> Jwk:
+    numbers = key.public_numbers()
+    return {"kty": "RSA"} | _encoded({"n": numbers.n, "e": numbers.e})
 
 
 def raw(jwk: Jwk) -> bytes:
@@ -205,9 +210,12 @@ def _edwards_jwk(private: Ed25519PrivateKey) -> Jwk:
 
 def _rsa_jwk(private: RSAPrivateKey) -> Jwk:
     numbers = private.private_numbers()
-    parts = {"n": numbers.public_numbers.n, "e": numbers.public_numbers.e, "d": numbers.d, "p": numbers.p, "q": numbers.q}
-    parts |= {"dp": numbers.dmp1, "dq": numbers.dmq1, "qi": numbers.iqmp}
-    return {"kty": "RSA"} | {name: jwt.encoded(part.to_bytes((part.bit_length() + 7) // 8)) for name, part in parts.items()}
+    parts = {"d": numbers.d, "p": numbers.p, "q": numbers.q, "dp": numbers.dmp1, "dq": numbers.dmq1, "qi": numbers.iqmp}
+    return rsa_public_jwk(private.public_key()) | _encoded(parts)
+
+
+def _encoded(parts: dict[str, int]) -> Jwk:
+    return {name: jwt.encoded(part.to_bytes((part.bit_length() + 7) // 8)) for name, part in parts.items()}
 
 
 def _named(jwk: Jwk) -> Jwk:

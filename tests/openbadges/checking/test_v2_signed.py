@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from recognition.openbadges.checking.report import Finding, Words
 from tests.openbadges.checking.made import ADDRESS, JSON, NOW, OTHER, OWN, codes, faults, handmade, look
@@ -26,6 +27,11 @@ SIGNED = {"type": "SignedBadge", "creator": KEY}
 def jws(header: JSON | None = None, key: Any = OWN, **changes: Any) -> str:
     made = assertion(**({"id": "urn:uuid:1", "verification": SIGNED} | changes))
     return handmade(header or {"alg": "RS256"}, made, key)
+
+
+PRIVATE = OWN.rsa.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+"""Whether its numbers are primes is looked at while it is read: with large ones that takes hours."""
+ELLIPTIC = OWN.ed25519.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def signers(**changes: Any) -> JSON:
@@ -55,6 +61,8 @@ def test_a_good_signed_one() -> None:
         (jws(), {"key": {"id": KEY, "owner": EVIL, "publicKeyPem": OWN.pem}}, "key_foreign", "false"),
         (jws(), {"key": {"id": f"{SITE}/key2", "owner": ISSUER, "publicKeyPem": OWN.pem}}, "key_foreign", "false"),
         (jws(), {"key": {"id": KEY, "owner": ISSUER, "publicKeyPem": "PEM"}}, "key_broken", "false"),
+        (jws(), {"key": {"id": KEY, "owner": ISSUER, "publicKeyPem": PRIVATE}}, "key_broken", "false"),
+        (jws(), {"key": {"id": KEY, "owner": ISSUER, "publicKeyPem": ELLIPTIC}}, "key_broken", "false"),
         (jws(), {"key": {"id": KEY, "owner": ISSUER}}, "key_broken", "false"),
         (jws(), {"revoked": {"id": f"{SITE}/other", "revokedAssertions": []}}, "status_other", "unsure"),
         (jws(), {"revoked": {"id": LIST, "issuer": EVIL, "revokedAssertions": []}}, "status_issuer", "unsure"),
