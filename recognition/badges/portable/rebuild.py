@@ -1,28 +1,43 @@
-"""Credentials compared with the awards they are of: each accepted award has one, by a key that we publish, that names the
-right place in the right list; and each list says what the awards say."""
+"""Credentials compared with the awards they are of: each accepted award has one, by a key that we publish, that names its holder
+by today's address and the right place in the right list, and shows no deed that is hidden; and each list says what the awards
+say."""
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
 
+from recognition.activities.models import Activity
 from recognition.badges.models import ACCEPTED, Award
-from recognition.badges.portable import due, identifiers, status
+from recognition.badges.portable import due, holders, identifiers, recipients, status
 from recognition.badges.portable.models import Credential, HolderKey, SigningKey, StatusList
+from recognition.database import among
 from recognition.extensions import db
 from recognition.openbadges import bits
 from recognition.openbadges.rules import Unfit
 
 AWARDS_A_PAGE = 500
+_DEED = re.compile(r'/activities/(\d{1,18})"')
+
+
+@dataclass(frozen=True)
+class Today:
+    """What documents of a page have to agree with. `addresses`: by member; `closed`: deeds that they show, and must not."""
+
+    addresses: Mapping[int, Sequence[str]]
+    closed: set[str]
 
 
 def check() -> Iterator[dict[str, Any]]:
     """What waits to be signed is left out: the job that signs sees to it."""
     for rows in _pages():
+        today = _today(rows)
         for row in rows:
-            wrong = _wrong(row)
+            wrong = _wrong(row, today)
             if wrong:
                 yield {"award": row.key, "wrong": wrong}
     for number in db.session.scalars(sa.select(StatusList.id).where(~StatusList.stale).order_by(StatusList.id)).all():
@@ -34,7 +49,10 @@ def check() -> Iterator[dict[str, Any]]:
 
 def rebuild() -> dict[str, int]:
     """The caller commits; the job that signs does the rest."""
-    wrong = [row.id for rows in _pages() for row in rows if _wrong(row)]
+    wrong = []
+    for rows in _pages():
+        today = _today(rows)
+        wrong += [row.id for row in rows if _wrong(row, today)]
     due.sign_anew(wrong)
     lists = db.session.scalars(sa.select(StatusList).where(~StatusList.stale).order_by(StatusList.id).with_for_update()).all()
     off = [row.id for row in lists if _lists_otherwise(row)]
@@ -51,8 +69,8 @@ def _pages() -> Iterator[Sequence[Any]]:
     proof, token = sa.orm.aliased(SigningKey), sa.orm.aliased(SigningKey)
     # A credential of one that was taken back before it was signed is never made.
     columns: tuple[Any, ...] = (
-        Award.id, Award.key, Credential.list_id, Credential.position, Credential.identifiers, Credential.document, Credential.jwt,
-        Credential.error, HolderKey.key.label("holder"), proof.withdrawn_at.label("proof_gone"),
+        Award.id, Award.key, Award.member_id, Credential.list_id, Credential.position, Credential.identifiers, Credential.error,
+        Credential.document, Credential.jwt, HolderKey.key.label("holder"), proof.withdrawn_at.label("proof_gone"),
         token.withdrawn_at.label("token_gone"),
     )  # fmt: skip
     wanted = (
@@ -72,7 +90,14 @@ def _pages() -> Iterator[Sequence[Any]]:
         yield rows
 
 
-def _wrong(row: Any) -> str:
+def _today(rows: Sequence[Any]) -> Today:
+    shown = {deed for row in rows for deed in _DEED.findall(row.document or "")}
+    is_open = (Activity.visibility == "public", Activity.withdrawn_at.is_(None))
+    seen = db.session.scalars(sa.select(Activity.id).where(among(Activity.id, map(int, shown)), *is_open))
+    return Today(holders.addresses_of(row.member_id for row in rows), shown - set(map(str, seen)))
+
+
+def _wrong(row: Any, today: Today) -> str:
     """In words; empty where all is well."""
     if row.error:
         return f"could not be signed: {row.error}"
@@ -82,7 +107,8 @@ def _wrong(row: Any) -> str:
         return "is signed by a key that was withdrawn"
     try:
         told = json.loads(row.document)
-        return _said_wrong(row, told, told["credentialSubject"], told["credentialStatus"])
+        said = _said_wrong(row, told, told["credentialSubject"], told["credentialStatus"])
+        return said or _untrue_by_now(row, today)
     except (ValueError, KeyError, TypeError, AttributeError):
         return "has a document that cannot be read"
 
@@ -97,6 +123,14 @@ def _said_wrong(row: Any, told: Any, subject: Any, place: Any) -> str:
     if (place["statusListCredential"], place["statusListIndex"]) != (
         identifiers.status_list(base, row.list_id), str(row.position)):  # fmt: skip
         return "has a document that names another place in the lists"
+    return ""
+
+
+def _untrue_by_now(row: Any, today: Today) -> str:
+    if not today.closed.isdisjoint(_DEED.findall(row.document)):
+        return "shows a deed that is not open to everybody"
+    if not recipients.holds(row.identifiers, today.addresses.get(row.member_id, ())):
+        return "lacks an address of its holder"
     return ""
 
 

@@ -18,6 +18,12 @@ def renewed(kept: Sequence[Identifier], addresses: Iterable[str]) -> list[Identi
     return [*current, *(one for one in kept if one not in current)][:MOST]
 
 
+def holds(kept: Sequence[Identifier], addresses: Iterable[str]) -> bool:
+    """Whether a badge convinces with each of today's `addresses` that it has room for."""
+    current = list(dict.fromkeys(map(identities.normal, addresses)))[:MOST]
+    return all(_known(address, kept) for address in current)
+
+
 def _known(address: str, kept: Iterable[Identifier]) -> Identifier | None:
     return next((one for one in kept if one["hash"] == identities.hashed(address, one["salt"])), None)
 
