@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from recognition.backpack.models import ExternalBadge
 from recognition.backpack.rules import CHECKED_EVERY, FALSE
+from recognition.badges.portable.holders import addresses_of
 from recognition.extensions import db
-from recognition.identity.models import Account, Member
+from recognition.identity.models import Member
 from recognition.identity.rules import ProfileView, visible_fields
 from recognition.media.models import Media
 from recognition.web.pagination import PAGE_SIZE, Page, decode, page
@@ -79,8 +80,7 @@ def same_one(member_id: int, credential_hash: str) -> ExternalBadge | None:
 
 def verified_addresses(member_id: int) -> list[str]:
     """Of all logins of a member, as their issuers vouch for them."""
-    wanted = sa.select(Account.email).where(Account.member_id == member_id, Account.email_verified, Account.email.is_not(None))
-    return [address for address in db.session.scalars(wanted.order_by(Account.id)) if address]
+    return addresses_of([member_id]).get(member_id, [])
 
 
 def due_for_a_look(now: datetime, size: int) -> Sequence[Any]:
