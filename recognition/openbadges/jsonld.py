@@ -15,10 +15,10 @@ from pyld.context_resolver import ContextResolver
 from recognition.openbadges import contexts
 from recognition.openbadges.rules import Malformed, TooLarge, Unfit, UnknownContext, UnknownTerm
 
-MOST_OBJECTS, MOST_VALUES, DEEPEST = 1_500, 20_000, 60
-MOST_CONTEXTS = 200
-"""Far above any badge: expansion takes up to a millisecond for each object, and three for each mention of a context. All
-contexts of a document are counted, since each endorsement in it has its own."""
+MOST_OBJECTS, MOST_VALUES, DEEPEST = 600, 4_000, 60
+MOST_CONTEXTS = 100
+"""Seven times what a badge with every member of the standard has: expansion takes up to a millisecond for each object, and
+three for each mention of a context. All contexts of a document are counted, since each endorsement in it has its own."""
 MOST_INNER_CONTEXTS = 1_000
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
