@@ -1,5 +1,6 @@
 """All badges of a member on one page: what everybody sees, and what only they do."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +12,8 @@ from flask.testing import FlaskClient
 
 from recognition import clock
 from recognition.backpack import transcripts
+from recognition.backpack.models import ExternalBadge
+from recognition.backpack.rules import BADGES_EACH
 from recognition.badges.models import Award
 from recognition.badges.services.giving import hand_out
 from recognition.extensions import db as database
@@ -87,6 +90,25 @@ def test_what_is_for_handing_on_names_nobody_whom_not_everybody_sees(app: Flask,
     assert [name in words(client.get("/members/ada/transcript").text) for name in names] == [False, False, False]
     assert [name in words(client.get("/members/ada/transcript?show=all").text) for name in names] == [True, True, False]
     assert [name in client.application.test_client().get("/members/ada/transcript").text for name in names] == [False] * 3
+
+
+def from_elsewhere(member: Member, number: int, shown: bool) -> ExternalBadge:
+    told = {"form": "json", "version": "3.0", "content": b"{}", "content_hash": "0" * 64, "size_bytes": 2, "issuer": "did:key:z",
+            "credential_hash": f"{number:064}", "facts": {"name": f"Course {number}", "issuer_name": ""}, "standing": "good", "findings": [],
+            "is_mine": True, "brought_at": NOW, "checked_at": NOW}  # fmt: skip
+    credential = f"https://kitchen.example/{number}"
+    return ExternalBadge(key=f"key-{number}", member_id=member.id, credential=credential, shown=shown, **told)
+
+
+def test_all_that_one_may_bring_stands_on_it(client: FlaskClient, sign_in: SignIn) -> None:
+    ada = make_member("ada")
+    database.session.add_all([from_elsewhere(ada, number, shown=number != 7) for number in range(BADGES_EACH)])
+    database.session.commit()
+    sign_in(client, ada)
+    for query, count in (("", BADGES_EACH - 1), ("?show=all", BADGES_EACH)):
+        page = client.get(f"/members/ada/transcript{query}").text
+        assert len(set(re.findall(r"Course \d+", page))) == count
+        assert words(page).count("only you see it") == count - (BADGES_EACH - 1)
 
 
 def test_nobody_and_a_suspended_member_have_none(app: Flask, client: FlaskClient, sign_in: SignIn) -> None:

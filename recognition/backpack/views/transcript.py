@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from recognition import clock
 from recognition.backpack import queries, transcripts
+from recognition.backpack.rules import BADGES_EACH
 from recognition.backpack.views.blueprint import blueprint
 from recognition.badges.certificates import EXPIRED, GOOD, REVOKED
 from recognition.badges.sharing import base_url, house, qr
@@ -29,13 +30,13 @@ def transcript(handle: str) -> Any:
     found = transcripts.entries(person.id, viewer, everything, base_url(), now, after)
     show = EVERYTHING if everything else None
     address = base_url() + url_for(".transcript", handle=person.handle)
-    elsewhere = [] if after else (queries.mine(person.id, None) if everything else queries.shown(person.id, size=50)).items
+    brought = queries.mine if everything else queries.shown
     return render_template(
         "backpack/transcript.html",
         person=person,
         named=shown_as.called,
         entries=found.items,
-        elsewhere=elsewhere,
+        elsewhere=[] if after else brought(person.id, None, BADGES_EACH).items,
         everything=everything,
         standings={GOOD: _("Good"), EXPIRED: _("Its time is over"), REVOKED: _("Taken back")},
         older=url_for(".transcript", handle=handle, after=found.next_cursor, show=show) if found.next_cursor else "",
