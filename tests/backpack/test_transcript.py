@@ -94,8 +94,8 @@ def test_what_is_for_handing_on_names_nobody_whom_not_everybody_sees(app: Flask,
 
 def from_elsewhere(member: Member, number: int, shown: bool) -> ExternalBadge:
     told = {"form": "json", "version": "3.0", "content": b"{}", "content_hash": "0" * 64, "size_bytes": 2, "issuer": "did:key:z",
-            "credential_hash": f"{number:064}", "facts": {"name": f"Course {number}", "issuer_name": ""}, "standing": "good", "findings": [],
-            "is_mine": True, "brought_at": NOW, "checked_at": NOW}  # fmt: skip
+            "credential_hash": f"{number:064}", "facts": {"name": f"Course {number}", "issuer_name": ""}, "standing": "good",
+            "findings": [], "is_mine": True, "brought_at": NOW, "checked_at": NOW}  # fmt: skip
     credential = f"https://kitchen.example/{number}"
     return ExternalBadge(key=f"key-{number}", member_id=member.id, credential=credential, shown=shown, **told)
 
