@@ -5,6 +5,7 @@ from typing import Any
 from recognition.openbadges.checking import asking, members
 from recognition.openbadges.checking.case import Case
 from recognition.openbadges.checking.report import Fault, Words
+from recognition.openbadges.checking.words import author
 
 MOST = 3
 
@@ -20,17 +21,17 @@ def check(case: Case, assertion: dict[str, Any], kind: dict[str, Any]) -> tuple[
 
 def _checked(case: Case, about: str, url: str) -> Words:
     try:
-        words, by = _hosted(case, about, url)
+        words, name, identifier = _hosted(case, about, url)
     except Fault as fault:
         unsure = fault.finding.level == "unsure"
         case.say("endorsement_unsure" if unsure else "endorsement_false", f"{url} ({fault.finding.code})")
         return Words("", "", False)
-    case.say("endorsement_ok", by)
-    return Words(members.shown(by, 200), members.shown(words), True)
+    case.say("endorsement_ok", author(name, identifier))
+    return Words(members.shown(name or identifier, 200), members.shown(words), True)
 
 
-def _hosted(case: Case, about: str, url: str) -> tuple[str, str]:
-    """Words and author. Raises Fault."""
+def _hosted(case: Case, about: str, url: str) -> tuple[str, str, str]:
+    """Words, and the author's name and identifier. Raises Fault."""
     if not members.is_web(url):
         raise Fault("field_wrong", "endorsement")
     found = case.asker.document(url)
@@ -45,4 +46,4 @@ def _hosted(case: Case, about: str, url: str) -> tuple[str, str]:
     profile = case.asker.document(issuer)
     if members.text(profile, "id") != issuer:
         raise Fault("issuer_other")
-    return members.text(claim, "endorsementComment"), members.text(profile, "name") or issuer
+    return members.text(claim, "endorsementComment"), members.text(profile, "name"), issuer

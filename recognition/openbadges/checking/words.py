@@ -55,11 +55,17 @@ def _checked(case: Case, given: object, meant: set[str]) -> Words:
 
 
 def _told(case: Case, inner: Case, document: dict[str, Any]) -> Words:
-    by = members.text(members.held(document, "issuer"), "name") or members.identifier(document, "issuer")
+    name, identifier = members.text(members.held(document, "issuer"), "name"), members.identifier(document, "issuer")
+    by = author(name, identifier)
     comment = members.text(members.held(document, "credentialSubject"), "endorsementComment")
     if inner.standing == "good":
         case.say("endorsement_ok", by)
     else:
         why = next((one.code for one in inner.findings if one.level in ("wrong", "unsure")), "")
         case.say("endorsement_unsure" if inner.standing == "unsure" else "endorsement_false", f"{by} ({why})")
-    return Words(members.shown(by, 200), members.shown(comment), inner.standing == "good")
+    return Words(members.shown(name or identifier, 200), members.shown(comment), inner.standing == "good")
+
+
+def author(name: str, identifier: str) -> str:
+    """Anybody can take any name; only the identifier is whose key or site was asked."""
+    return f"{name[:100]} ({identifier})" if name else identifier

@@ -106,6 +106,7 @@ def test_what_others_say_about_it() -> None:
     report = look(assertion(), web)
     assert report.badge is not None
     assert (report.standing, report.badge.endorsements) == ("good", (Words("A Friend", "Well deserved", True),))
+    assert Finding("endorsement_ok", "A Friend (https://friend.example/me)") in report.findings
     for broken in (
         words(url, claim={"id": f"{SITE}/badges/other"}),
         words(url, issuer="https://famous.example/me"),
