@@ -107,6 +107,15 @@ def test_withdrawn_and_unmarked_is_found(db: Any, signs_with: SignsWith) -> None
     assert list(rebuild.check()) == [{"award": award.key, "wrong": "is signed by a key that was withdrawn"}]
 
 
+def test_who_asked_before_a_key_came_or_went_asks_again_soon(db: Any, client: FlaskClient) -> None:
+    """Or a badge signed right after a rotation would be false for whoever kept the list of keys."""
+    award = issued("ada")
+    holder = document(award)["credentialSubject"]["id"].rpartition(":")[2]
+    for path in ("/.well-known/did.json", "/.well-known/jwks.json", f"/ob/3/members/{holder}/did.json",
+                 f"/ob/3/keys/{credential(award).jwt_key_id}"):  # fmt: skip
+        assert client.get(path).headers["Cache-Control"] == "public, max-age=30"
+
+
 def test_no_key_of_that_name(db: Any) -> None:
     with pytest.raises(signing_keys.NoKey, match="no key none"):
         signing_keys.withdraw("none", "Stolen", None, NOW)
