@@ -1,4 +1,5 @@
-"""Badges as documents tell them: each at the version and level that was given, in words."""
+"""Badges as documents tell them: the rule of the version and level that was given, in words; name and picture are those of
+today, which no version keeps."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

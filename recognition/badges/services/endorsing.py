@@ -34,7 +34,7 @@ class Gone(Exception):
 
 def endorse(award: Award, author: Member, group_id: int | None, comment: str, now: datetime) -> Endorsement:
     """`group_id`: the group in whose name they speak, which the caller has seen that they look after. Whoever took their
-    words back may say it in others. Raises BadEndorsement."""
+    words back may say it in others, unless the holder had said no. Raises BadEndorsement."""
     hold_awards(Award.id == award.id)
     db.session.refresh(award)
     if not policy.can_endorse(author, award):

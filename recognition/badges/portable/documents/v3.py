@@ -17,7 +17,7 @@ NARRATIVE_MAX = 300
 
 
 def credential(house: House, pin: Pin, given: Given) -> Document:
-    """Without proof. It stays as it is when it is signed anew: `validFrom` is when the award was given."""
+    """Without proof. `validFrom` is when the award was given, also when it is signed anew."""
     base = house.base
     document: Document = {
         "@context": list(OWN),
