@@ -23,6 +23,7 @@ from tests.openbadges.checking.made import (
     codes,
     credential,
     faults,
+    gone,
     handmade,
     look,
     payload,
@@ -222,8 +223,8 @@ def test_an_issuer_that_names_no_keys_has_those_of_its_own_site() -> None:
     other_kind = {"id": f"{profile}#x", "controller": profile, "publicKeyJwk": {"kty": "OKP", "crv": "Ed448", "x": "AA"}}
     listed = bare | {"assertionMethod": [other_kind]}
     assert faults(look(token(document, kid=near), Web({profile: listed, near: OWN.jwk}))) == ["kid_foreign"]
-    gone = look(token(document, kid=near), Web({profile: bare, near: Unreachable("slow", near)}))
-    assert (gone.standing, faults(gone)) == ("unsure", ["fetch_slow", "issuer_unreachable"])
+    away = look(token(document, kid=near), Web({profile: bare, near: Unreachable("slow", near)}))
+    assert (away.standing, faults(away)) == ("unsure", ["fetch_slow", "issuer_unreachable"])
 
 
 @pytest.mark.parametrize("left", [{}, {"assertionMethod": []}, {"verificationMethod": OTHER.methods(DID)}])
@@ -236,6 +237,15 @@ def test_of_a_did_and_of_a_profile_that_lists_keys_none_is_found_by_its_site(lef
     document = credential(issuer={"id": profile, "type": ["Profile"]}, credentialStatus=None)
     listed = {"id": profile, "verificationMethod": []} | left
     assert faults(look(token(document, OTHER, near), Web({profile: listed, near: OTHER.jwk}))) == ["kid_foreign"]
+
+
+def test_a_key_that_an_issuer_lists_no_longer_is_told_as_such() -> None:
+    profile = "https://issuer.example/issuers/1"
+    document = credential(issuer={"id": profile, "type": ["Profile"]}, credentialStatus=None)
+    listed = Web({profile: OTHER.document(profile)})
+    assert faults(look(token(document, kid=f"{profile}#old"), listed)) == ["key_unlisted"]
+    listed.pages["https://issuer.example/keys/old"] = gone("https://issuer.example/keys/old")
+    assert faults(look(token(document, kid="https://issuer.example/keys/old"), listed)) == ["key_unlisted"]
 
 
 def test_a_key_that_was_withdrawn() -> None:
