@@ -18,6 +18,7 @@ from recognition.badges.rules import NotGiven, Rule, rule_of
 from recognition.badges.services import considering, giving, revoking
 from recognition.extensions import db, only_reading
 from recognition.identity.queries import member_by_handle
+from recognition.refs import KEY_MAY_BEGIN_WITH_A_DASH
 
 badges = AppGroup("badges", help="Badges: try a rule out, explain it, give it for past deeds.")
 
@@ -87,7 +88,7 @@ def give(slug: str, path: Path, reason: str, level: int | None) -> None:
     click.echo(json.dumps({"badge": slug, "outcomes": dict(sorted(Counter(outcomes.values()).items())), "members": told}))
 
 
-@badges.command("revoke")
+@badges.command("revoke", context_settings=KEY_MAY_BEGIN_WITH_A_DASH)
 @click.argument("key")
 @click.option("--reason", required=True, help="Why; the holder reads it.")
 def revoke(key: str, reason: str) -> None:

@@ -14,6 +14,7 @@ from recognition.openbadges import keyfile
 from recognition.openbadges import keys as key_sets
 from recognition.openbadges.keys import Jwk
 from recognition.openbadges.rules import BadKeys
+from recognition.refs import KEY_MAY_BEGIN_WITH_A_DASH
 
 WITHOUT_THE_PROGRAM = ("make", "rotate")
 
@@ -62,7 +63,7 @@ def list_keys() -> None:
     click.echo(json.dumps(found))
 
 
-@keys.command("withdraw")
+@keys.command("withdraw", context_settings=KEY_MAY_BEGIN_WITH_A_DASH)
 @click.argument("kid")
 @click.option("--reason", required=True, help="Why; it is kept in the audit.")
 def withdraw(kid: str, reason: str) -> None:

@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from recognition.extensions import db
 from recognition.identity.oauth import queries, services
+from recognition.refs import KEY_MAY_BEGIN_WITH_A_DASH
 from recognition.web.templating import iso
 
 programs = AppGroup("programs", help="Programs of other people that members let in.")
@@ -25,7 +26,7 @@ def programs_list() -> None:
     click.echo(json.dumps(told, ensure_ascii=False))
 
 
-@programs.command("remove")
+@programs.command("remove", context_settings=KEY_MAY_BEGIN_WITH_A_DASH)
 @click.argument("client_id")
 @click.option("--reason", required=True)
 def programs_remove(client_id: str, reason: str) -> None:
