@@ -1,6 +1,9 @@
 """The address of anything, for the log, the audit and reports."""
 
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
+
+KEY_MAY_BEGIN_WITH_A_DASH: Final[dict[str, Any]] = {"ignore_unknown_options": True}
+"""`context_settings` of a command that takes a random key or a thumbprint: one in 64 looks like an option."""
 
 
 class Ref(NamedTuple):
