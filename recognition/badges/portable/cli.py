@@ -30,7 +30,7 @@ def make(file: Path) -> None:
         if not keyfile.create(file, made):
             raise click.ClickException(f"{file} is there already; `recognition keys rotate {file}` adds a new pair to it.")
     except OSError as fault:
-        raise click.ClickException(f"{file} cannot be written ({type(fault).__name__}).") from fault
+        raise click.ClickException(f"{file} cannot be written: {_why(fault)}.") from fault
     _told(file, made)
     click.echo(f"Name it in RECOGNITION_SIGNING_KEY_FILE, and keep a copy where the backups are not: {file}", err=True)
 
@@ -46,7 +46,7 @@ def rotate(file: Path) -> None:
     except BadKeys as fault:
         raise click.ClickException(f"{file} cannot be rotated: {'; '.join(fault.faults)}.") from fault
     except OSError as fault:
-        raise click.ClickException(f"{file} cannot be written ({type(fault).__name__}).") from fault
+        raise click.ClickException(f"{file} cannot be written: {_why(fault)}.") from fault
     _told(file, made)
     click.echo("Start web, worker and scheduler anew, so that they sign with the new pair.", err=True)
 
@@ -74,6 +74,10 @@ def withdraw(kid: str, reason: str) -> None:
         raise click.ClickException(str(fault)) from fault
     db.session.commit()
     click.echo(json.dumps({"withdrawn": kid, "awards_to_sign_anew": count}))
+
+
+def _why(fault: OSError) -> str:
+    return "make its folder first" if isinstance(fault, FileNotFoundError) else (fault.strerror or str(fault)).lower()
 
 
 def _told(file: Path, made: Jwk) -> None:

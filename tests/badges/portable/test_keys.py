@@ -154,8 +154,16 @@ def test_a_file_that_is_there_is_not_written_over(app: Flask, tmp_path: Path) ->
     file.chmod(0o600)
     assert "cannot be rotated: it is no JSON" in app.test_cli_runner().invoke(commands, ["rotate", str(file)]).output
     assert file.read_text() == "mine"
-    nowhere = app.test_cli_runner().invoke(commands, ["make", str(tmp_path / "no" / "folder")])
-    assert (nowhere.exit_code, nowhere.output.startswith("Error: ")) == (1, True)
+
+
+def test_where_no_file_can_be_is_said_in_words(app: Flask, tmp_path: Path) -> None:
+    nowhere = tmp_path / "no" / "signing.jwks"
+    told = app.test_cli_runner().invoke(commands, ["make", str(nowhere)])
+    assert (told.exit_code, told.output) == (1, f"Error: {nowhere} cannot be written: make its folder first.\n")
+    (tmp_path / "plain").write_text("")
+    inside = tmp_path / "plain" / "signing.jwks"
+    told = app.test_cli_runner().invoke(commands, ["make", str(inside)])
+    assert (told.exit_code, told.output) == (1, f"Error: {inside} cannot be written: not a directory.\n")
 
 
 def test_listed_and_withdrawn_by_command(app: Flask, db: Any, signs_with: SignsWith) -> None:
