@@ -222,11 +222,26 @@ def api_tokens(member_id: int, now: datetime) -> list[ApiToken]:
     return list(db.session.scalars(own.order_by(ApiToken.id.desc()).limit(50)))
 
 
-def personas() -> list[tuple[ProfileView, frozenset[str], str]]:
-    """Whom the open door lets in, as strangers see them, with their roles and the line that the demo has about them: the
-    demo's people in the order in which they were made, then the house's own; the first 24."""
-    found = db.session.scalars(at_open_door().limit(PERSONAS_MAX).options(selectinload(Member.grants)))
-    return [(visible_fields(one, None), one.roles, str((one.imported or {}).get("demo", ""))) for one in found]
+@dataclass(frozen=True)
+class Persona:
+    """As strangers see them. `about`: the demo's line about them; `address`: the one that the demo made up for them."""
+
+    person: ProfileView
+    roles: frozenset[str]
+    about: str
+    address: str
+
+
+def personas() -> list[Persona]:
+    """Whom the open door lets in: the demo's people in the order in which they were made, then the house's own; the
+    first 24."""
+    made_up = sa.select(Account.email).where(Account.member_id == Member.id, Account.issuer == DEMO_ISSUER)
+    address = made_up.order_by(Account.id).limit(1).correlate(Member).scalar_subquery()
+    wanted = at_open_door().add_columns(address).limit(PERSONAS_MAX).options(selectinload(Member.grants))
+    return [
+        Persona(visible_fields(one, None), one.roles, str((one.imported or {}).get("demo", "")), email or "")
+        for one, email in db.session.execute(wanted)
+    ]
 
 
 def at_open_door() -> sa.Select[Any]:

@@ -19,6 +19,7 @@ from recognition.announcements.wishes import member_of, off_token
 from recognition.clock import as_of
 from recognition.config import MailServer
 from recognition.identity.models import Account, Member
+from recognition.identity.queries import DEMO_ISSUER
 from tests.factories.announcements import TOLD, make_message, tell_some
 from tests.factories.identity import make_member
 from tests.servers.mail import Mailbox
@@ -172,6 +173,19 @@ def test_the_newest_verified_address_is_used(db: Any, post: Mailbox) -> None:
     db.session.commit()
     run()
     assert post.to == ["new@mail.example"]
+
+
+def test_nobody_of_the_demo_has_a_mailbox(db: Any, post: Mailbox) -> None:
+    """Their addresses are made up; another login of the same person counts as it does elsewhere."""
+    ada, bea = reader(db), make_member("bea")
+    for member in (ada, bea):
+        made_up = f"{member.handle}@hall.example"
+        db.session.add(Account(member_id=member.id, issuer=DEMO_ISSUER, subject=member.handle, created_at=TOLD, email=made_up,
+                               email_verified=True))  # fmt: skip
+        tell_some(member.id, 1)
+    db.session.commit()
+    run()
+    assert post.to == ["ada@mail.example"]
 
 
 def test_without_a_server_nothing_is_done(db: Any, app: Flask) -> None:

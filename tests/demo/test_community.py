@@ -74,7 +74,16 @@ def test_the_newcomer_has_done_nothing_and_the_shy_one_shows_nothing(hall):
     assert yuki.visibility == {field: "me" for field in DEFAULT_VISIBILITY if field != "name"}
     told = sa.select(Activity.visibility).where(Activity.member_id == yuki.id, Activity.source == "demo").distinct()
     assert db.session.scalars(told).all() == ["me"]
-    assert set(db.session.scalars(sa.select(Award.shown).where(Award.member_id == yuki.id))) == {False}
+    kept = db.session.execute(sa.select(Award.shown, Award.answer).where(Award.member_id == yuki.id).distinct()).all()
+    # What comes later is asked about first.
+    assert ([tuple(row) for row in kept], yuki.wears_at_once) == ([(False, "accepted")], False)
+
+
+def test_each_whom_a_visitor_may_be_has_an_address(hall):
+    rows = db.session.execute(sa.select(Account.subject, Account.email).where(Account.email_verified)).all()
+    assert {row.subject: row.email for row in rows} == {
+        handle: f"{handle}@hall.example" for handle in ("noor", "teo", "mirembe", "amina", "oskar", "yuki")
+    }
 
 
 def test_one_campaign_runs_and_one_is_over(hall):

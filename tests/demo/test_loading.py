@@ -7,8 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from recognition.activities.models import Activity
+from recognition.badges.models import Award
 from recognition.demo import campaigns, community, deeds, services
 from recognition.identity.models import Member
+from tests.factories.badges import make_badge
 
 NOW = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
 
@@ -48,6 +50,17 @@ def test_broken_off_it_goes_on_where_it_was(db, monkeypatch):
     assert services.load(NOW)["members"] == 42
     # Only the deed that is set aside comes after the place where the power went.
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Activity)) == before + 1
+
+
+def test_what_a_worker_signed_before_its_holder_had_an_address_is_signed_anew(db, make_member):
+    ada = make_member("ada")
+    award = Award(key="key", badge_id=make_badge("kind", {}).id, member_id=ada.id, version=1, awarded_at=NOW, sign_due=False)
+    db.session.add(award)
+    db.session.commit()
+    people = [{"handle": "ada", "persona": "Here most weeks"}]
+    community.open_doors(people, {"ada": ada.id}, NOW)
+    db.session.refresh(award)
+    assert award.sign_due
 
 
 def test_where_it_is_no_demo_nobody_is_invented(app, db, monkeypatch):

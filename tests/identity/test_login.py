@@ -37,6 +37,15 @@ def test_the_demo_offers_its_personas(client: Any, personas: Any) -> None:
     page = client.get("/login").text
     assert re.findall(r'name="handle" value="([^"]+)"', page) == ["mara", "tariq", "added"]
     assert "On the council" in words(page)
+    # Nobody else has an address that the demo made up.
+    assert re.findall(r"[\w.]+@[\w.]+", words(page)) == []
+
+
+def test_the_demo_says_which_address_each_persona_has(client: Any, db: Any, personas: Any) -> None:
+    account = db.session.scalars(sa.select(Account).where(Account.subject == "tariq")).one()
+    account.email, account.email_verified = "tariq@hall.example", True
+    db.session.commit()
+    assert re.findall(r"[\w.]+@[\w.]+", words(client.get("/login").text)) == ["tariq@hall.example"]
 
 
 def test_signing_in_as_a_persona_and_out(client: Any, db: Any, personas: Any) -> None:
