@@ -17,6 +17,7 @@ from recognition.openbadges.keys import KeySet
 
 PREFIX = "RECOGNITION_"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+BASE_URL, KEPT_BASE_URL = "http://127.0.0.1:8000", "base-url"
 MIN_SECRET_CHARS = 32
 SITE_NAME_MAX_CHARS = 80
 SOCKET_PATH_MAX_BYTES = 100
@@ -77,7 +78,7 @@ class Settings:
         `demo_unasked` False: a server that may listen anywhere, where the demo must be asked for by name."""
         given = {k.removeprefix(PREFIX): v.strip() for k, v in env.items() if k.startswith(PREFIX) and v.strip()}
         state_dir = Path(given.get("STATE_DIR", "instance")).resolve()
-        base_url = given.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+        base_url = (given.get("BASE_URL") or _kept_base_url(state_dir)).rstrip("/")
         local = _split(base_url).hostname in LOOPBACK
         demo = _flag(given.get("DEMO"), default=demo_unasked and local and "OIDC_ISSUER" not in given)
         faults = _faults(given, base_url, local, demo)
@@ -101,6 +102,11 @@ class Settings:
             site_name=given.get("SITE_NAME", "Recognition"),
             proxies=int(given.get("PROXIES", "0")),
         )
+
+    def keep_base_url(self) -> None:
+        """For the other commands on this state folder, where no address is set. On this machine only."""
+        if _split(self.base_url).hostname in LOOPBACK:
+            (self.state_dir / KEPT_BASE_URL).write_text(self.base_url)
 
     @property
     def secure(self) -> bool:
@@ -274,6 +280,16 @@ def _socket_path(state_dir: Path) -> Path:
         return path
     short = hashlib.sha256(os.fsencode(state_dir)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"recognition-{os.getuid()}-{short}" / "valkey.sock"
+
+
+def _kept_base_url(state_dir: Path) -> str:
+    """Under which `recognition run` last ran: what was signed then names it."""
+    try:
+        kept = (state_dir / KEPT_BASE_URL).read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return BASE_URL
+    url = _split(kept)
+    return kept if url.hostname in LOOPBACK and kept == f"http://{url.netloc}" else BASE_URL
 
 
 def _kept_secret(state_dir: Path) -> str:

@@ -49,6 +49,25 @@ def test_nothing_set_means_a_demo_on_this_machine(tmp_path):
     assert settings.media_url == f"file://{tmp_path / 'media'}"
 
 
+def test_the_address_of_the_last_run_is_known_until_another_is_set(tmp_path):
+    """Or the other commands would not know the badges that were signed under it."""
+    read(tmp_path, BASE_URL="http://127.0.0.1:9000/").keep_base_url()
+    assert read(tmp_path).base_url == "http://127.0.0.1:9000"
+    assert read(tmp_path, BASE_URL="http://localhost:8001").base_url == "http://localhost:8001"
+    read(tmp_path, BASE_URL="http://localhost:8001").keep_base_url()
+    assert read(tmp_path).base_url == "http://localhost:8001"
+    Settings.from_env(PUBLIC | {"RECOGNITION_STATE_DIR": str(tmp_path)}).keep_base_url()
+    assert read(tmp_path).base_url == "http://localhost:8001"
+
+
+@pytest.mark.parametrize(
+    "kept", [b"", b"https://badges.example.org", b"http://127.0.0.1:no", b"127.0.0.1:9000", b"\xff", b"http://localhost/x"]
+)
+def test_what_was_kept_and_is_no_address_of_this_machine_is_left_aside(tmp_path, kept):
+    (tmp_path / "base-url").write_bytes(kept)
+    assert read(tmp_path).base_url == "http://127.0.0.1:8000"
+
+
 @pytest.mark.parametrize(("said", "proxies"), [("0", 0), ("", 0), ("2", 2)])
 def test_proxies_are_counted(tmp_path, said, proxies):
     assert read(tmp_path, PROXIES=said).proxies == proxies

@@ -108,6 +108,7 @@ def run(port: int, no_demo: bool) -> None:
     supervisor = Supervisor(lambda text: click.echo(text, err=True))
     with _only_one(settings):
         _insist_on_free(port)
+        settings.keep_base_url()
         supervisor.listen()
         try:
             _start_all(supervisor, settings, env, port, demo=settings.demo and not no_demo)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from recognition.config import Settings
 from tests.processes.family import alive, descendants
 from tests.servers.waiting import until
 
@@ -58,11 +59,12 @@ def pid_of(program: Program, part: str) -> int:
     return next((pid for pid, words in descendants(program.pid).items() if f"recognition {part} " in words), 0)
 
 
-def test_a_run_heals_itself_refuses_a_second_and_stops_clean(run: Callable[[int], Program]) -> None:
+def test_a_run_heals_itself_refuses_a_second_and_stops_clean(run: Callable[[int], Program], tmp_path: Path) -> None:
     port = free_port()
     program = run(port)
     here = wait_for_address(program)
     assert here == f"http://127.0.0.1:{port}"
+    assert Settings.from_env({"RECOGNITION_STATE_DIR": str(tmp_path / "state")}).base_url == here
     assert {"web", "worker", "scheduler"} == {
         words.split(" recognition ")[1].split()[0] for words in descendants(program.pid).values() if " recognition " in words
     }
