@@ -223,6 +223,9 @@ def test_an_issuer_that_names_no_keys_has_those_of_its_own_site() -> None:
     other_kind = {"id": f"{profile}#x", "controller": profile, "publicKeyJwk": {"kty": "OKP", "crv": "Ed448", "x": "AA"}}
     listed = bare | {"assertionMethod": [other_kind]}
     assert faults(look(token(document, kid=near), Web({profile: listed, near: OWN.jwk}))) == ["kid_foreign"]
+    for home, key in ((profile, "http://issuer.example/keys/x"), ("http://issuer.example/1", near)):
+        made = credential(issuer={"id": home, "type": ["Profile"]}, credentialStatus=None)
+        assert faults(look(token(made, kid=key), Web({home: bare | {"id": home}, key: OWN.jwk}))) == ["kid_foreign"]
     away = look(token(document, kid=near), Web({profile: bare, near: Unreachable("slow", near)}))
     assert (away.standing, faults(away)) == ("unsure", ["fetch_slow", "issuer_unreachable"])
 
