@@ -56,6 +56,14 @@ def read_until(member_id: int, notice_id: int, now: datetime) -> None:
     db.session.execute(change, execution_options={"synchronize_session": False})
 
 
+def settle(keys: Sequence[str], now: datetime) -> None:
+    """What these notices ask for is done: they are news no more, and no mail of them needs to go."""
+    done = (among(Notice.key, keys), Notice.read_at.is_(None))
+    hold(*done)
+    change = sa.update(Notice).where(*done).values(read_at=now)
+    db.session.execute(change, execution_options={"synchronize_session": False})
+
+
 def untell(keys: Sequence[str], heard: bool = True) -> None:
     """What was said is taken back: the notices go, and with them a mail that has not left yet. `heard` False: only where
     nobody read it and no mail was begun, so that whoever says it and takes it back, again and again, is heard once."""

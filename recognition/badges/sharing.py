@@ -12,6 +12,7 @@ from recognition.badges import certificates, pictures, words
 from recognition.badges.artwork.share import Card
 from recognition.badges.models import Award
 from recognition.badges.portable import identifiers
+from recognition.badges.portable.identifiers import Edition
 
 EMBED_PX = 180
 
@@ -34,7 +35,7 @@ def card_of(award: Award, who: str) -> Card:
 def files(award: Award) -> list[tuple[str, str, str, str]]:
     """(address, name of the file, what it is, for what it is good)."""
     base = base_url()
-    name = award.badge.slug if award.level is None else f"{award.badge.slug}-{award.level}"
+    name = stem(Edition(award.badge.slug, award.version, award.level))
     return [
         (identifiers.baked_png(base, award.key), f"{name}.png", _("The pin, with the badge inside (PNG)"),
          _("A picture like any other. The signed badge is written into the file, so whoever gets the picture can check it.")),
@@ -48,6 +49,11 @@ def files(award: Award) -> list[tuple[str, str, str, str]]:
         (identifiers.assertion(base, award.key), f"{name}-2.0.json", _("For older sites (Open Badges 2.0)"),
          _("Some sites know only the older standard. It is good as long as this site is there to be asked.")),
     ]  # fmt: skip
+
+
+def stem(edition: Edition) -> str:
+    """How the files of an award are called before the point, whichever way they are saved."""
+    return edition.slug if edition.level is None else f"{edition.slug}-{edition.level}"
 
 
 def embed(award: Award) -> str:
@@ -76,9 +82,10 @@ def linkedin(award: Award) -> str:
 
 
 def qr(address: str, css_class: str) -> Markup:
-    """Our own drawing, so it needs no further look."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(border=2, omitsize=True, svgclass=css_class, lineclass=None,
-                                                                   title=address)  # fmt: skip
+    """Our own drawing, so it needs no further look; by its name those know it who hear the page."""
+    name = _("A square code for cameras: it leads to %(address)s", address=address)
+    code = segno.make(address, error="m", micro=False)
+    drawn = code.svg_inline(border=2, omitsize=True, svgclass=css_class, lineclass=None, title=name)
     return Markup(drawn)  # noqa: S704
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity import fields
-from recognition.identity.models import Account, ApiToken, Group, LoginSession, Member, Membership
+from recognition.identity.models import Account, ApiToken, Grant, Group, LoginSession, Member, Membership
 from recognition.identity.rules import ProfileView, may_see, visible_fields
 from recognition.web.pagination import PAGE_SIZE, Page, decode, page
 
@@ -68,6 +68,13 @@ def profiles(member_ids: list[int], viewer: Member | None) -> dict[int, ProfileV
         return {}
     found = db.session.scalars(sa.select(Member).where(among(Member.id, set(member_ids))))
     return {member.id: visible_fields(member, viewer) for member in found}
+
+
+def council(viewer: Member | None) -> list[ProfileView]:
+    """Who can be talked to: the first dozen, by name."""
+    on_it = sa.exists().where(Grant.member_id == Member.id, Grant.role == "council")
+    wanted = sa.select(Member).where(on_it, Member.state == "active").order_by(Member.id).limit(12)
+    return sorted((visible_fields(one, viewer) for one in db.session.scalars(wanted)), key=lambda one: one.called)
 
 
 def members(viewer: Member | None, search: str = "", cursor: str | None = None, size: int = PAGE_SIZE) -> Page[ProfileView]:

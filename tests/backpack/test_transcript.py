@@ -78,7 +78,7 @@ def test_each_line_has_its_address_and_the_sheet_a_code(client: FlaskClient, ada
     page = client.get("/members/ada/transcript").text
     key = database.session.scalars(sa.select(Award.key).order_by(Award.id)).first()
     assert f"localhost/awards/{key}" in words(page)
-    assert "<title>http://localhost/members/ada/transcript</title>" in page
+    assert "<title>A square code for cameras: it leads to http://localhost/members/ada/transcript</title>" in page
 
 
 def test_what_is_for_handing_on_names_nobody_whom_not_everybody_sees(app: Flask, client: FlaskClient, sign_in: SignIn) -> None:

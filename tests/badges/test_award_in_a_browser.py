@@ -134,4 +134,4 @@ def test_without_script_addresses_can_be_taken_by_hand(house: House, new_context
     page.goto(house.award("plain"))
     expect(page.get_by_role("textbox", name="The address of this page")).to_have_value(house.award("plain"))
     expect(page.get_by_role("button", name=re.compile("^Copy"))).to_have_count(0)
-    expect(page.get_by_text("Printed, this page becomes one sheet of paper")).to_be_visible()
+    expect(page.get_by_text("Your browser prints this page as one sheet of paper")).to_be_visible()

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from recognition.announcements.services import Message, tell, untell
+from recognition.announcements.services import Message, settle, tell, untell
 from recognition.audit import services as audit
 from recognition.badges import policy
 from recognition.badges.models import Award, IssuerBlock
@@ -78,6 +78,7 @@ def answer(said: Endorsement, shown: bool, now: datetime) -> None:
         return
     said.answered_at = now
     _move(said, wanted)
+    settle([_notice_key(said)], now)
     _sign_if_seen_otherwise(award, said, before)
     if shown:
         tell([Message(said.member_id, "endorsement.shown", f"endorsement.shown:{said.id}", f"/awards/{award.key}#words",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import abort, flash, render_template, request, url_for
+from flask import abort, current_app, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from recognition import clock
@@ -19,7 +19,7 @@ from recognition.badges.views.sharing import portable
 from recognition.extensions import db
 from recognition.identity.access import current_member, role_required, signed_in
 from recognition.identity.models import Member
-from recognition.identity.queries import profiles
+from recognition.identity.queries import council, profiles
 from recognition.identity.rules import ProfileView
 from recognition.web.access import public
 from recognition.web.htmx import goto
@@ -63,6 +63,7 @@ def award_page(key: str, said: Mapping[str, str] | None = None, errors: Mapping[
         may_revoke=given.revoked_at is None and policy.can_revoke(viewer, given.member_id),
         lines=[(line, policy.can_remove_words(viewer, line.who.id, given.member_id) and line.is_shown) for line in lines],
         speakers=_speakers(given, viewer, lines),
+        **_whom_to_ask(given, holder, viewer),
         said={"comment": "", "speaker": "", **(said or {})},
         errors={"comment": "", "speaker": "", **(errors or {})},
         comment_max=COMMENT_MAX,
@@ -80,6 +81,13 @@ def _told(given: Award, rule: Rule | None, viewer: Member | None, now: datetime)
         "borne": certificates.borne_out_by(given, rule, now),
         "changed": given.how == RULE and given.version != given.badge.version,
     }
+
+
+def _whom_to_ask(given: Award, holder: ProfileView, viewer: Member | None) -> dict[str, Any]:
+    """For whom an award was taken from. Without a mail server of its own a house has no address where anybody reads."""
+    asks = holder.is_self and given.revoked_at is not None
+    settings = current_app.extensions["settings"]
+    return {"council": council(viewer) if asks else [], "contact": settings.email if settings.mail is not None else ""}
 
 
 def _speakers(given: Award, viewer: Member | None, lines: Sequence[Line]) -> list[tuple[str, str]]:
@@ -129,7 +137,13 @@ def revoke_award(key: str) -> Any:
         abort(409, _("Somebody took this award back a moment ago."))
     db.session.commit()
     flash(_("The award is taken back, and its holder is told."), "good")
-    return goto(url_for(".award", key=key) if queries.award_page(key, signed_in()) else url_for(".show", slug=given.badge.slug))
+    return goto(_back(given))
+
+
+def _back(given: Award) -> str:
+    """The council sees no more of it than others do."""
+    seen = queries.award_page(given.key, signed_in()) is not None
+    return url_for(".award", key=given.key) if seen else url_for(".show", slug=given.badge.slug)
 
 
 def _revocable(key: str) -> Award:
@@ -144,4 +158,4 @@ def _revocable(key: str) -> Award:
 def _revoke_page(given: Award, reason: str, error: str) -> str:
     holder = profiles([given.member_id], signed_in())[given.member_id]
     return render_template("badges/revoke.html", award=given, badge=given.badge, holder=holder, reason=reason, error=error,
-                           reason_max=REASON_MAX)  # fmt: skip
+                           reason_max=REASON_MAX, back=_back(given))  # fmt: skip

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from recognition.badges.portable import hosted
 from recognition.badges.portable.hosted import PNG, SVG, Issued
+from recognition.badges.sharing import stem
 from recognition.badges.views.blueprint import blueprint
 from recognition.identity.access import current_member
 from recognition.web.access import public
@@ -125,7 +126,7 @@ def baked(key: str, kind: str) -> Any:
         abort(404)
     response = answer(content, (PNG if kind == "png" else SVG,))
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Content-Disposition"] = f'inline; filename="{found.edition}.{kind}"'
+    response.headers["Content-Disposition"] = f'inline; filename="{stem(found.edition)}.{kind}"'
     return _private(response, found)
 
 

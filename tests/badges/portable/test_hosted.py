@@ -124,6 +124,7 @@ def test_members_and_groups_are_told_by_documents_of_their_own(client: FlaskClie
 def test_one_picture_carries_both(client: FlaskClient, award: Award) -> None:
     for kind, name in (("png", "image/png"), ("svg", "image/svg+xml")):
         answer = get(client, f"/awards/{award.key}/badge.{kind}", "image/*")
+        assert answer.headers["Content-Disposition"] == f'inline; filename="{award.badge.slug}.{kind}"'
         assert (answer.status_code, answer.mimetype) == (200, name)
         texts = unbake(answer.data)
         assert texts["3.0"] == credential(award).document
