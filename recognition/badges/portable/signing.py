@@ -17,7 +17,7 @@ from recognition.badges.portable import endorsed, evidence, holders, identifiers
 from recognition.badges.portable.documents import v3
 from recognition.badges.portable.documents.facts import Deed, Given, House
 from recognition.badges.portable.keys import Signer
-from recognition.badges.portable.models import Credential, StatusList
+from recognition.badges.portable.models import Credential
 from recognition.database import among, is_postgresql, put
 from recognition.extensions import db
 from recognition.openbadges import jwt
@@ -197,9 +197,7 @@ def _write(made: Sequence[dict[str, Any]], failed: Sequence[dict[str, Any]]) -> 
     table: Any = Credential.__table__
     put(table, made, ["award_id"], lambda new: {name: new[name] for name in made[0] if name != "award_id"})
     put(table, failed, ["award_id"], lambda new: {"error": new.error})
-    fresh = {row["list_id"] for row in made}
-    unsigned = sa.update(StatusList).where(among(StatusList.id, fresh), StatusList.document == "").values(stale=True)
-    db.session.execute(unsigned, execution_options={"synchronize_session": False})
+    status.mark_unpublished({row["list_id"] for row in made})
 
 
 def _pin_key(row: Any) -> pins.Key:

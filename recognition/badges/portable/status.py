@@ -73,6 +73,14 @@ def mark_stale(numbers: Iterable[int]) -> None:
     db.session.execute(stale, execution_options={"synchronize_session": False})
 
 
+def mark_unpublished(numbers: Iterable[int]) -> None:
+    """Of these, those that are not at our address: never signed, or signed while the house had another one."""
+    here = identifiers.status_list(current_app.extensions["settings"].base_url, 0).removesuffix("0")
+    stands = StatusList.document.contains(f'"id":"{here}', autoescape=True)
+    stale = sa.update(StatusList).where(among(StatusList.id, sorted(set(numbers))), ~stands).values(stale=True)
+    db.session.execute(stale, execution_options={"synchronize_session": False})
+
+
 def next_stale() -> int | None:
     """The number of a list that no longer says what it should."""
     return db.session.scalar(sa.select(StatusList.id).where(StatusList.stale).order_by(StatusList.id).limit(1))

@@ -3,6 +3,7 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -469,3 +470,19 @@ def test_what_changes_while_it_is_signed_is_signed_again(app: Flask, db: Any, ch
 def _somebody_waits() -> bool:
     waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
     return bool(database.session.scalar(waiting))
+
+
+def test_after_a_change_of_address_new_badges_find_their_list(app: Flask, db: Any) -> None:
+    """They name it at the new one; and nothing is signed without need."""
+    issued("ada")
+    before = app.extensions["settings"]
+    app.extensions["settings"] = replace(before, base_url="http://127.0.0.1:9000")
+    try:
+        award = issued("ben")
+        listed = db.session.scalars(sa.select(StatusList), execution_options={"populate_existing": True}).one()
+        first = listed.document
+        assert json.loads(first)["id"] == document(award)["credentialStatus"]["statusListCredential"]
+        issued("cem")
+        assert db.session.scalar(sa.select(StatusList.document)) == first
+    finally:
+        app.extensions["settings"] = before
