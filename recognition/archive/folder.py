@@ -50,6 +50,10 @@ class Folder:
         if url.startswith(f"{self.base}/"):
             self.put(url.removeprefix(f"{self.base}/"), content)
 
+    def keep(self, url: str) -> None:
+        """What an earlier archive put there stays."""
+        self._is_new(url.removeprefix(f"{self.base}/"))
+
     def holds(self, path: str) -> bool:
         return self._known.execute("SELECT 1 FROM known WHERE path = ?", (path,)).fetchone() is not None
 

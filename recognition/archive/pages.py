@@ -69,14 +69,15 @@ class Printer:
         return self._print("archive/badge.html", root=DEEP, badge=badge, family=words.families()[badge.family], editions=editions,
                            holders=people, number=place.number, newer=place.newer, older=place.older)  # fmt: skip
 
-    def award(self, one: Public, document: dict[str, Any]) -> bytes:
+    def award(self, one: Public, document: dict[str, Any], has_pictures: bool) -> bytes:
         award, achievement = one.award, document["credentialSubject"]["achievement"]
         told = Told(achievement["description"], achievement["criteria"]["narrative"])
         return self._print(
             "archive/award.html", root=DEEP, award=award, badge=award.badge, name=one.name, told=told,
             level=words.level_words(award.level), issuer=achievement.get("creator", {}).get("name", ""),
             standing=certificates.standing(award, self.now), signed_at=one.credential.signed_at, deeds=_deeds(document),
-            words=_said(document), files=_files(one, self.house),
+            words=_said(document), files=_files(one, self.house, has_pictures),
+            picture="badge.png" if has_pictures else f"{DEEP}badges/{award.badge.slug}/pin.png",
         )  # fmt: skip
 
     def _print(self, template: str, /, **shown: Any) -> bytes:
@@ -118,10 +119,10 @@ def _said(document: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _files(one: Public, house: House) -> list[tuple[str, str, str, str]]:
+def _files(one: Public, house: House, has_pictures: bool) -> list[tuple[str, str, str, str]]:
     """As the award's page tells them, with the way through the archive instead of the address."""
     return [
         (address.removeprefix(f"{house.base}/"), name, what, good_for)
         for address, name, what, good_for in sharing.files(one.award)
-        if one.credential.jwt or not address.endswith(".jwt")
+        if (one.credential.jwt or not address.endswith(".jwt")) and (has_pictures or not address.endswith((".png", ".svg")))
     ]

@@ -1,11 +1,15 @@
 """What anybody may see of awards, in slices: the whole community does not fit into memory."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from flask import current_app
 
 from recognition.badges.models import ACCEPTED, DRAFT, Award, Badge
+from recognition.badges.portable import identifiers
 from recognition.badges.portable.models import Credential, StatusList
 from recognition.badges.portable.pins import Key
 from recognition.badges.queries import named
@@ -27,8 +31,8 @@ class Public(NamedTuple):
 
 
 def slices(size: int = SLICE) -> Iterator[Sequence[Public]]:
-    """All public awards that are signed, by id. Each slice is a transaction of its own, so that nobody else has to wait for
-    the end; rows do not outlive their slice."""
+    """All public awards that are signed for our address, by id. Each slice is a transaction of its own, so that nobody else
+    has to wait for the end; rows do not outlive their slice."""
     last = 0
     while found := _after(last, size):
         yield found
@@ -85,6 +89,23 @@ def unsigned() -> int:
     return db.session.scalar(wanted.where(*PUBLIC, Award.revoked_at.is_(None), ~signed)) or 0
 
 
+def elsewhere() -> dict[str, int]:
+    """How many public awards are signed for another address than ours, by that address."""
+    documents = db.session.scalars(_signed(Credential.document).where(~_is_ours()).execution_options(yield_per=SLICE))
+    return dict(Counter(str(json.loads(document)["id"]).partition("/ob/")[0] for document in documents))
+
+
 def _public(*what: Any) -> sa.Select[Any]:
+    return _signed(*what).where(_is_ours())
+
+
+def _signed(*what: Any) -> sa.Select[Any]:
     joined = sa.select(*what).select_from(Award).join(Member, Member.id == Award.member_id)
     return joined.join(Credential, Credential.award_id == Award.id).where(*PUBLIC, Credential.document != "")
+
+
+def _is_ours() -> sa.ColumnElement[bool]:
+    """A file server at our address can prove nothing that names another one. Somebody's own words cannot look like this:
+    quotation marks are escaped in them."""
+    base: str = current_app.extensions["settings"].base_url
+    return Credential.document.contains(f'"id":"{identifiers.credential(base, "")}', autoescape=True)

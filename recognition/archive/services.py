@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +14,7 @@ from recognition.archive import queries
 from recognition.archive.folder import Folder
 from recognition.archive.pages import Place, Printer
 from recognition.archive.queries import Public
+from recognition.archive.rules import OtherAddress
 from recognition.badges import pictures
 from recognition.badges.artwork.design import PinDesign
 from recognition.badges.models import Badge
@@ -22,6 +23,7 @@ from recognition.badges.portable.documents import issuer, v2, v3
 from recognition.badges.portable.documents.facts import House, Pin
 from recognition.badges.portable.hosted import Issued
 from recognition.badges.portable.identifiers import Edition
+from recognition.openbadges.rules import Unfit
 from recognition.web import stylesheet
 
 PIN_PX = 256
@@ -33,20 +35,27 @@ KINDS = ("png", "svg")
 
 @dataclass
 class Archived:
-    """`unsigned`: public awards that wait for their signature; the next archive has them. `removed`: files of an earlier one."""
+    """`unsigned`: public awards that wait for their signature; the next archive has them. `elsewhere`: those that are signed
+    for another address, by that address; `lists_elsewhere`: lists of what was taken back that are. `without_picture`: awards
+    that are here, and whose pictures could not be made. `removed`: files of an earlier archive."""
 
     awards: int = 0
     revoked: int = 0
     badges: int = 0
     unsigned: int = 0
+    elsewhere: dict[str, int] = field(default_factory=dict)
+    lists_elsewhere: int = 0
+    without_picture: int = 0
     files: int = 0
     changed: int = 0
     removed: int = 0
 
 
 def write(root: Path, now: datetime, progress: Callable[[int], None]) -> Archived:
-    """Raises NotAnArchive and OtherHouse. `progress` is told how many awards were done."""
-    house = pins.house()
+    """Raises NotAnArchive, OtherHouse and OtherAddress. `progress` is told how many awards were done."""
+    house, elsewhere = pins.house(), queries.elsewhere()
+    if elsewhere and not queries.count():
+        raise OtherAddress(elsewhere)
     with Folder(root, house.base) as folder:
         archive = Archive(folder, house, Printer(house, now))
         for awards in queries.slices():
@@ -55,6 +64,7 @@ def write(root: Path, now: datetime, progress: Callable[[int], None]) -> Archive
         archive.add_badges()
         archive.add_house()
         done = archive.done
+        done.elsewhere = elsewhere
         done.unsigned, done.files, done.changed = queries.unsigned(), folder.written, folder.changed
         done.removed = folder.finish({"written": now.isoformat(timespec="seconds"), "awards": done.awards})
     return done
@@ -82,13 +92,22 @@ class Archive:
             put(endorsement["id"], _as_json(endorsement))
         for did in _dids(document):
             self._add_did(did)
-        design = self._design(issued.edition)
-        if design is not None:
-            for kind in KINDS:
-                put(f"{identifiers.award_page(base, award.key)}/badge.{kind}", hosted.baked_into(design, issued, kind))
-        put(f"{identifiers.award_page(base, award.key)}/index.html", self.printer.award(one, document))
+        baked = self._baked(issued)
+        for kind, picture in baked.items():
+            put(f"{identifiers.award_page(base, award.key)}/badge.{kind}", picture)
+        put(f"{identifiers.award_page(base, award.key)}/index.html", self.printer.award(one, document, has_pictures=bool(baked)))
         self.done.awards += 1
         self.done.revoked += issued.revoked
+        self.done.without_picture += not baked
+
+    def _baked(self, issued: Issued) -> dict[str, bytes]:
+        """By kind; empty for what no picture can be made of: its documents are worth keeping all the same."""
+        design = self._design(issued.edition)
+        try:
+            return {kind: hosted.baked_into(design, issued, kind) for kind in KINDS} if design is not None else {}
+        except Unfit as fault:
+            current_app.logger.warning("The pictures of award %s cannot be made: %s", issued.award_key, fault)
+            return {}
 
     def _design(self, edition: Edition) -> PinDesign | None:
         if edition not in self.designs:
@@ -147,7 +166,12 @@ class Archive:
         for path, content in _static():
             self.folder.put(f"static/{path}", content)
         for status in queries.lists():
-            put(identifiers.status_list(base, status.id), status.document.encode())
+            address = identifiers.status_list(base, status.id)
+            if json.loads(status.document)["id"] == address:
+                put(address, status.document.encode())
+            else:
+                self.folder.keep(address)
+                self.done.lists_elsewhere += 1
 
 
 def _issued(one: Public) -> Issued:

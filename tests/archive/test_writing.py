@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from flask import Flask
 
 from recognition.archive import queries, services
 from recognition.archive.folder import Folder
-from recognition.archive.rules import NotAnArchive, OtherHouse
+from recognition.archive.rules import NotAnArchive, OtherAddress, OtherHouse
 from recognition.badges import jobs
 from recognition.badges.models import Award
+from recognition.badges.portable.models import Credential
 from recognition.badges.services import revoking
 from recognition.identity.models import Member
+from recognition.openbadges.baking.reading import TEXT_BYTES
 from tests.factories.badges import make_badge
 from tests.factories.credentials import NOW, earned, issued
 from tests.factories.identity import make_member
@@ -296,6 +299,85 @@ def test_a_file_is_put_once(tmp_path: Path) -> None:
 
 
 @pytest.fixture
+def moves(app: Flask) -> Iterator[Callable[[str], None]]:
+    """The program started anew under another address."""
+    before = app.extensions["settings"]
+
+    def start_anew(base: str) -> None:
+        app.extensions["settings"] = replace(before, base_url=base)
+
+    yield start_anew
+    app.extensions["settings"] = before
+
+
+NEW = "http://127.0.0.1:9000"
+
+
+def test_badges_that_all_name_another_address_make_no_archive(write: Any, moves: Any, site: Path, db: Any) -> None:
+    for name in ("ada", "ben"):
+        issued(name)
+    moves(NEW)
+    with pytest.raises(OtherAddress) as caught:
+        write()
+    assert caught.value.found == {BASE: 2}
+    assert not site.exists()
+
+
+def test_an_archive_holds_the_badges_of_its_own_address(write: Any, moves: Any, site: Path, tmp_path: Path, db: Any) -> None:
+    ada = issued("ada")
+    first = write()
+    moves(NEW)
+    ben = issued("ben")
+    # What Ben wears says the one address in words, and is of the other.
+    db.session.execute(sa.text("UPDATE award SET reason = :words"), {"words": f'"id":"{BASE}/ob/3/credentials/'})
+    keys = ada.key, ben.key
+    new = services.write(tmp_path / "new", NOW, lambda _done: None)
+    assert (new.awards, new.elsewhere, new.lists_elsewhere) == (1, {BASE: 1}, 0)
+    assert of(keys[1]) <= paths(tmp_path / "new")
+    assert not of(keys[0]) & paths(tmp_path / "new")
+    assert keys[0] not in (tmp_path / "new/badges/talker/index.html").read_text()
+
+    moves(BASE)
+    old = write()
+    # The list stays as the first archive had it.
+    assert (old.awards, old.elsewhere, old.files) == (1, {NEW: 1}, first.files - 1)
+    assert of(keys[0]) <= paths(site)
+    assert json.loads((site / ".well-known/did.json").read_text())["id"] == "did:web:localhost"
+
+
+def test_a_list_that_was_signed_for_the_next_address_does_not_take_the_old_ones_place(
+    write: Any, moves: Any, site: Path, tmp_path: Path, db: Any
+) -> None:
+    issued("ada")
+    write()
+    before = (site / "ob/3/status/0").read_bytes()
+    moves(NEW)
+    issued("ben")
+    moves(BASE)
+    again = write()
+    assert (again.lists_elsewhere, again.removed) == (1, 0)
+    assert (site / "ob/3/status/0").read_bytes() == before
+    fresh = services.write(tmp_path / "fresh", NOW, lambda _done: None)
+    assert (fresh.lists_elsewhere, "ob/3/status/0" in paths(tmp_path / "fresh")) == (1, False)
+
+
+def test_a_picture_that_cannot_be_made_stops_nobody(write: Any, site: Path, db: Any, caplog: pytest.LogCaptureFixture) -> None:
+    ada, ben = issued("ada"), issued("ben")
+    one = db.session.get_one(Credential, ada.id)
+    one.document = json.dumps(json.loads(one.document) | {"name": "x" * TEXT_BYTES}, separators=(",", ":"))
+    done = write()
+    assert (done.awards, done.without_picture) == (2, 1)
+    pictures = {f"awards/{ada.key}/badge.png", f"awards/{ada.key}/badge.svg"}
+    assert of(ben.key) | (of(ada.key) - pictures) <= paths(site)
+    assert not pictures & paths(site)
+    page = (site / f"awards/{ada.key}/index.html").read_text()
+    assert "badge.png" not in page
+    assert "badge.svg" not in page
+    assert 'src="../../badges/talker/pin.png"' in page
+    assert [record.getMessage() for record in caplog.records if ada.key in record.getMessage()] != []
+
+
+@pytest.fixture
 def run(app: Flask, db: Any) -> Callable[..., Any]:
     def call(*arguments: str) -> Any:
         db.session.commit()
@@ -325,3 +407,17 @@ def test_the_command_refuses_in_words(run: Any, tmp_path: Path, db: Any) -> None
     blocked = tmp_path / "file"
     blocked.write_text("")
     assert run(str(blocked)).exit_code == 2
+
+
+def test_the_command_names_the_setting_that_is_wrong(run: Any, moves: Any, site: Path, db: Any) -> None:
+    issued("ada")
+    moves(NEW)
+    result = run(str(site))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"1 names {BASE}" in result.stderr
+    assert f"not {NEW}" in result.stderr
+    assert "RECOGNITION_BASE_URL" in result.stderr
+    issued("ben")
+    result = run(str(site))
+    assert (result.exit_code, json.loads(result.stdout)["elsewhere"]) == (0, {BASE: 1})
+    assert f"RECOGNITION_BASE_URL={BASE}" in result.stderr
