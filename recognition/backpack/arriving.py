@@ -14,6 +14,7 @@ from recognition.badges.forms.brought import Brought
 from recognition.badges.portable import looking
 from recognition.badges.portable.findings import sentence
 from recognition.badges.portable.looking import Look
+from recognition.badges.queries import award_by_key
 from recognition.extensions import only_reading
 from recognition.media import services as media
 from recognition.media.rules import PIN, BadPicture
@@ -52,10 +53,14 @@ def _worth_keeping(found: Look) -> Badge:
     return report.badge
 
 
-def refuse_ours(arrival: Arrival, base: str) -> None:
-    """Raises NotKept: an award of this house is with the other pins already, or it is somebody else's."""
-    if arrival.credential.startswith((f"{base}/ob/2/assertions/", f"{base}/ob/3/credentials/")):
-        raise NotKept(_("This badge was given here, so it has its place with the other pins and need not be brought."))
+def refuse_ours(arrival: Arrival, base: str, member_id: int) -> None:
+    """Raises NotKept: an award of this house is with the member's other pins already, or it is somebody else's."""
+    if not arrival.credential.startswith((f"{base}/ob/2/assertions/", f"{base}/ob/3/credentials/")):
+        return
+    award = award_by_key(arrival.credential.rpartition("/")[2])
+    if award is not None and award.member_id == member_id:
+        raise NotKept(_("This badge was given here, so it has its place with your other pins and need not be brought."))
+    raise NotKept(_("This badge is not yours to bring: it was given here to somebody else."))
 
 
 def _why(report: Report) -> str:

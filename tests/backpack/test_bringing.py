@@ -116,7 +116,20 @@ def test_what_was_given_here_need_not_be_brought(client: FlaskClient, ada: Membe
     for place in (f"/awards/{key}", f"/ob/2/assertions/{key}", f"/awards/{key}/badge.png"):
         answer = bring(client, f"http://localhost{place}".encode())
         assert (answer.status_code, kept()) == (422, [])
-        assert "This badge was given here" in words(answer.text)
+        assert "This badge was given here, so it has its place with your other pins" in words(answer.text)
+
+
+def test_what_was_given_here_to_somebody_else_is_not_ones_own(client: FlaskClient, ada: Member) -> None:
+    giving.hand_out(
+        make_badge("kitchen", {}), [make_member("ben").id], clock.utcnow(), how=HAND, giver_id=None, reason="For soup."
+    )
+    database.session.commit()
+    jobs.sign()
+    key = database.session.scalars(sa.select(Award.key)).one()
+    answer = bring(client, f"http://localhost/awards/{key}".encode())
+    assert (answer.status_code, kept()) == (422, [])
+    said = words(answer.text)
+    assert ("it was given here to somebody else" in said, "with your other pins" in said, "ben" in said) == (True, False, False)
 
 
 def test_one_megabyte_is_the_most(client: FlaskClient, ada: Member) -> None:

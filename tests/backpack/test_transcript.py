@@ -125,6 +125,30 @@ def test_a_long_list_has_pages(app: Flask, ada: Member) -> None:
     assert (found, second.next_cursor) == (["Over", "Revoked", "Quiet", "Open"], None)
 
 
+def test_the_day_each_was_given_makes_the_order(app: Flask, client: FlaskClient, sign_in: SignIn) -> None:
+    """Not when its row was made: a rule looks back, and a roll is brought in late. Of one moment, the later row is first."""
+    ada, days = make_member("ada"), {"first": 1, "third": 19, "second": 15, "twin": 15}
+    for slug, number in days.items():
+        given(app, ada, slug, awarded_at=NOW.replace(day=number))
+    with app.test_request_context():
+        pages, cursor = [], None
+        for _page in range(4):
+            found = transcripts.entries(ada.id, ada, True, "http://localhost", NOW, cursor, size=1)
+            pages += [entry.badge.name for entry in found.items]
+            cursor = found.next_cursor
+    assert (pages, cursor) == (["Third", "Twin", "Second", "First"], None)
+
+
+def test_those_from_elsewhere_stand_in_that_order_too(client: FlaskClient, sign_in: SignIn) -> None:
+    ada = make_member("ada")
+    rows = [from_elsewhere(ada, number, shown=True) for number in range(4)]
+    for row, day in zip(rows, (1, None, 19, 15), strict=True):
+        row.issued_at = NOW.replace(day=day) if day else None
+    database.session.add_all(rows)
+    database.session.commit()
+    assert re.findall(r"Course \d", client.get("/members/ada/transcript").text) == [f"Course {n}" for n in (2, 3, 0, 1)]
+
+
 def test_a_broken_cursor_is_refused(client: FlaskClient, ada: Member) -> None:
     assert client.get("/members/ada/transcript?after=nonsense").status_code == 400
 

@@ -40,7 +40,7 @@ def bring() -> Any:
         return respond(_page(request.form, errors), 422)
     try:
         arrival = arriving.arrival(handed, queries.verified_addresses(member_id), clock.utcnow())
-        arriving.refuse_ours(arrival, current_app.extensions["settings"].base_url)
+        arriving.refuse_ours(arrival, current_app.extensions["settings"].base_url, member_id)
         badge, came = bringing.bring(member_id, arrival, clock.utcnow())
     except NotKept as refused:
         db.session.rollback()

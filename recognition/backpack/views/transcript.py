@@ -36,7 +36,7 @@ def transcript(handle: str) -> Any:
         person=person,
         named=shown_as.called,
         entries=found.items,
-        elsewhere=[] if after else brought(person.id, None, BADGES_EACH).items,
+        elsewhere=[] if after else transcripts.by_day(brought(person.id, None, BADGES_EACH).items),
         everything=everything,
         standings={GOOD: _("Good"), EXPIRED: _("Its time is over"), REVOKED: _("Taken back")},
         older=url_for(".transcript", handle=handle, after=found.next_cursor, show=show) if found.next_cursor else "",
