@@ -1,4 +1,4 @@
-// A badge can be dropped anywhere on the form or pasted as a file; one that is too large is told before it is sent.
+// A badge can be dropped anywhere on the form or pasted as a file; one that is too large is told before it is sent, file or text.
 // Without it the same form has a button to choose a file and a field to paste into.
 
 const forms = () => document.querySelectorAll("form[data-drop]");
@@ -10,6 +10,12 @@ function tell(form, file) {
   field.setCustomValidity(tooLarge ? form.dataset.tooLarge : "");
   form.querySelector("[data-chosen]").textContent = file ? form.dataset.chosen.replace("{name}", file.name) : "";
   return !tooLarge;
+}
+
+/** What was pasted would not come back from a server that refuses to read it. */
+function weigh(form, field) {
+  const tooLarge = new Blob([field.value]).size > Number(form.dataset.most);
+  field.setCustomValidity(tooLarge ? form.dataset.textTooLarge : "");
 }
 
 /** Takes the first of the files into the form and sends it. */
@@ -50,4 +56,8 @@ document.addEventListener("paste", (event) => {
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form[data-drop]");
   if (form && event.target.type === "file" && !tell(form, event.target.files[0])) event.target.reportValidity();
+});
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("form[data-drop]");
+  if (form && event.target.name === "text") weigh(form, event.target);
 });

@@ -116,7 +116,7 @@ def test_what_is_shown_counts_for_nothing(forge: Forge) -> None:
     """A picture or text that says more than its address does: both take the answer, and ours tells the difference."""
     url = forge.house.assertion_url("first level")
     offered = Offered(json.dumps(changed(read(forge, url), "badge", f"{BASE}/ob/2/badges/president.1")).encode())
-    assert (theirs(forge, offered), ours(forge, offered)) == ("good", ("good", set()))
+    assert (theirs(forge, offered), ours(forge, offered)) == ("good", ("good", {"posted_differs"}))
 
 
 INCOMPLETE = {

@@ -1,5 +1,6 @@
 """A badge as somebody hands it over: a file, an address, or its text."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -11,6 +12,9 @@ URL_MAX = 2000
 ADDRESS_MAX = 254
 CHECKED_MAX_BYTES = 2 * 1024 * 1024
 _MEGABYTE = 1024 * 1024
+_BARE = re.compile(r"(?P<host>localhost|(?:[a-z0-9_-]+\.)+[a-z0-9-]+|\[[0-9a-f:.]+\])(:\d{1,5})?/\S*", re.IGNORECASE | re.ASCII)
+"""As people write an address, and as our own prints show it."""
+_LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[::1\]", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,25 @@ def brought(form: Mapping[str, str], file: FileStorage | None, most_bytes: int) 
     text = form.get("text", "").strip().lstrip("\ufeff")
     if not text:
         return Brought(), {"file": _("Choose a file, or paste an address or the text of a badge below.")}
-    if len(text) <= URL_MAX and len(text.split()) == 1 and text[:8].lower().startswith(("http://", "https://")):
-        return (Brought(url=text), {}) if _is_address(text) else (Brought(), {"text": _("This address is not complete.")})
+    if url := as_url(text):
+        return (Brought(url=url), {}) if _is_address(url) else (Brought(), {"text": _("This address is not complete.")})
     content = text.encode("utf-8", "replace")
     if len(content) > most_bytes:
         return Brought(), {"text": _too_large(most_bytes)}
     return Brought(content), {}
+
+
+def as_url(text: str) -> str:
+    """With its scheme where that was left out; empty for what is no address."""
+    if len(text) > URL_MAX or len(text.split()) != 1:
+        return ""
+    if text[:8].lower().startswith(("http://", "https://")):
+        return text
+    found = _BARE.fullmatch(text)
+    if not found:
+        return ""
+    host, slash, rest = text.partition("/")
+    return f"{'http' if _LOOPBACK.fullmatch(found['host']) else 'https'}://{host.lower()}{slash}{rest}"
 
 
 def address_of(form: Mapping[str, str]) -> tuple[str, str]:

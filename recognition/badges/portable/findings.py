@@ -10,28 +10,28 @@ SENTENCES: dict[str, object] = {
     "signature_ok": lazy_gettext("The signature fits: nothing was changed since it was signed."),
     "issuer_ok": lazy_gettext("It comes from this issuer. Look whether that is who you expect."),
     "status_ok": lazy_gettext("The issuer has not taken it back."),
-    "dates_ok": lazy_gettext("It is in force today."),
+    "dates_ok": lazy_gettext("Today lies within its dates."),
     "recipient_ok": lazy_gettext("It was given to the owner of this e-mail address."),
     "endorsement_ok": lazy_gettext("Somebody vouches for it in their own words, and these are really theirs."),
     # What it is, and what is worth knowing.
-    "is_v2_hosted": lazy_gettext("This is an Open Badges 2.0 badge that its issuer's site vouches for."),
+    "is_v2_hosted": lazy_gettext("This is an Open Badges 2.0 badge: what counts is what its issuer’s site says of it."),
     "is_v2_signed": lazy_gettext("This is an Open Badges 2.0 badge with a signature."),
     "is_v3_proof": lazy_gettext("This is an Open Badges 3.0 badge with its proof inside."),
     "is_v3_jwt": lazy_gettext("This is an Open Badges 3.0 badge as a signed token (JWT)."),
-    "is_picture": lazy_gettext("The badge was read out of a picture."),
-    "is_address": lazy_gettext("The badge was looked for at the address that was given."),
+    "is_picture": lazy_gettext("What was handed in is a picture."),
+    "is_address": lazy_gettext("What was handed in is an address."),
     "picture_compressed": lazy_gettext("The badge is packed inside the picture, which some other programs cannot read."),
     "picture_legacy": lazy_gettext("The picture carries its badge in the way of the oldest badges: as an address only."),
     "picture_trailing": lazy_gettext("After the end of the picture there is more, which was not looked at."),
     "picture_foreign": lazy_gettext(
         "When it is shown, the picture fetches parts from elsewhere, so it may look different tomorrow."
     ),
-    "picture_both": lazy_gettext("The picture carries the badge in both editions of the format; both were checked."),
+    "picture_both": lazy_gettext("The picture carries the badge in both editions of the format; what is shown is the newer one."),
     "versions_other": lazy_gettext(
         "The older edition in the same picture is a badge of another name, which older programs show instead of this one."
     ),
     "posted_differs": lazy_gettext(
-        "What you handed in says something else than the issuer's site. Only what the site says counts, and that is what you see."
+        "What you handed in says something else than the issuer’s site. What is shown here is what the site says."
     ),
     "plain_http": lazy_gettext("This site answers without encryption, so somebody on the way could have changed its answer."),
     "several_proofs": lazy_gettext("It carries more than one proof. Each one that can be checked has to hold."),
@@ -44,6 +44,10 @@ SENTENCES: dict[str, object] = {
     "recipient_unasked": lazy_gettext(
         "Whose it is was not checked. Give the e-mail address of its holder, and it will be compared."
     ),
+    "recipient_none": lazy_gettext("It names no e-mail address, so whose it is cannot be compared."),
+    "versions_unsure": lazy_gettext(
+        "The older edition of the badge in the same picture could not be confirmed now. The newer one is judged by itself."
+    ),
     "refresh_named": lazy_gettext(
         "Its issuer names an address where a newer issue of it may be had; that address was not asked."
     ),
@@ -51,6 +55,19 @@ SENTENCES: dict[str, object] = {
     "endorsement_extra": lazy_gettext("It carries more words of others than are checked at one time."),
     "endorsement_false": lazy_gettext(
         "Words about it that carry somebody's name are not theirs, or not about this badge. Ignore them."
+    ),
+    # What it says and nothing proves.
+    "issuer_key": lazy_gettext(
+        "Its issuer is named by a key alone and by no address. Anybody can make such a key and write any name beside it."
+    ),
+    "issuer_elsewhere": lazy_gettext(
+        "The web page that it names for its issuer is on another site than the one that was asked. Nothing proves that they "
+        "belong together."
+    ),
+    "issuer_same_name": lazy_gettext("Its issuer has the name of this house and is another one. Look at the issuer’s address."),
+    "issuer_pretends": lazy_gettext("It names a page of this house as its issuer’s, and it was not given here."),
+    "recipient_unlike": lazy_gettext(
+        "It names no e-mail address, so whether it was given to the one that you gave cannot be compared."
     ),
     # It cannot be told now: an address.
     "fetch_address": lazy_gettext("This address cannot be read. Look for a typing error."),
@@ -85,6 +102,9 @@ SENTENCES: dict[str, object] = {
     "issuer_method": lazy_gettext(
         "The issuer is named in a way that does not say where its keys are. Ask the issuer how to check it."
     ),
+    "badge_missing": lazy_gettext(
+        "There is no such public badge here. Its holder may have hidden it, or its address has a typing error."
+    ),
     # It cannot be told here.
     "key_kind": lazy_gettext("It was signed with a kind of key that cannot be checked here. Try another verifier."),
     "picture_several": lazy_gettext(
@@ -118,12 +138,6 @@ SENTENCES: dict[str, object] = {
     "status_index": lazy_gettext("Its place in the list of what was taken back does not exist. Its issuer has to mend that."),
     "status_signature": lazy_gettext(
         "The list of what was taken back is not really from the issuer: its signature does not fit."
-    ),
-    "recipient_none": lazy_gettext(
-        "It names no e-mail address, so it cannot be compared with yours. Ask its issuer whose it is."
-    ),
-    "versions_unsure": lazy_gettext(
-        "The older edition of the badge in the same picture could not be checked now. Try again later."
     ),
     "stumbled": lazy_gettext(
         "This program made a mistake over this badge. That says nothing about the badge; tell whoever runs this site."

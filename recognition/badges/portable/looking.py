@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from flask import current_app
+
 from recognition.badges.forms.brought import Brought
 from recognition.badges.portable.asking import fetcher
 from recognition.openbadges.addresses import Forbidden
 from recognition.openbadges.baking.pictures import kind_of
+from recognition.openbadges.checking import at_home
 from recognition.openbadges.checking.checker import check
 from recognition.openbadges.checking.report import Finding, Report
 from recognition.openbadges.fetching import Answer, Fetch, Unreachable
@@ -71,6 +74,8 @@ def look(handed: Brought, now: datetime, address: str = "", fetch: Fetch | None 
     report = check(given, remembering, now, address or None)
     if any(finding.code == OTHER for finding in report.findings):
         report = _without_holder(check(given, remembering, now), report)
+    settings = current_app.extensions["settings"]
+    report = at_home.weighed(report, settings.base_url, settings.site_name)
     return Look(handed, report, handed.content or remembering.first_body(), remembering, now)
 
 

@@ -1,5 +1,6 @@
 """What was found out about a badge, in words for a person: one headline, and each part that was looked at."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +8,11 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from recognition.badges.portable.findings import sentence
-from recognition.badges.portable.looking import OTHER
+from recognition.badges.portable.headlines import Headline, headline
+from recognition.badges.portable.verdicts import UNPROVEN, Verdict, verdict
 from recognition.openbadges.checking.asking import host
 from recognition.openbadges.checking.issuers import document_url
-from recognition.openbadges.checking.report import Badge, Finding, Level, Report, standing
+from recognition.openbadges.checking.report import Badge, Evidence, Finding, Level, Report, Words
 from recognition.web.templating import day
 
 _LEVELS: tuple[Level, ...] = ("wrong", "unsure", "ok", "info")
@@ -25,6 +27,9 @@ _PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("words", ("endorsement",)),
 )  # fmt: skip
 """Which findings are about what, by how their codes begin; all others are about the badge as a whole."""
+_AWARD = re.compile(r"/ob/(?:3/credentials|2/assertions)/([\w-]{1,64})", re.ASCII)
+_TAKEN_BACK, _IN_FORCE = {"revoked", "suspended"}, {"dates_ok", "status_ok"}
+"""Beside that it was taken back, nothing says that it is in force."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +51,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Told:
-    standing: str
-    sign: str
-    headline: str
-    lead: str
+    """`said`: what others say of it, as far as it is really theirs; `award_key`: of an award of this house, which has a page."""
+
+    verdict: Verdict
+    top: Headline
     lines: Sequence[Line]
     looked_at: datetime
     picture: Picture | None = None
@@ -57,59 +62,46 @@ class Told:
     description: str = ""
     criteria: str = ""
     facts: Sequence[tuple[str, str]] = ()
+    evidence: Sequence[Evidence] = ()
+    said: Sequence[Words] = ()
+    award_key: str = ""
 
     @property
     def picture_alt(self) -> str:
         return _("Picture of the badge “%(name)s”", name=self.name) if self.name else _("Picture of the badge")
 
 
-def told(report: Report, now: datetime, picture: Picture | None = None) -> Told:
-    sign, headline, lead = _headline(report)
-    badge = report.badge
+def told(report: Report, now: datetime, picture: Picture | None = None, home: str = "") -> Told:
+    """`home`: the address of this house, whose awards have a page here."""
+    found, badge = verdict(report), report.badge
+    top = headline(found, report)
     if badge is None:
-        return Told(report.standing, sign, headline, lead, lines(report.findings, None), now)
+        return Told(found, top, lines(report.findings, None), now)
     return Told(
-        report.standing, sign, headline, lead, lines(report.findings, badge), now, picture,
-        badge.name or _("A badge without a name"), badge.description, badge.criteria, _facts(badge),
+        found, top, lines(report.findings, badge), now, picture, badge.name or _("A badge without a name"), badge.description,
+        badge.criteria, _facts(badge), [one for one in badge.evidence if one.name or one.text or one.url],
+        [one for one in badge.endorsements if one.holds and one.text], _award_key(report, badge, home),
     )  # fmt: skip
 
 
-def _headline(report: Report) -> tuple[str, str, str]:
-    """Sign, headline, and one sentence for somebody who reads no further."""
-    if report.badge is None and report.standing == "false":
-        why = _("Below stands what it looked like to us. A messenger or a drawing program may have thrown the badge out of its "
-                "picture: ask for the file as it came from the issuer.")  # fmt: skip
-        return "circle-x", _("We found no badge in this"), why
-    if _is_somebody_elses(report.findings):
-        why = _("The badge itself is in order, but not for the e-mail address that you gave us.")
-        return "circle-x", _("This badge was given to somebody else"), why
-    return {
-        "good": ("circle-check", _("This badge is genuine"),
-                 _("Its issuer stands behind it, nobody changed it, and it counts today.")),
-        "false": ("circle-x", _("This badge is not genuine"),
-                  _("Something in it does not hold. Below stands what. Do not rely on it.")),
-        "revoked": ("undo-2", _("This badge was taken back"),
-                    _("It is real, and its issuer has taken it back: it no longer counts.")),
-        "expired": ("hourglass", _("The time of this badge is over"),
-                    _("It is real, and it was valid until the day that stands below.")),
-        "not_yet": ("clock", _("This badge is not valid yet"),
-                    _("It is real, and its time begins on the day that stands below.")),
-        "unsure": ("circle-alert", _("This badge cannot be checked now"),
-                   _("That does not speak against it: something that has to be asked did not answer. Try again later.")),
-    }[report.standing]  # fmt: skip
-
-
-def _is_somebody_elses(findings: Sequence[Finding]) -> bool:
-    """Whether that is all that is wrong with it."""
-    rest = [finding for finding in findings if finding.code != OTHER]
-    return len(rest) < len(findings) and standing(rest) == "good"
+def _award_key(report: Report, badge: Badge, home: str) -> str:
+    """What says that it is from here, and is not, leads to no page of ours."""
+    if report.standing in ("false", "unsure") or UNPROVEN & {one.code for one in report.findings}:
+        return ""
+    found = _AWARD.fullmatch(badge.identifier.removeprefix(home)) if home and badge.identifier.startswith(f"{home}/") else None
+    is_ours = host(document_url(badge.issuer_id) or "") == host(home)
+    return found[1] if found and is_ours else ""
 
 
 def lines(findings: Iterable[Finding], badge: Badge | None) -> list[Line]:
     """By part, in the order in which somebody asks; what is wrong comes first in its part. What was looked at stands once,
     with the first line of its part."""
     by_part: dict[str, list[Finding]] = {}
-    for finding in findings:
+    told = list(findings)
+    is_gone = not _TAKEN_BACK.isdisjoint(one.code for one in told)
+    for finding in told:
+        if is_gone and finding.code in _IN_FORCE:
+            continue
         by_part.setdefault(_part(finding.code), []).append(finding)
     made: list[Line] = []
     for part in (*(name for name, _codes in _PARTS), "badge"):

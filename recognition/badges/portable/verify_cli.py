@@ -8,10 +8,12 @@ import click
 from flask.cli import with_appcontext
 
 from recognition import clock
-from recognition.badges.portable.asking import fetcher
+from recognition.badges.forms.brought import Brought, as_url
+from recognition.badges.portable import looking
 from recognition.badges.portable.findings import sentence
+from recognition.badges.portable.looking import MATCH
+from recognition.badges.portable.verdicts import verdict
 from recognition.openbadges.checking import reading
-from recognition.openbadges.checking.checker import check
 from recognition.openbadges.checking.report import Finding, Report
 
 _SIGNS = {"ok": "ok   ", "info": "     ", "wrong": "WRONG", "unsure": "?    "}
@@ -25,18 +27,22 @@ _SIGNS = {"ok": "ok   ", "info": "     ", "wrong": "WRONG", "unsure": "?    "}
 def verify(badge: str, recipient: str | None, as_json: bool) -> None:
     """Check a badge: JSON, JWS, baked PNG or SVG, as a file (- is standard input) or at a URL.
 
-    One line for each finding, the standing last. Ends with 0 only if the badge is good."""
-    report = check(_content(badge), fetcher(), clock.utcnow(), recipient or None)
+    One line for each finding, the verdict last. Ends with 0 only if the badge is good, and with --recipient only if it is also
+    theirs."""
+    report = looking.look(_handed(badge), clock.utcnow(), recipient or "").report
     click.echo(json.dumps(_plain(report), ensure_ascii=False) if as_json else "\n".join(_lines(report)))
-    sys.exit(0 if report.standing == "good" else 1)
+    is_theirs = not recipient or MATCH in {one.code for one in report.findings}
+    sys.exit(0 if verdict(report) == "good" and is_theirs else 1)
 
 
-def _content(badge: str) -> bytes | str:
-    if badge.lower().startswith(("https://", "http://")):
-        return badge
+def _handed(badge: str) -> Brought:
+    """A file goes before an address without its scheme."""
+    url = as_url(badge)
+    if url and (url == badge or not Path(badge).exists()):
+        return Brought(url=url)
     try:
         with sys.stdin.buffer if badge == "-" else Path(badge).open("rb") as file:
-            return file.read(reading.MOST_BYTES + 1)
+            return Brought(file.read(reading.MOST_BYTES + 1))
     except OSError as fault:
         raise click.ClickException(f"{badge} cannot be read: {fault.strerror}") from fault
 
@@ -44,7 +50,7 @@ def _content(badge: str) -> bytes | str:
 def _lines(report: Report) -> list[str]:
     told = [f"{_SIGNS[one.level]} {one.code}: {sentence(one)}{_detail(one)}" for one in report.findings]
     named = report.badge and (report.badge.name, report.badge.issuer_name or report.badge.issuer_id)
-    return [*told, f"{report.standing}: {_one_line(' · '.join(filter(None, named)))}" if named else report.standing]
+    return [*told, f"{verdict(report)}: {_one_line(' · '.join(filter(None, named)))}" if named else verdict(report)]
 
 
 def _detail(finding: Finding) -> str:
@@ -59,7 +65,7 @@ def _one_line(text: str) -> str:
 def _plain(report: Report) -> dict[str, object]:
     badge = report.badge
     return {
-        "standing": report.standing,
+        "standing": verdict(report),
         "findings": [
             {"code": one.code, "level": one.level, "detail": one.detail, "text": sentence(one)} for one in report.findings
         ],

@@ -4,7 +4,9 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from flask import render_template, request
+from flask import current_app, make_response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 
 from recognition import clock
 from recognition.badges.forms.brought import CHECKED_MAX_BYTES, URL_MAX, Brought, address_of, brought
@@ -15,6 +17,7 @@ from recognition.extensions import only_reading
 from recognition.media import services as media
 from recognition.media.rules import PIN, BadPicture
 from recognition.web.access import public
+from recognition.web.errors import http_error
 from recognition.web.htmx import respond, wants_fragment
 from recognition.web.limits import limited
 
@@ -30,8 +33,11 @@ def verify() -> Any:
 
 @blueprint.post("/verify", endpoint="verified")
 @public
-@limited("verify", times=20)
 def look() -> Any:
+    try:
+        _counted()
+    except TooManyRequests as fault:
+        return _too_often(fault)
     handed, errors = brought(request.form, request.files.get("file"), CHECKED_MAX_BYTES)
     address, wrong = address_of(request.form)
     if wrong:
@@ -41,12 +47,33 @@ def look() -> Any:
     return respond(_page(request.form if handed.url else {}, {}, _answer(handed, address)))
 
 
+@limited("verify", times=20)
+def _counted() -> None:
+    """Within the view, since its own answer keeps what was pasted."""
+
+
+def _too_often(fault: TooManyRequests) -> Any:
+    words = _("You have looked at many badges within a minute. Wait for a moment, and press the button again.")
+    response = make_response(respond(_page(request.form, {"text": words}, None), 429))
+    response.headers.extend(header for header in fault.get_headers() if header[0] == "Retry-After")
+    return response
+
+
+@blueprint.errorhandler(413)
+def too_large(fault: RequestEntityTooLarge) -> Any:
+    """Raised while the form is read, so that nothing of it is there to be given back."""
+    if request.endpoint != "badges.verified":
+        return http_error(fault)
+    words = _("This is larger than 2 MB, which no badge is. Nothing of it was looked at or kept.")
+    return respond(_page({}, {"file": words}, None), 413)
+
+
 def _answer(handed: Brought, address: str) -> Told:
     # A posted form begins as a writer; whoever waits for a stranger's server must not keep that place.
     with only_reading():
         found = looking.look(handed, clock.utcnow(), address)
         raw = looking.picture_of(found)
-    return told(found.report, found.now, _safe(raw))
+    return told(found.report, found.now, _safe(raw), current_app.extensions["settings"].base_url)
 
 
 def _safe(raw: bytes) -> Picture | None:

@@ -13,12 +13,11 @@ _MOST = 20
 
 def check(case: Case, stated: Sequence[dict[str, Any]]) -> None:
     """`stated`: identity objects of either version; former addresses of the holder may be among them."""
-    if case.address is None:
-        case.say("recipient_unasked")
-        return
     mails = [one for one in stated if _MAIL & {members.text(one, "identityType"), members.text(one, "type")}][:_MOST]
-    if not mails:
-        case.say("recipient_none")
+    if case.address is None:
+        case.say("recipient_unasked" if mails else "recipient_none")
+    elif not mails:
+        case.say("recipient_unlike")
     elif any(identities.matches(one, case.address) for one in mails):
         case.say("recipient_ok")
     else:

@@ -19,8 +19,8 @@ _INFO = (
     "is_v2_hosted", "is_v2_signed", "is_v3_proof", "is_v3_jwt", "is_picture", "is_address",
     "picture_compressed", "picture_legacy", "picture_trailing", "picture_foreign", "picture_both",
     "versions_other",
-    "posted_differs", "plain_http", "several_proofs", "proof_extra", "key_by_origin", "status_none", "status_index_number",
-    "recipient_unasked", "refresh_named", "endorsement_unsure", "endorsement_extra",
+    "plain_http", "several_proofs", "proof_extra", "key_by_origin", "status_none", "status_index_number",
+    "recipient_unasked", "recipient_none", "versions_unsure", "refresh_named", "endorsement_unsure", "endorsement_extra",
 )  # fmt: skip
 _UNSURE = (
     "fetch_address", "fetch_scheme", "fetch_credentials", "fetch_port", "fetch_private", "fetch_downgrade", "fetch_name",
@@ -29,9 +29,10 @@ _UNSURE = (
     "badge_unreachable", "class_unreachable", "issuer_unreachable", "issuer_method", "issuer_plain", "key_kind",
     "picture_several", "context_unknown", "proof_suite", "jwt_alg_other", "date_broken", "too_much_work",
     "status_unreachable", "status_kind", "status_broken", "status_issuer", "status_other", "status_purpose", "status_short",
-    "status_expired", "status_index", "status_signature", "recipient_none", "versions_unsure",
-    "stumbled",
+    "status_expired", "status_index", "status_signature", "badge_missing", "stumbled",
 )  # fmt: skip
+_BESIDE = ("issuer_key", "issuer_elsewhere", "issuer_same_name", "recipient_unlike", "posted_differs")
+"""Told aloud, while the badge itself is what it is: what it says and nothing proves, or what only a copy of it says."""
 _FALSE = (
     "nothing", "too_large", "not_text", "not_a_badge", "json_broken", "json_deep", "json_duplicate", "json_number",
     "json_surrogate", "jwt_broken", "jwt_header", "jwt_alg_none", "jwt_alg_secret", "jwt_contradicts", "jwk_foreign",
@@ -51,6 +52,8 @@ CODES: dict[str, tuple[Level, Standing | None]] = {
     "suspended": ("wrong", "revoked"),
     "expired": ("wrong", "expired"),
     "not_yet": ("wrong", "not_yet"),
+    **dict.fromkeys(_BESIDE, ("unsure", None)),
+    "issuer_pretends": ("wrong", None),
     # Words about a badge are not the badge: they are told, and it stands or falls without them.
     "endorsement_false": ("wrong", None),
 }

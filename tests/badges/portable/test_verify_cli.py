@@ -5,10 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from recognition.badges import jobs
 from recognition.badges.portable import identifiers
-from tests.factories.credentials import credential, document, issued
+from recognition.identity.models import Account
+from tests.backpack.foreign import foreign, small_picture
+from tests.factories.credentials import credential, document, earned, issued
 
 BASE = "http://localhost"
 
@@ -54,14 +58,49 @@ def test_a_tampered_one(db: Any, verify: Any, tmp_path: Path) -> None:
 def test_somebody_elses(db: Any, verify: Any, tmp_path: Path) -> None:
     (tmp_path / "badge.json").write_text(json.dumps(document(issued())))
     told = verify(tmp_path / "badge.json", "--recipient", "eve@example.org", exit_code=1).splitlines()
-    assert told[-1].startswith("false: ")
+    assert told[-1].startswith("other_holder: ")
     assert sum(line.startswith("WRONG recipient_other: ") for line in told) == 1
 
 
 def test_what_cannot_be_read(verify: Any, tmp_path: Path) -> None:
     assert "cannot be read" in verify(tmp_path / "missing.json", exit_code=1)
     (tmp_path / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
-    assert verify(tmp_path / "photo.jpg", exit_code=1).splitlines()[-1] == "false"
+    assert verify(tmp_path / "photo.jpg", exit_code=1).splitlines()[-1] == "no_badge"
+    (tmp_path / "empty.json").write_bytes(b"")
+    assert verify(tmp_path / "empty.json", exit_code=1).splitlines()[-1] == "no_badge"
+    (tmp_path / "pin.png").write_bytes(small_picture())
+    assert json.loads(verify(tmp_path / "pin.png", "--json", exit_code=1))["standing"] == "no_badge"
+
+
+def test_a_key_that_anybody_can_make_vouches_for_nobody(verify: Any, tmp_path: Path) -> None:
+    (tmp_path / "made.json").write_bytes(foreign())
+    told = verify(tmp_path / "made.json", exit_code=1).splitlines()
+    assert told[-1].startswith("unvouched: ")
+    assert sum(line.startswith("?     issuer_key: ") for line in told) == 1
+    assert not any("issuer_ok" in line for line in told)
+
+
+def test_an_address_as_it_is_printed(db: Any, verify: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    award = issued()
+    assert verify(f"localhost/awards/{award.key}").splitlines()[-1].startswith("good: ")
+    assert verify("localhost/awards/nothing", exit_code=1).splitlines()[-1] == "missing"
+    assert "fetch_private" in verify("127.0.0.1:8080/awards/x", exit_code=1)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "badges.example").mkdir()
+    (tmp_path / "badges.example" / "x").write_text(json.dumps(document(award)))
+    assert verify("badges.example/x").splitlines()[-1].startswith("good: ")
+
+
+def test_with_a_recipient_only_theirs_is_a_yes(db: Any, verify: Any, tmp_path: Path) -> None:
+    award = earned()
+    db.session.execute(sa.delete(Account))
+    db.session.commit()
+    jobs.sign()
+    (tmp_path / "badge.json").write_text(json.dumps(document(award)))
+    assert verify(tmp_path / "badge.json").splitlines()[-1].startswith("good: ")
+    told = verify(tmp_path / "badge.json", "--recipient", "ada@example.org", exit_code=1).splitlines()
+    assert told[-1].startswith("good: ")
+    assert sum(line.startswith("?     recipient_unlike: ") for line in told) == 1
 
 
 def test_a_strangers_text_steers_no_terminal(verify: Any, tmp_path: Path) -> None:

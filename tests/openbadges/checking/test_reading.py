@@ -136,8 +136,10 @@ def test_a_picture_with_both_editions() -> None:
     site.pages[v2.ASSERTION] = v2.assertion(id="https://issuer.example/other")
     differ = look(made, site)
     assert (differ.standing, differ.findings[-1]) == ("false", Finding("versions_differ", "false (hosted_other)"))
-    site.pages[v2.ASSERTION] = Unreachable("slow")
-    assert (look(made, site).standing, faults(look(made, site))) == ("unsure", ["versions_unsure"])
+    for silent in (Unreachable("slow"), Answer(v2.ASSERTION, 404, "", b"")):
+        site.pages[v2.ASSERTION] = silent
+        alone = look(made, site)
+        assert (alone.standing, faults(alone), alone.findings[-1]) == ("good", [], Finding("versions_unsure"))
     bad = bake(PNG, {"3.0": changed_text(), "2.0": json.dumps(v2.assertion())})
     assert look(bad, site).standing == "false"
 

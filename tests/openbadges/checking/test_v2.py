@@ -75,9 +75,24 @@ def test_of_what_is_handed_in_only_its_address_is_used() -> None:
     forged = assertion(recipient=eve, badge="https://evil.example/doctor", issuedOn="2020-01-01T00:00:00Z")
     report = look(forged, site(), "eve@people.example")
     assert (report.standing, faults(report)) == ("false", ["recipient_other"])
-    assert "posted_differs" in codes(report)
     assert report.badge is not None
     assert report.badge.name == "Talker"
+
+
+def test_that_what_was_handed_in_differs_is_told_aloud_and_of_no_address() -> None:
+    for other in ({"badge": f"{SITE}/badges/doctor"}, {"issuedOn": "2020-01-01T00:00:00Z"}, {"evidence": None}):
+        report = look(assertion(**other), site(), ADDRESS)
+        assert (report.standing, faults(report)) == ("good", ["posted_differs"])
+    assert "posted_differs" not in codes(look({"id": ASSERTION, "type": "Assertion"} | assertion(), site()))
+    assert faults(look(ASSERTION, site())) == []
+
+
+def test_of_a_holder_without_an_e_mail_address_nothing_is_compared() -> None:
+    named = {"type": "id", "hashed": False, "identity": "https://people.example/ada"}
+    held = site(assertion=assertion(recipient=named))
+    asked, unasked = look(ASSERTION, held, ADDRESS), look(ASSERTION, held)
+    assert (asked.standing, faults(asked)) == ("good", ["recipient_unlike"])
+    assert (unasked.standing, faults(unasked), "recipient_none" in codes(unasked, "info")) == ("good", [], True)
 
 
 def test_an_address_that_answers_another_badge() -> None:
@@ -169,7 +184,7 @@ def test_what_is_not_in_order(page: str, answer: object, expected: list[str]) ->
     ],
 )
 def test_its_time(changes: JSON, standing: str, code: str) -> None:
-    report = look(assertion(), site(assertion=assertion(**changes)))
+    report = look(ASSERTION, site(assertion=assertion(**changes)))
     assert (report.standing, faults(report)) == (standing, [code])
 
 

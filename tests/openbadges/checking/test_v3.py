@@ -257,7 +257,8 @@ def test_the_recipient() -> None:
     bare = credential()
     del bare["credentialSubject"]["identifier"]
     nobody = look(signed(bare), address=ADDRESS)
-    assert (nobody.standing, faults(nobody)) == ("unsure", ["recipient_none"])
+    assert (nobody.standing, faults(nobody)) == ("good", ["recipient_unlike"])
+    assert [one for one in codes(look(signed(bare))) if one.startswith("recipient")] == ["recipient_none"]
     assert "recipient_unasked" in codes(look(GOOD))
 
 
