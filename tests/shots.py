@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.backpack.foreign import foreign, in_a_picture
 from tests.identity.oauth.program import Program
 from tests.servers.site import running
 from tools import chromium
@@ -84,6 +85,11 @@ def _walk(browser: Browser, site: str, who: str, addresses: list[str], size: tup
         _open_ballots(page)
     if who in AWARDS:
         _show_award(page, AWARDS[who], f"{who}-award-{width}-{scheme}.png")
+    if who == "amina":
+        _print(page, f"{who}-award-printed-{width}-{scheme}.png")
+        _bring(page, f"{who}@hall.example", f"{who}-brought-{width}-{scheme}.png")
+    if who == "guest":
+        _check(page, f"{who}-verify-answer-{width}-{scheme}.png")
     if who == "noor":
         _meet_program(page, f"{who}-consent-{width}-{scheme}.png")
     for address in addresses:
@@ -99,6 +105,33 @@ def _show_award(page: Page, handle: str, name: str) -> None:
     page.goto(f"/members/{handle}")
     page.locator('a[href^="/awards/"]').first.click()
     page.locator("#files .c-button").first.wait_for(timeout=60_000)
+    _settle(page)
+    page.screenshot(path=OUT / name, full_page=True)
+
+
+def _print(page: Page, name: str) -> None:
+    """The award that was looked at, as its sheet of paper."""
+    page.emulate_media(media="print")
+    page.screenshot(path=OUT / name, full_page=True)
+    page.emulate_media(media="screen")
+
+
+def _check(page: Page, name: str) -> None:
+    """The award that was looked at, by its address."""
+    page.get_by_role("link", name="Go to the checker").click()
+    page.locator("form[data-drop] button[type=submit]").click()
+    page.locator(".p-verify__headline").wait_for(timeout=30_000)
+    _settle(page)
+    page.screenshot(path=OUT / name, full_page=True)
+
+
+def _bring(page: Page, address: str, name: str) -> None:
+    """One badge from elsewhere stands in the backpack; brought again it stays the same one."""
+    page.goto("/me/badges-from-elsewhere")
+    file = {"name": "badge.png", "mimeType": "image/png", "buffer": in_a_picture(foreign(address=address))}
+    page.locator("#bring input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    page.locator("#bring button[type=submit]").click()
+    page.wait_for_url("**/badges-from-elsewhere/*")
     _settle(page)
     page.screenshot(path=OUT / name, full_page=True)
 
