@@ -5,17 +5,34 @@ import sys
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
+from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from recognition import clock
 from recognition.badges.forms.brought import Brought, as_url
 from recognition.badges.portable import looking
+from recognition.badges.portable.asking import fetcher
 from recognition.badges.portable.findings import sentence
 from recognition.badges.portable.looking import MATCH
+from recognition.badges.portable.models import SigningKey
 from recognition.badges.portable.verdicts import verdict
+from recognition.config import is_loopback
+from recognition.extensions import db, only_reading
+from recognition.openbadges import addresses
+from recognition.openbadges.addresses import Forbidden, Target
 from recognition.openbadges.checking import reading
 from recognition.openbadges.checking.report import Finding, Report
 
+_NO_TABLES = (
+    "The database has no tables yet, or does not answer (`recognition db upgrade` makes them), so our own address is asked over "
+    "the network."
+)
+_OTHER_PORT = (
+    "By the settings this house is {base}. If {there} was this house too, set RECOGNITION_BASE_URL={there} and check again."
+)
+_WITHIN = ("fetch_private", "fetch_port")
 _SIGNS = {"ok": "ok   ", "info": "     ", "wrong": "WRONG", "unsure": "?    "}
 
 
@@ -23,16 +40,47 @@ _SIGNS = {"ok": "ok   ", "info": "     ", "wrong": "WRONG", "unsure": "?    "}
 @click.argument("badge", metavar="FILE_OR_URL")
 @click.option("--recipient", metavar="ADDRESS", help="The e-mail address of who is said to hold it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@click.option("--from-outside", is_flag=True, help="Ask our own address over the network too: to try an archive served there.")
 @with_appcontext
-def verify(badge: str, recipient: str | None, as_json: bool) -> None:
+def verify(badge: str, recipient: str | None, as_json: bool, from_outside: bool) -> None:
     """Check a badge: JSON, JWS, baked PNG or SVG, as a file (- is standard input) or at a URL.
 
     One line for each finding, the verdict last. Ends with 0 only if the badge is good, and with --recipient only if it is also
     theirs."""
-    report = looking.look(_handed(badge), clock.utcnow(), recipient or "").report
+    if not from_outside and not _has_tables():
+        click.echo(_NO_TABLES, err=True)
+        from_outside = True
+    report = looking.look(_handed(badge), clock.utcnow(), recipient or "", fetcher(from_outside)).report
     click.echo(json.dumps(_plain(report), ensure_ascii=False) if as_json else "\n".join(_lines(report)))
+    for hint in _hints(report):
+        click.echo(hint, err=True)
     is_theirs = not recipient or MATCH in {one.code for one in report.findings}
     sys.exit(0 if verdict(report) == "good" and is_theirs else 1)
+
+
+def _has_tables() -> bool:
+    try:
+        with only_reading():
+            return sa.inspect(db.engine).has_table(SigningKey.__tablename__)
+    except SQLAlchemyError:
+        return False
+
+
+def _hints(report: Report) -> set[str]:
+    """A house on this machine may have signed it under another port: who runs it can tell."""
+    base: str = current_app.extensions["settings"].base_url
+    if not is_loopback(addresses.target(base).host):
+        return set()
+    asked = {_target(one.detail) for one in report.findings if one.code in _WITHIN}
+    here = {there.origin.replace("https://", "http://", 1) for there in asked if there and is_loopback(there.host)}
+    return {_OTHER_PORT.format(base=base, there=there) for there in here}
+
+
+def _target(url: str) -> Target | None:
+    try:
+        return addresses.target(url)
+    except Forbidden:
+        return None
 
 
 def _handed(badge: str) -> Brought:
