@@ -42,6 +42,10 @@ def arrival(handed: Brought, addresses: list[str], now: datetime) -> Arrival:
 
 def _worth_keeping(found: Look) -> Badge:
     report = found.report
+    if report.badge is None and _waits_for_its_issuer(report):
+        why = _("This badge is what its address says, and that address has no answer now, so it is not kept: bring it again later. "
+                "%(why)s", why=_why(report))  # fmt: skip
+        raise NotKept(why)
     if report.badge is None or not found.content:
         raise NotKept(_("We found no badge in this. %(why)s", why=_why(report)))
     if report.standing == FALSE:
@@ -51,6 +55,12 @@ def _worth_keeping(found: Look) -> Badge:
     if max(len(report.badge.issuer_id), len(report.badge.identifier)) > URI_MAX or not report.badge.identifier:
         raise NotKept(_("This badge has no name of its own that could be kept, so it could never be looked at again."))
     return report.badge
+
+
+def _waits_for_its_issuer(report: Report) -> bool:
+    """An Open Badge 2.0 without a signature is what its address says: from its text alone not even its name is known."""
+    codes = {finding.code for finding in report.findings}
+    return report.standing == UNSURE and {"is_v2_hosted", "badge_unreachable"} <= codes
 
 
 def refuse_ours(arrival: Arrival, base: str, member_id: int) -> None:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from recognition.backpack.models import ExternalBadge
 from recognition.backpack.rules import EXPIRED, FALSE, GOOD, NOT_YET, REVOKED, UNSURE, last_sure
+from recognition.badges.portable.verdicts import UNPROVEN
 from recognition.web.templating import day
 
 
@@ -21,6 +22,9 @@ class Standing:
 
 def standing(badge: ExternalBadge) -> Standing:
     on = day(badge.checked_at)
+    if badge.standing == GOOD and UNPROVEN & {one["code"] for one in badge.findings}:
+        return Standing("care", "circle-alert", _("Unchanged, issuer not proven"),
+                        _("Nobody changed it, as looked at on %(day)s. Who made it, it does not prove.", day=on))  # fmt: skip
     return {
         GOOD: Standing("good", "circle-check", _("Genuine"), _("Genuine when it was last looked at, on %(day)s.", day=on)),
         EXPIRED: Standing("care", "hourglass", _("Its time is over"), _over(badge, on)),

@@ -45,7 +45,8 @@ def follow(client: FlaskClient, answer: Any) -> str:
 def test_what_is_brought_is_kept_to_the_byte(client: FlaskClient, ada: Member, form: str, name: str) -> None:
     content = foreign() if form == "json" else in_a_picture(foreign())
     said = follow(client, bring(client, content, name))
-    assert "It is genuine and yours, and it is kept byte for byte. So far only you see it." in said
+    assert "It is yours, and it is kept byte for byte. So far only you see it. Nobody changed it, as looked at on" in said
+    assert "genuine" not in said.partition("Nobody changed it")[0].rpartition("It is yours")[2]
     [badge] = kept()
     assert (badge.content, badge.form, badge.version, badge.size_bytes) == (content, form, "3.0", len(content))
     assert (badge.content_hash, badge.issuer) == (sha256(content).hexdigest(), did_of(7))
@@ -91,6 +92,10 @@ def test_one_issuer_and_one_id_are_one_badge_however_they_are_written() -> None:
     assert rules.identity("did:key:z1", "https://a.example/1") != rules.identity("did:key:z2", "https://a.example/1")
 
 
+HOSTED = b"""{"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "http://127.0.0.1:1/badge",
+"verification": {"type": "HostedBadge"}}"""
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -98,6 +103,7 @@ def test_one_issuer_and_one_id_are_one_badge_however_they_are_written() -> None:
         (b"Good morning.", "We found no badge in this."),
         (b"{}" + b" " * rules.MAX_BYTES, "We found no badge in this."),
         (b"http://127.0.0.1:1/badge", "We found no badge in this."),
+        (HOSTED, "that address has no answer now, so it is not kept: bring it again later."),
     ],
 )
 def test_what_is_no_genuine_badge_is_not_kept_and_told_why(client: FlaskClient, ada: Member, content: bytes, said: str) -> None:

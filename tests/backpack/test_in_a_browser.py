@@ -14,6 +14,7 @@ from recognition.extensions import db
 from recognition.identity.models import Account
 from recognition.identity.queries import DEMO_ISSUER
 from tests.backpack.foreign import ADDRESS, foreign, in_a_picture
+from tests.badges.verifying import UNVOUCHED
 from tests.conftest import make_settings
 from tests.factories.identity import make_member
 from tests.servers.browser import ConsoleErrors, axe
@@ -61,9 +62,9 @@ def test_a_picture_is_dropped_or_pasted_and_answered_in_place(page: Page, site: 
     axe(page)
     give(page, in_a_picture(foreign()), how)
     headline = page.get_by_role("heading", level=1)
-    expect(headline).to_have_text("This badge is genuine")
+    expect(headline).to_have_text(UNVOUCHED)
     expect(headline).to_be_focused()
-    expect(page.locator("#announcer")).to_contain_text("This badge is genuine")
+    expect(page.locator("#announcer")).to_contain_text(UNVOUCHED)
     expect(page).to_have_url(f"{site}/verify")
     assert page.get_by_role("img", name="Picture of the badge").evaluate("one => one.complete && one.naturalWidth") == 80
     axe(page)
@@ -125,7 +126,7 @@ def test_without_script_a_file_is_checked(new_context: Callable[..., BrowserCont
     page.goto(f"{site}/verify")
     page.get_by_label("Drop a badge here, or choose a file").set_input_files(file)
     page.get_by_role("button", name="Check it").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("This badge is genuine")
+    expect(page.get_by_role("heading", level=1)).to_have_text(UNVOUCHED)
     page.get_by_text("What was looked at").first.click()
     expect(page.get_by_text("https://kitchen.example/credentials/1")).to_be_visible()
 

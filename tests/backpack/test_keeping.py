@@ -70,7 +70,9 @@ def test_strangers_read_how_it_stood_and_neither_the_list_of_findings_nor_the_fi
     stranger = client.application.test_client()
     said = words(stranger.get(f"/badges-from-elsewhere/{key}").text)
     assert "Earned elsewhere" in said
-    assert "Genuine when it was last looked at, on" in said
+    assert "Nobody changed it, as looked at on" in said
+    assert "Who made it, it does not prove." in said
+    assert "Genuine" not in said
     assert "The Common Kitchen" in said
     assert "What we looked at" not in said
     assert "What we looked at" in words(client.get(f"/badges-from-elsewhere/{key}").text)

@@ -62,6 +62,8 @@ def _said(badge: ExternalBadge, came: Came) -> tuple[str, str]:
         return "care", _("It is kept, and only you see it. %(how)s", how=standing(badge).words)
     if came is Came.NEWER:
         return "good", _("It took the place of the older one that you had here.")
+    if (told := standing(badge)).kind != "good":
+        return "care", _("It is yours, and it is kept byte for byte. So far only you see it. %(how)s", how=told.words)
     return "good", _("It is genuine and yours, and it is kept byte for byte. So far only you see it.")
 
 
