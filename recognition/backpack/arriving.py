@@ -43,8 +43,8 @@ def arrival(handed: Brought, addresses: list[str], now: datetime) -> Arrival:
 def _worth_keeping(found: Look) -> Badge:
     report = found.report
     if report.badge is None and _waits_for_its_issuer(report):
-        why = _("This badge is what its address says, and that address has no answer now, so it is not kept: bring it again later. "
-                "%(why)s", why=_why(report))  # fmt: skip
+        why = _("This badge is what its address says, and that address has no answer now, so it is not kept: bring it again "
+                "later. %(why)s", why=_why(report))  # fmt: skip
         raise NotKept(why)
     if report.badge is None or not found.content:
         raise NotKept(_("We found no badge in this. %(why)s", why=_why(report)))
