@@ -31,6 +31,8 @@ def test_who_takes_our_name_is_told_aloud(client: FlaskClient) -> None:
     assert "p-verify__answer--unvouched" in page.text
     said = words(page.text)
     assert "This badge is genuine" not in said
+    assert "Its issuer calls itself Recognition" in said
+    assert "Issued by" not in said
     assert "It names a page of this house as its issuer’s, and it was not given here." in said
     assert "Its issuer has the name of this house and is another one." in said
 

@@ -12,7 +12,7 @@ SENTENCES: dict[str, object] = {
     "status_ok": lazy_gettext("The issuer has not taken it back."),
     "dates_ok": lazy_gettext("Today lies within its dates."),
     "recipient_ok": lazy_gettext("It was given to the owner of this e-mail address."),
-    "endorsement_ok": lazy_gettext("Somebody vouches for it in their own words, and these are really theirs."),
+    "endorsement_ok": lazy_gettext("Somebody vouches for it in words of their own, and nobody changed these."),
     # What it is, and what is worth knowing.
     "is_v2_hosted": lazy_gettext("This is an Open Badges 2.0 badge: what counts is what its issuer’s site says of it."),
     "is_v2_signed": lazy_gettext("This is an Open Badges 2.0 badge with a signature."),

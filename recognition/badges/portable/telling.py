@@ -130,15 +130,16 @@ def _topics() -> dict[str, str]:
 
 def _facts(badge: Badge) -> list[tuple[str, str]]:
     """What anybody asks first. All of it is what the badge says; of its issuer, anybody can take any name, and only the address
-    is whose key was asked for."""
-    named = [(_("Issued by"), badge.issuer_name or badge.issuer_id)]
-    if badge.issuer_id:
-        named.append((_("The issuer’s address"), host(document_url(badge.issuer_id) or "") or badge.issuer_id))
-    if badge.issued_at:
-        named.append((_("Issued"), day(badge.issued_at)))
-    if badge.expires_at:
-        named.append((_("Valid until"), day(badge.expires_at)))
-    return [*named, *badge.results]
+    is whose key was asked for. A key without an address has not even that."""
+    is_key = badge.issuer_id.startswith("did:key:")
+    address = host(document_url(badge.issuer_id) or "") or badge.issuer_id
+    named = [
+        (_("Its issuer calls itself") if is_key else _("Issued by"), badge.issuer_name or badge.issuer_id),
+        (_("Signed with the key") if is_key else _("The issuer’s address"), address),
+        (_("Issued"), day(badge.issued_at) if badge.issued_at else ""),
+        (_("Valid until"), day(badge.expires_at) if badge.expires_at else ""),
+    ]
+    return [*((name, text) for name, text in named if text), *badge.results]
 
 
 def _seen(part: str, badge: Badge) -> list[tuple[str, str]]:
