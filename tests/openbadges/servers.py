@@ -22,7 +22,8 @@ class Server:
         self.heads: list[str] = []
         self.connections = 0
         self.stopped = threading.Event()
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._waiting = threading.Thread(target=self._serve, daemon=True)
+        self._waiting.start()
 
     @property
     def address(self) -> tuple[str, int]:
@@ -32,7 +33,10 @@ class Server:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def close(self) -> None:
+        """A socket that somebody waits on goes on listening when it is closed; one that is shut down does not."""
         self.stopped.set()
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._waiting.join()
         self._listening.close()
 
     def _serve(self) -> None:
