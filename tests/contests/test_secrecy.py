@@ -25,6 +25,7 @@ from recognition.extensions import db
 from recognition.identity.models import Member
 from tests.factories.contests import make_contest, make_entry, make_round, open_round
 from tests.factories.identity import make_member
+from tests.reading import text_of
 
 VOTERS = 7
 SEEN, TELLING = 40_861, re.compile(r"40[,. ]?86\d")
@@ -122,7 +123,7 @@ def test_counts_laid_where_they_could_leak_are_told_to_nobody(
         if "<" not in path and not path.startswith(("/logout", "/static")):
             db.session.rollback()
             answer = client.get(path)
-            assert not TELLING.search(answer.get_data(as_text=True)), path
+            assert not TELLING.search(text_of(answer)), path
 
 
 def test_ballots_are_not_published_before_the_end(client: FlaskClient) -> None:

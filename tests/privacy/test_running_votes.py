@@ -23,6 +23,7 @@ from recognition.identity.services import tokens
 from tests.conftest import open_session
 from tests.factories.contests import NOW, days, make_contest, make_entry
 from tests.factories.identity import make_group, make_member
+from tests.reading import text_of
 
 EYES = ("guest", "silent", "author", "council", "admin", "program")
 """Who looks: nobody signed in; on the roll without a vote; with an entry; the council; whoever runs it; a token."""
@@ -100,7 +101,7 @@ def read_all(app: Flask, poll: Poll, eye: str, sign_in: Any) -> dict[str, tuple[
     seen = {}
     for address in addresses(app, poll):
         answer = client.get(address, headers=headers)
-        seen[address] = (answer.status_code, _FRESH.sub("", answer.get_data(as_text=True)))
+        seen[address] = (answer.status_code, _FRESH.sub("", text_of(answer)))
     return seen
 
 
