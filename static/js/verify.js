@@ -61,3 +61,6 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest?.("form[data-drop]");
   if (form && event.target.name === "text") weigh(form, event.target);
 });
+for (const form of forms()) {
+  if (fileOf(form).files.length) tell(form, fileOf(form).files[0]); // chosen before this script had come
+}
