@@ -52,6 +52,7 @@ from recognition.identity.oauth import cli as oauth_cli
 from recognition.identity.oauth import server as oauth_server
 from recognition.identity.services import merging
 from recognition.identity.views import rooms as identity_rooms
+from recognition.inlets import merging as inlet_merging
 from recognition.jobs import cli as jobs_cli
 from recognition.jobs import jobs as job_jobs
 from recognition.leaderboards import api as leaderboards_api
@@ -78,6 +79,7 @@ from recognition.quests import views as quest_views
 from recognition.web import access as web_access
 from recognition.web import compression, errors, headers, health, limits, origins, reading, templating, unchanged, unstorable
 from recognition.web.htmx import htmx
+from recognition.webhooks import merging as webhook_merging
 
 INSTALLERS: list[Callable[[Flask], None]] = [
     reading.install,
@@ -215,6 +217,8 @@ MERGES: dict[str, merging.Merger] = {
     "campaigns": campaign_merging.merge_members,
     "contests": contest_merging.merge_members,
     "backpack": backpack_merging.merge_members,
+    "inlets": inlet_merging.merge_members,
+    "webhooks": webhook_merging.merge_members,
     "announcements": announcement_merging.merge_members,
     "activities": activity_merging.merge_members,
 }

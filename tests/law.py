@@ -12,6 +12,7 @@ FLOORS = {
     "identity": FIRST, "activities": FIRST, "announcements": FIRST,
     "badges": SECOND, "leaderboards": SECOND,
     "quests": THIRD, "campaigns": THIRD, "contests": THIRD, "backpack": THIRD,
+    "inlets": THIRD, "webhooks": THIRD,
     "pages": ROOF, "catalog": ROOF, "demo": ROOF, "archive": ROOF,
     "wiring": WIRING, "": WIRING, "__main__": WIRING,
 }  # fmt: skip

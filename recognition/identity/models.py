@@ -149,8 +149,8 @@ class Grant(db.Model):
 
 
 class MemberMerge(db.Model):
-    """Two rows of one person became one. `moved` says what went over and what gave way, by package, so that it could be
-    taken apart again."""
+    """Two rows of one person became one. `moved` says what went over and what gave way, by package; `differences` is each
+    row that this changed, as it was and as it became, so that it can be taken apart again."""
 
     __tablename__ = "member_merge"
 
@@ -161,6 +161,26 @@ class MemberMerge(db.Model):
     reason: Mapped[str] = mapped_column(sa.String(500))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     moved: Mapped[dict[str, Any]] = mapped_column(Json)
+    differences: Mapped[list[dict[str, Any]] | None] = mapped_column(Json, deferred=True)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
+    undone_reason: Mapped[str | None] = mapped_column(sa.String(500))
+
+
+class MergeSuggestion(db.Model):
+    """Two rows that look like one person, and why: the smaller id first. `state` dropped: somebody looked, and they are
+    two; it is not suggested again."""
+
+    __tablename__ = "merge_suggestion"
+    __table_args__ = (sa.CheckConstraint("state IN ('open', 'dropped', 'joined')", name="ck_merge_suggestion_state"),)
+
+    one_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True)
+    reasons: Mapped[list[str]] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(sa.String(7), default="open")
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ApiToken(db.Model):

@@ -1,0 +1,1 @@
+"""Deeds that come in by themselves: from forums, code hosts, feeds, calendars, wikis, learning records and mail."""

@@ -1,0 +1,1 @@
+"""News for programs of others: signed, sent again until it arrived, each with its record."""
