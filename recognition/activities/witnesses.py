@@ -30,6 +30,11 @@ def pair(one: int, other: int) -> Pair:
     return min(one, other), max(one, other)
 
 
+def asked_key(activity_id: int, member_id: int) -> str:
+    """Under which somebody whom a deed names is asked about it."""
+    return f"named:{activity_id}:{member_id}"
+
+
 def pairs_of(activity_ids: Iterable[int]) -> set[Pair]:
     """Doer and witness of each confirmation of these deeds."""
     wanted = sa.select(Activity.member_id, Confirmation.witness_id).join(Activity, Activity.id == Confirmation.activity_id)
