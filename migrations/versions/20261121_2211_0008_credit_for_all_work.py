@@ -147,11 +147,8 @@ def upgrade() -> None:
         sa.Column("id", BIG, nullable=False),
         sa.Column("statement_id", sa.String(length=36), nullable=False),
         sa.Column("member_id", BIG, nullable=False),
-        sa.Column("actor", sa.String(length=400), nullable=False),
-        sa.Column("verb", sa.String(length=400), nullable=False),
-        sa.Column("object", sa.String(length=400), nullable=False),
-        sa.Column("registration", sa.String(length=36), nullable=True),
-        sa.Column("voids", sa.String(length=36), nullable=True),
+        sa.Column("refers_to", sa.String(length=36), nullable=True),
+        sa.Column("voids", sa.Boolean(), nullable=False),
         sa.Column("voided", sa.Boolean(), nullable=False),
         sa.Column("stored_at", WHEN, nullable=False),
         sa.Column("body", JSON, nullable=False),
@@ -160,13 +157,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("statement_id", name="uq_statement_statement_id"),
     )
     with op.batch_alter_table("statement") as batch_op:
-        batch_op.create_index("ix_statement_actor", ["actor", "id"], unique=False)
-        batch_op.create_index("ix_statement_member_id", ["member_id"], unique=False)
-        batch_op.create_index("ix_statement_object", ["object", "id"], unique=False)
-        batch_op.create_index("ix_statement_registration", ["registration", "id"], unique=False)
+        batch_op.create_index("ix_statement_member_stored_at", ["member_id", "stored_at", "id"], unique=False)
+        batch_op.create_index("ix_statement_refers_to", ["refers_to"], unique=False)
         batch_op.create_index("ix_statement_stored_at", ["stored_at", "id"], unique=False)
-        batch_op.create_index("ix_statement_verb", ["verb", "id"], unique=False)
-        batch_op.create_index("ix_statement_voids", ["voids"], unique=False)
+
+    op.create_table(
+        "statement_mark",
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("statement_id", BIG, nullable=False),
+        sa.Column("via_id", BIG, nullable=False),
+        sa.ForeignKeyConstraint(["statement_id"], ["statement.id"], name="fk_statement_mark_statement_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["via_id"], ["statement.id"], name="fk_statement_mark_via_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("mark", "statement_id", "via_id", name="pk_statement_mark"),
+    )
+    with op.batch_alter_table("statement_mark") as batch_op:
+        batch_op.create_index("ix_statement_mark_statement_id", ["statement_id"], unique=False)
+        batch_op.create_index("ix_statement_mark_via_id", ["via_id"], unique=False)
 
     op.create_table(
         "tag_rule",
@@ -400,6 +406,7 @@ def downgrade() -> None:
     op.drop_table("arrival")
     op.drop_table("webhook")
     op.drop_table("tag_rule")
+    op.drop_table("statement_mark")
     op.drop_table("statement")
     op.drop_table("merge_suggestion")
     op.drop_table("linked_account")

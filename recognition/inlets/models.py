@@ -143,28 +143,35 @@ class Arrival(db.Model):
 
 
 class Statement(db.Model):
-    """One xAPI statement, as it is given out: `body` has what the store added (id, stored, authority, version). `actor` is
-    the canonical form of its inverse functional identifier; `voids` names the statement that this one takes back. `program`
-    is the token whose owner vouches for it."""
+    """One xAPI statement, as it is given out: `body` has what the store added (id, stored, authority, version).
+    `member_id`: whose token vouches for it. `refers_to`: the statement that its object names; `voids`: it takes that one
+    back. `voided`: it was taken back itself."""
 
     __tablename__ = "statement"
     __table_args__ = (
         sa.Index("ix_statement_stored_at", "stored_at", "id"),
-        sa.Index("ix_statement_actor", "actor", "id"),
-        sa.Index("ix_statement_verb", "verb", "id"),
-        sa.Index("ix_statement_object", "object", "id"),
-        sa.Index("ix_statement_registration", "registration", "id"),
-        sa.Index("ix_statement_voids", "voids"),
+        sa.Index("ix_statement_member_stored_at", "member_id", "stored_at", "id"),
+        sa.Index("ix_statement_refers_to", "refers_to"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     statement_id: Mapped[str] = mapped_column(sa.String(36), unique=True)
-    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"), index=True)
-    actor: Mapped[str] = mapped_column(sa.String(400))
-    verb: Mapped[str] = mapped_column(sa.String(400))
-    object: Mapped[str] = mapped_column(sa.String(400))
-    registration: Mapped[str | None] = mapped_column(sa.String(36))
-    voids: Mapped[str | None] = mapped_column(sa.String(36))
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"))
+    refers_to: Mapped[str | None] = mapped_column(sa.String(36))
+    voids: Mapped[bool] = mapped_column(default=False)
     voided: Mapped[bool] = mapped_column(default=False)
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
     body: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class StatementMark(db.Model):
+    """By what a statement is found: its agents, verb, activities and registration, each as a digest with its role. What a
+    statement refers to leads to it as well: `via_id` is the statement that has the mark by itself, so that two filters
+    are met by one and the same."""
+
+    __tablename__ = "statement_mark"
+    __table_args__ = (sa.Index("ix_statement_mark_statement_id", "statement_id"), sa.Index("ix_statement_mark_via_id", "via_id"))
+
+    mark: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    statement_id: Mapped[int] = mapped_column(sa.ForeignKey("statement.id", ondelete="CASCADE"), primary_key=True)
+    via_id: Mapped[int] = mapped_column(sa.ForeignKey("statement.id", ondelete="CASCADE"), primary_key=True)
