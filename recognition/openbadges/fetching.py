@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from recognition.openbadges import addresses
@@ -19,17 +19,21 @@ from recognition.openbadges.addresses import Forbidden, Target
 SECONDS, BYTES, REDIRECTS = 10.0, 2 * 1024 * 1024, 2
 _HEAD_BYTES = 64 * 1024
 _TRIES, _TRY_SECONDS = 4, 3.0
+_KNOWN_CHARS = 200
 _MOVED = {301, 302, 303, 307, 308}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`url` is where it came from in the end, `media_type` without parameters and in lower case."""
+    """`url` is where it came from in the end, `media_type` without parameters and in lower case. `version` and `modified`
+    are its ETag and Last-Modified, where it has any."""
 
     url: str
     status: int
     media_type: str
     body: bytes
+    version: str = ""
+    modified: str = ""
 
 
 Fetch = Callable[[str, str], Answer]
@@ -51,24 +55,25 @@ class Client:
         self._allowed, self._seconds, self._most_bytes = frozenset(allowed), seconds, most_bytes
         self._deadline: float | None = None
 
-    def __call__(self, url: str, accept: str) -> Answer:
-        """Raises Forbidden and Unreachable; whatever status the server gives is an answer."""
+    def __call__(self, url: str, accept: str, known: Mapping[str, str] | None = None) -> Answer:
+        """Raises Forbidden and Unreachable; whatever status the server gives is an answer. `known`: headers such as
+        If-None-Match, which make an answer short where nothing is new."""
         if self._deadline is None:
             self._deadline = time.monotonic() + self._seconds
         there = addresses.target(url)
         for _ in range(1 + REDIRECTS):
-            answer = self._ask(there, accept, self._deadline)
+            answer = self._ask(there, accept, known or {}, self._deadline)
             if isinstance(answer, Answer):
                 return answer
             there = addresses.moved(there, answer)
         raise Unreachable("redirects", there.url)
 
-    def _ask(self, there: Target, accept: str, deadline: float) -> Answer | str:
+    def _ask(self, there: Target, accept: str, known: Mapping[str, str], deadline: float) -> Answer | str:
         """The answer, or where it says the answer is."""
         connected: socket.socket | None = None
         try:
             connected = _connected(there, self._addresses(there, deadline), deadline)
-            return _exchanged(connected, there, accept, deadline, self._most_bytes)
+            return _exchanged(connected, there, _lines(there, accept, known), deadline, self._most_bytes)
         except TimeoutError as fault:
             raise Unreachable("slow", there.url) from fault
         except ssl.SSLCertVerificationError as fault:
@@ -134,12 +139,17 @@ def _secured(plain: socket.socket, there: Target, deadline: float) -> ssl.SSLSoc
         raise
 
 
-def _exchanged(connected: socket.socket, there: Target, accept: str, deadline: float, most_bytes: int) -> Answer | str:
+def _lines(there: Target, accept: str, known: Mapping[str, str]) -> list[str]:
+    """What a server once told us goes back to it only if it stays on its line."""
     host = there.origin.partition("://")[2]
-    lines = (
+    more = [f"{name}: {value}" for name, value in known.items() if value.isascii() and value.isprintable()]
+    return [
         f"GET {there.path} HTTP/1.1", f"Host: {host}", f"Accept: {accept}", "Accept-Encoding: gzip",
-        "User-Agent: recognition-verifier", "Connection: close",
-    )  # fmt: skip
+        "User-Agent: recognition-verifier", *more, "Connection: close",
+    ]  # fmt: skip
+
+
+def _exchanged(connected: socket.socket, there: Target, lines: Collection[str], deadline: float, most_bytes: int) -> Answer | str:
     connected.settimeout(_left(deadline))
     connected.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"))
     timed = _Timed(connected, deadline, most_bytes + _HEAD_BYTES)
@@ -149,7 +159,8 @@ def _exchanged(connected: socket.socket, there: Target, accept: str, deadline: f
         if response.status in _MOVED and location:
             return location
         body = _body(response, most_bytes, there)
-        return Answer(there.url, response.status, response.headers.get_content_type(), body)
+        version, modified = (response.getheader(name, "")[:_KNOWN_CHARS] for name in ("ETag", "Last-Modified"))
+        return Answer(there.url, response.status, response.headers.get_content_type(), body, version, modified)
 
 
 def _body(response: http.client.HTTPResponse, most_bytes: int, there: Target) -> bytes:

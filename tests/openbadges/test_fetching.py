@@ -53,6 +53,17 @@ def test_a_410_is_an_answer_too(door: Server) -> None:
     assert client(door)(door.url(), JSON).status == 410
 
 
+def test_what_is_known_already_is_said_and_what_is_new_is_told(door: Server) -> None:
+    door.handler = answering(b"", status="304 Not Modified", ETag='"two"', Last_Modified="Sat, 21 Nov 2026 10:00:00 GMT")
+    known = {"If-None-Match": '"one"', "If-Modified-Since": "x\r\nCookie: stolen", "X-Other": "é"}
+    answer = client(door)(door.url(), JSON, known)
+    assert (answer.status, answer.body) == (304, b"")
+    assert (answer.version, answer.modified) == ('"two"', "Sat, 21 Nov 2026 10:00:00 GMT")
+    assert door.heads[0].splitlines()[4:] == [
+        "User-Agent: recognition-verifier", 'If-None-Match: "one"', "Connection: close", "",
+    ]  # fmt: skip
+
+
 def test_a_public_name_is_reached_and_without_leave_loopback_is_not(door: Server) -> None:
     door.handler = answering(b"secret")
     assert refusal(door.url()) == "private"
