@@ -23,8 +23,9 @@ from recognition.activities.rules import (
     clean_tags,
     clean_text,
     clean_url,
+    link_in,
     slug_of,
-    tags_in,
+    with_tags_of,
 )
 from recognition.text import shown_only
 
@@ -35,7 +36,8 @@ FIELDS = (
 )  # fmt: skip
 
 
-BOX_FIELDS = ("text", "tags", "kind", "day", "url", "group", "visibility", "nonce")
+BOX_FIELDS = ("text", "tags", "kind", "day", "url", "place", "group", "visibility", "nonce")
+PLACE_MAX_CHARS = 120
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _BETWEEN_TAGS = re.compile(r"[,;\s]+")
 
@@ -74,6 +76,7 @@ def report_of(
     occurred_at = read.take(_moment, given.get("occurred_at"), now)
     tags = read.take(_tags, given.get("tags"), text) if given.get("tags") or "#" in text else ()
     url = read.take(clean_url, given["url"]) if given.get("url") else None
+    place = read.text("place", PLACE_MAX_CHARS) or None
     group_id = read.take(_group, given["group"], known) if given.get("group") else None
     campaign = read.take(_campaign, given["campaign"]) if given.get("campaign") else None
     subject = read.text("object", 160) or None
@@ -85,7 +88,7 @@ def report_of(
         raise Faults(read.faults)
     return Report(
         member_id=member_id, source=source, source_key=source_key, occurred_at=occurred_at, kind=kind, kind_label=label,
-        text=text, tags=tags, url=url, group_id=group_id, campaign=campaign, object=subject, evidence=evidence,
+        text=text, tags=tags, url=url, place=place, group_id=group_id, campaign=campaign, object=subject, evidence=evidence,
         visibility=visibility, reporter_id=reporter_id, data=data or None,
     )  # fmt: skip
 
@@ -143,7 +146,7 @@ def _moment(value: Any, now: datetime) -> datetime:
 def _tags(value: Any, text: str) -> tuple[str, ...]:
     if value is not None and not isinstance(value, list):
         raise BadReport("tags", "must be a list of words")
-    return clean_tags([*(value or ()), *tags_in(text)])
+    return with_tags_of(text, clean_tags(value or ()))
 
 
 def _group(slug: Any, known: Known) -> int:
@@ -198,7 +201,8 @@ def deed_of_box(
     content = hashlib.blake2b("\x1f".join(sent[name] for name in BOX_FIELDS[:-1]).encode("utf-8", "replace"), digest_size=8)
     today = not sent["day"] or sent["day"] == now.date().isoformat()
     given = {
-        **sent, "member": "me", "source": "web", "source_key": f"{member_id}:{nonce}:{content.hexdigest()}",
+        **sent, "url": sent["url"] or link_in(sent["text"]), "member": "me", "source": "web",
+        "source_key": f"{member_id}:{nonce}:{content.hexdigest()}",
         "occurred_at": now.isoformat() if today else sent["day"],
         "tags": [tag for tag in _BETWEEN_TAGS.split(sent["tags"]) if tag],
     }  # fmt: skip
@@ -227,6 +231,7 @@ def _said(name: str, reason: str) -> str:
         "occurred_at": _("This is not a day in our calendar. Choose another one."),
         "tags": _("These are more, or longer, tags than we can keep. Twenty short words are enough."),
         "url": _("A link starts with http:// or https://. You can also leave it out."),
+        "place": _("This is longer than the name of a place. A town, or the name of the house, is enough."),
         "group": _("Choose one of your groups, or none."),
         "visibility": _("Choose who may see it."),
     }.get(name, _("Please look at this again."))

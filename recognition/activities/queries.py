@@ -2,24 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from werkzeug.exceptions import BadRequest
 
-from recognition.activities.models import Activity, ActivityTag, Kind
+from recognition import clock
+from recognition.activities.models import EVIDENCE, Activity, ActivityTag, Kind
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Group, Member, Membership
 from recognition.identity.queries import profiles
 from recognition.identity.rules import ProfileView
-from recognition.web.pagination import PAGE_SIZE, Page, decode, page
+from recognition.media.queries import Picture, pictures
+from recognition.web.pagination import PAGE_SIZE, Page, decode, encode, page
 
 _ZERO = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 HISTORY_MAX = 50
+LEADS = ("member", "campaign", "tag", "group", "kind")
+"""Filters with an index in the order of time. The first one that is asked for leads through the log."""
+LOOKED_AT_MAX = 2000
+"""How many deeds of the leading filter a page looks at for its other ones; the next page goes on behind them."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +47,24 @@ class Deed:
     source: str
     source_key: str
     tags: tuple[str, ...] = ()
+    place: str | None = None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Filters of a list; empty asks nothing."""
+    """Filters of a list; empty asks nothing. `evidence`: a key of models.EVIDENCE; `since` and `until`: the first and the
+    last day."""
 
     member: str = ""
     kind: str = ""
     tag: str = ""
     group: str = ""
+    campaign: str = ""
+    source: str = ""
+    evidence: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -73,23 +87,59 @@ def visible(viewer_id: int | None) -> sa.ColumnElement[bool]:
 
 
 def deeds(viewer: Member | None, wanted: Wanted, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Deed]:
-    """Newest first. What the product itself writes is left out."""
-    # Each filter has an index in this order, so that a page reads its own rows and no more.
-    place: Any = (ActivityTag.occurred_at, ActivityTag.activity_id) if wanted.tag else (Activity.occurred_at, Activity.id)
-    statement = _tagged(_statement(viewer), wanted).where(*_filters(wanted)).order_by(*(column.desc() for column in place))
-    after = decode(cursor, (int, int))
+    """Newest first. What the product itself writes is left out. A page may hold fewer than `size` and not be the last."""
+    lead = next((name for name in LEADS if getattr(wanted, name)), "")
+    others = [condition for name, condition in _filters(wanted).items() if name != lead]
+    path = _path(viewer, wanted, lead, decode(cursor, (int, int)))
+    newest = (Activity.occurred_at.desc(), Activity.id.desc())
+    statement = _statement(viewer).where(Activity.id.in_(path.limit(LOOKED_AT_MAX if others else size + 1)), *others)
+    rows = db.session.execute(statement.order_by(*newest).limit(size + 1)).all()
+    found = page(rows, size, lambda row: _place(row.occurred_at, row.id))
+    further = _behind(path) if others and len(rows) <= size else found.next_cursor
+    return Page(_read(found.items, viewer), further)
+
+
+def _path(viewer: Member | None, wanted: Wanted, lead: str, after: list[Any] | None) -> sa.Select[Any]:
+    """The ids on the way through one index, newest first: what this reader may see of the leading filter and the days."""
+    by_tag = lead == "tag"
+    at, id_ = (ActivityTag.occurred_at, ActivityTag.activity_id) if by_tag else (Activity.occurred_at, Activity.id)
+    way: sa.Select[Any] = sa.select(id_).select_from(Activity).join(Member, Member.id == Activity.member_id)
+    if by_tag:
+        way = way.join(ActivityTag, ActivityTag.activity_id == Activity.id).where(ActivityTag.tag == wanted.tag)
+    elif lead:
+        way = way.where(_filters(wanted)[lead])
+    seen = visible(viewer.id if viewer else None)
+    way = way.where(seen, Activity.kind.not_in(INTERNAL_KINDS), *_days(wanted, at))
     if after is not None:
-        last = (_moment(after[0]), after[1])
-        there = (sa.literal(value, column.type) for value, column in zip(last, place, strict=True))
-        statement = statement.where(sa.tuple_(*place) < sa.tuple_(*there))
-    rows = db.session.execute(statement.limit(size + 1)).all()
-    found = page(rows, size, lambda row: ((row.occurred_at - _ZERO) // _MICROSECOND, row.id))
-    return Page(_read(found.items, viewer), found.next_cursor)
+        last = (sa.literal(_moment(after[0]), at.type), sa.literal(after[1], id_.type))
+        way = way.where(sa.tuple_(at, id_) < sa.tuple_(*last))
+    return way.order_by(at.desc(), id_.desc())
+
+
+def _behind(path: sa.Select[Any]) -> str | None:
+    """The cursor behind all that was looked at. None: that was everything."""
+    last = path.offset(LOOKED_AT_MAX - 1).limit(1).scalar_subquery()
+    row = db.session.execute(sa.select(Activity.occurred_at, Activity.id).where(Activity.id == last)).first()
+    return encode(_place(row.occurred_at, row.id)) if row else None
+
+
+def _days(wanted: Wanted, at: Any) -> list[sa.ColumnElement[bool]]:
+    first = [at >= clock.start_of(clock.day_number(wanted.since))] if wanted.since else []
+    return first + ([at < clock.start_of(clock.day_number(wanted.until) + 1)] if wanted.until else [])
+
+
+def _place(at: datetime, id_: int) -> tuple[int, int]:
+    return (at - _ZERO) // _MICROSECOND, id_
 
 
 def deeds_in_order(viewer: Member | None, wanted: Wanted, cursor: str | None, size: int) -> Page[Deed]:
     """In the order in which they were told, for programs: what is new comes on a later page."""
-    statement = _tagged(_statement(viewer), wanted).where(*_filters(wanted)).order_by(Activity.id)
+    filters = _filters(wanted)
+    statement = _statement(viewer).order_by(Activity.id)
+    if filters.pop("tag", None) is not None:
+        # Begins at the tag's own index.
+        statement = statement.join(ActivityTag, ActivityTag.activity_id == Activity.id).where(ActivityTag.tag == wanted.tag)
+    statement = statement.where(*filters.values(), *_days(wanted, Activity.occurred_at))
     after = decode(cursor, (int,))
     if after is not None:
         statement = statement.where(Activity.id > after[0])
@@ -165,8 +215,8 @@ def _statement(viewer: Member | None, or_else: sa.ColumnElement[bool] | None = N
     columns: tuple[Any, ...] = (
         Activity.id, Activity.member_id, Activity.text, Activity.occurred_at, Activity.kind,
         Activity.url, Activity.campaign, Activity.evidence, Activity.visibility, Activity.source, Activity.source_key,
-        Activity.points, Activity.repeat_of_id, Kind.label, Kind.family, Group.slug.label("group_slug"),
-        Group.name.label("group_name"),
+        Activity.points, Activity.repeat_of_id, Activity.place, Activity.picture_id, Kind.label, Kind.family,
+        Group.slug.label("group_slug"), Group.name.label("group_name"),
     )  # fmt: skip
     may_see = visible(viewer.id if viewer else None)
     statement: sa.Select[Any] = (
@@ -179,29 +229,27 @@ def _statement(viewer: Member | None, or_else: sa.ColumnElement[bool] | None = N
     return statement
 
 
-def _filters(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
-    """An unknown name finds nothing."""
-    found: list[sa.ColumnElement[bool]] = []
+def _filters(wanted: Wanted) -> dict[str, sa.ColumnElement[bool]]:
+    """By the name of the filter, without the days. An unknown name finds nothing."""
+    found: dict[str, sa.ColumnElement[bool]] = {}
     if wanted.member:
         # Compared with the log's own column, so that its index is used.
         member_id = sa.select(Member.id).where(Member.handle == wanted.member).scalar_subquery()
-        found.append(Activity.member_id == member_id)
-    if wanted.kind:
-        found.append(Activity.kind == wanted.kind)
+        found["member"] = Activity.member_id == member_id
     if wanted.group:
-        found.append(Activity.group_id == sa.select(Group.id).where(Group.slug == wanted.group).scalar_subquery())
-    return found
-
-
-def _tagged(statement: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
-    """Begins at the tag, whose index has the day too."""
-    if not wanted.tag:
-        return statement
-    return statement.join(ActivityTag, ActivityTag.activity_id == Activity.id).where(ActivityTag.tag == wanted.tag)
+        found["group"] = Activity.group_id == sa.select(Group.id).where(Group.slug == wanted.group).scalar_subquery()
+    if wanted.tag:
+        tagged = sa.exists().where(ActivityTag.activity_id == Activity.id, ActivityTag.tag == wanted.tag)
+        found["tag"] = tagged.correlate(Activity)
+    if wanted.evidence:
+        found["evidence"] = Activity.evidence == EVIDENCE.get(wanted.evidence, -1)
+    columns: Any = {"kind": Activity.kind, "campaign": Activity.campaign, "source": Activity.source}
+    return found | {name: column == getattr(wanted, name) for name, column in columns.items() if getattr(wanted, name)}
 
 
 def _read(rows: Sequence[Any], viewer: Member | None) -> list[Deed]:
     people = profiles([row.member_id for row in rows], viewer)
+    seen = pictures(row.picture_id for row in rows if row.picture_id is not None)
     tags: dict[int, list[str]] = {}
     ids = [row.id for row in rows]
     wanted = sa.select(ActivityTag.activity_id, ActivityTag.tag).where(among(ActivityTag.activity_id, ids))
@@ -213,7 +261,7 @@ def _read(rows: Sequence[Any], viewer: Member | None) -> list[Deed]:
             kind_label=row.label or row.kind, family=row.family or "helping", link=row.url,
             group=(row.group_name, row.group_slug) if row.group_slug else None, campaign=row.campaign,
             evidence=row.evidence, visibility=row.visibility, source=row.source, source_key=row.source_key,
-            tags=tuple(tags.get(row.id, ())),
+            tags=tuple(tags.get(row.id, ())), place=row.place, picture=seen.get(row.picture_id or 0),
         )
         for row in rows
     ]  # fmt: skip

@@ -36,6 +36,9 @@ VISIBILITIES = ("public", "members", "me")
 _NOT_SLUG = re.compile(r"[^a-z0-9.]+")
 _NOT_TAG = re.compile(r"[^\w-]+")
 HASHTAG = re.compile(r"(?<![\w/&])#(\w[\w-]{0,63})")
+MENTION = re.compile(r"(?<![\w@/.-])@([a-z0-9]+(?:-[a-z0-9]+)*)", re.IGNORECASE)
+LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_AFTER_LINK = ".,;:!?)]}'»”’…"
 
 
 class BadReport(ValueError):
@@ -72,6 +75,8 @@ class Report:
     text: str = ""
     tags: tuple[str, ...] = ()
     url: str | None = None
+    place: str | None = None
+    picture_id: int | None = None
     group_id: int | None = None
     campaign: str | None = None
     object: str | None = None
@@ -125,6 +130,32 @@ def clean_tags(values: Iterable[Any]) -> tuple[str, ...]:
 
 def tags_in(text: str) -> list[str]:
     return HASHTAG.findall(text)
+
+
+def with_tags_of(text: str, tags: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands in the words joins what was chosen, as far as there is room: words are never refused for their tags."""
+    found = dict.fromkeys(tags)
+    for word in tags_in(text):
+        try:
+            found |= dict.fromkeys(clean_tags([word]))
+        except BadReport:
+            continue
+    return tuple(found)[:TAGS_MAX]
+
+
+def handles_in(text: str) -> list[str]:
+    """Whom the words name, each once, in their order."""
+    return list(dict.fromkeys(handle.lower() for handle in MENTION.findall(text)))
+
+
+def link_in(text: str) -> str | None:
+    """The first web address in the words, without the sentence's own signs behind it."""
+    for found in LINK.findall(text):
+        try:
+            return clean_url(found.rstrip(_AFTER_LINK))
+        except BadReport:
+            continue
+    return None
 
 
 def clean_url(value: Any) -> str | None:

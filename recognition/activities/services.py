@@ -77,7 +77,8 @@ def _row(report: Report, points: dict[str, int], now: datetime) -> dict[str, Any
     return {
         "member_id": report.member_id, "reporter_id": report.reporter_id, "kind": report.kind,
         "occurred_at": report.occurred_at, "occurred_day": clock.day_number(report.occurred_at), "reported_at": now,
-        "text": report.text, "url": report.url, "group_id": report.group_id, "campaign": report.campaign,
+        "text": report.text, "url": report.url, "place": report.place, "picture_id": report.picture_id,
+        "group_id": report.group_id, "campaign": report.campaign,
         "object": report.object, "evidence": report.evidence, "told_evidence": report.evidence,
         "visibility": report.visibility, "source": report.source, "source_key": report.source_key,
         "points": points[report.kind], "fingerprint": fingerprint(report),
