@@ -384,9 +384,13 @@ def upgrade() -> None:
     _refer("activity", "picture_id", "media")
     some = sa.text("picture_id IS NOT NULL")
     op.create_index("ix_activity_picture_id", "activity", ["picture_id"], sqlite_where=some, postgresql_where=some)
+    named = sa.text("campaign IS NOT NULL")
+    place = ["campaign", "occurred_at", "id"]
+    op.create_index("ix_activity_campaign_at", "activity", place, sqlite_where=named, postgresql_where=named)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_activity_campaign_at", "activity")
     op.drop_index("ix_activity_picture_id", "activity")
     with op.batch_alter_table("activity") as batch_op:
         batch_op.drop_column("picture_id")

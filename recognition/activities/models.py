@@ -76,6 +76,14 @@ class Activity(db.Model):
             postgresql_where=sa.text("group_id IS NOT NULL"),
         ),
         sa.Index(
+            "ix_activity_campaign_at",
+            "campaign",
+            "occurred_at",
+            "id",
+            sqlite_where=sa.text("campaign IS NOT NULL"),
+            postgresql_where=sa.text("campaign IS NOT NULL"),
+        ),
+        sa.Index(
             "ix_activity_reporter_id",
             "reporter_id",
             sqlite_where=sa.text("reporter_id IS NOT NULL"),
@@ -174,7 +182,7 @@ class NamedPerson(db.Model):
 
 
 class Comment(db.Model):
-    """A word to a deed, for those who may see the deed. `removed_at`: taken back by who wrote it; `hidden_at`: taken down
+    """A word to a deed, for the members who may see the deed. `removed_at`: taken back by who wrote it; `hidden_at`: taken down
     after a report."""
 
     __tablename__ = "comment"
