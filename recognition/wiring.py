@@ -30,6 +30,7 @@ from recognition.badges.portable import rebuild as credentials_rebuild
 from recognition.badges.services import considering, endorsing, flags, merging_words, people
 from recognition.badges.services import merging as badge_merging
 from recognition.badges.views import rooms as badges_rooms
+from recognition.campaigns import api as campaigns_api
 from recognition.campaigns import jobs as campaign_jobs
 from recognition.campaigns import merging as campaign_merging
 from recognition.campaigns import queries as campaign_queries
@@ -45,12 +46,13 @@ from recognition.contests import rebuild as contests_rebuild
 from recognition.contests.views import rooms as contests_rooms
 from recognition.demo import cli as demo_cli
 from recognition.identity import access, oidc
+from recognition.identity import api as identity_api
 from recognition.identity import cli as identity_cli
 from recognition.identity import jobs as identity_jobs
 from recognition.identity.oauth import api as oauth_api
 from recognition.identity.oauth import cli as oauth_cli
 from recognition.identity.oauth import server as oauth_server
-from recognition.identity.services import merging
+from recognition.identity.services import merging, unmerging
 from recognition.identity.views import rooms as identity_rooms
 from recognition.inlets import merging as inlet_merging
 from recognition.jobs import cli as jobs_cli
@@ -63,15 +65,17 @@ from recognition.leaderboards import views as leaderboards_views
 from recognition.media import jobs as media_jobs
 from recognition.media import views as media_views
 from recognition.pages import activities as pages_activities
-from recognition.pages import admin, audit, contest_flags, council
+from recognition.pages import admin, asks, audit, contest_flags, council
 from recognition.pages import campaigns as pages_campaigns
 from recognition.pages import deeds as pages_deeds
 from recognition.pages import home as pages_home
 from recognition.pages import profile as pages_profile
+from recognition.pages import programs as pages_programs
 from recognition.pages import thanks as pages_thanks
 from recognition.pages.badge_studio import rooms as badge_studio
 from recognition.pages.contest_workshop import rooms as contest_workshop
 from recognition.processes import cli as processes_cli
+from recognition.quests import api as quests_api
 from recognition.quests import merging as quest_merging
 from recognition.quests import reactions as quests
 from recognition.quests import rebuild as quests_rebuild
@@ -107,8 +111,13 @@ INSTALLERS: list[Callable[[Flask], None]] = [
 ]
 BLUEPRINTS: list[Blueprint] = [
     activities_api.blueprint,
+    campaigns_api.blueprint,
+    identity_api.blueprint,
+    quests_api.blueprint,
+    pages_programs.blueprint,
     pages_activities.blueprint,
     pages_deeds.blueprint,
+    asks.blueprint,
     pages_thanks.blueprint,
     pages_home.blueprint,
     pages_profile.blueprint,
@@ -227,6 +236,18 @@ MERGES: dict[str, merging.Merger] = {
 MERGE_HOLDS: list[merging.Holder] = [contest_merging.hold_contests, merging_words.hold_spoken_for]
 """What is held before the two rows are."""
 
+MERGE_CONCERNS: list[merging.Concern] = [merging.programs_let_in, activity_merging.concerned, badge_merging.concerned]
+"""What a merge may change beside the rows that name one of the two."""
+
+UNMERGES: dict[str, unmerging.Undoer] = {
+    "badges": badge_merging.take_apart,
+    "quests": quest_merging.take_apart,
+    "campaigns": campaign_merging.take_apart,
+    "contests": contest_merging.take_apart,
+    "activities": activity_merging.take_apart,
+}
+"""What is done when two rows that became one are two again, beside giving each row back."""
+
 DATES_CHANGED: list[Callable[[str], None]] = [considering.look_back_at_campaign, campaigns.count_goals_of]
 """Called with a campaign's slug in the transaction that sets its dates: rules that ask for deeds in its time mean others."""
 LOOK_AGAIN: list[Callable[[int], None]] = [considering.look_at_member_later]
@@ -243,6 +264,8 @@ def connect(app: Flask) -> None:
     app.extensions["address_changed"] = ADDRESS_CHANGED
     app.extensions["merges"] = MERGES
     app.extensions["merge_holds"] = MERGE_HOLDS
+    app.extensions["merge_concerns"] = MERGE_CONCERNS
+    app.extensions["unmerges"] = UNMERGES
     app.extensions["dates_changed"] = DATES_CHANGED
     app.extensions["spans"] = campaign_queries.spans
     app.extensions["jobs"] = JOBS

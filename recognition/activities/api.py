@@ -9,34 +9,33 @@ from flask import Blueprint, g, jsonify, request, url_for
 from flask_babel import gettext as _
 
 from recognition import clock
-from recognition.activities import intake
+from recognition.activities import intake, wire
 from recognition.activities.queries import Deed, Wanted, deeds_in_order
 from recognition.extensions import csrf, db
 from recognition.identity.access import signed_in, token_required
 from recognition.web.errors import problem
 from recognition.web.limits import limited
+from recognition.web.openapi import asked, described
 from recognition.web.templating import iso
 
 blueprint = Blueprint("activities_api", __name__, url_prefix="/api/v1")
 # No cookie counts here: every view demands a token, which no other site can send.
 csrf.exempt(blueprint)
 
-ITEMS_MAX = 1000
-PAGE_MAX = 100
 DEPTH_MAX = 8
-KEY_MAX_CHARS = 200
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @blueprint.post("/activities")
 @token_required("activities:write")
 @limited("api", times=6000)
+@described(wire.ADD)
 def add() -> Any:
     """One object or a list of them. 201 all new, 200 all known before, 207 mixed, 422 nothing could be stored."""
     if not request.is_json:
         return problem(415, _("JSON, please"), _("Send the header Content-Type: application/json."))
     key = request.headers.get("Idempotency-Key", "")
-    if len(key) > KEY_MAX_CHARS or not key.isprintable() or not key.isascii():
+    if len(key) > wire.KEY_MAX_CHARS or not key.isprintable() or not key.isascii():
         return problem(400, _("Bad key"), _("Idempotency-Key needs at most 200 printable characters."))
     body = request.get_data()
     try:
@@ -44,8 +43,8 @@ def add() -> Any:
     except (ValueError, RecursionError) as fault:
         return problem(400, _("Not readable"), str(fault))
     items = given if isinstance(given, list) else [given]
-    if not 1 <= len(items) <= ITEMS_MAX:
-        return problem(422, _("Too many or none"), _("Send 1 to %(max)s activities.", max=ITEMS_MAX))
+    if not 1 <= len(items) <= wire.ITEMS_MAX:
+        return problem(422, _("Too many or none"), _("Send 1 to %(max)s activities.", max=wire.ITEMS_MAX))
     answer = intake.take(g.token, items, isinstance(given, list), key, hashlib.sha256(body).hexdigest(), clock.utcnow())
     db.session.commit()
     return _answered(answer)
@@ -53,11 +52,13 @@ def add() -> Any:
 
 @blueprint.get("/activities")
 @token_required("activities:read")
+@limited("api-read", times=1200)
+@described(wire.LIST)
 def listing() -> Any:
     """In the order in which they were told. `cursor` goes on where the last page ended."""
-    size = min(max(request.args.get("limit", 50, type=int), 1), PAGE_MAX)
-    wanted = Wanted(*(_short(name) for name in ("member", "kind", "tag", "group")))
-    found = deeds_in_order(signed_in(), wanted, request.args.get("cursor"), size)
+    size = asked("limit", wire.PAGE)
+    wanted = Wanted(*(asked(name, "") for name in ("member", "kind", "tag", "group")))
+    found = deeds_in_order(signed_in(), wanted, asked("cursor"), size)
     args = {name: value for name, value in vars(wanted).items() if value}
     following = url_for(".listing", **args, limit=size, cursor=found.next_cursor) if found.next_cursor else None
     return jsonify(items=[_shown(deed) for deed in found.items], next_cursor=found.next_cursor, next=following)
@@ -91,11 +92,6 @@ def _check(value: Any, depth: int) -> None:
         raise ValueError("A number is too large.")
     for part in value.items() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
         _check(part, depth + (0 if isinstance(value, dict) else 1))
-
-
-def _short(name: str) -> str:
-    value = request.args.get(name, "")
-    return value if len(value) <= 160 and value.isprintable() else "?"
 
 
 def _shown(deed: Deed) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from recognition.identity.models import Account, ApiToken, LoginSession, Member
 from recognition.identity.rules import may_see, visible_fields
 from recognition.identity.words import browser_words
 from recognition.media.models import Media
-from recognition.web.access import View, mark
+from recognition.web.access import WELCOME, View, mark
 from recognition.web.reading import start_writing
 
 IDLE, ABSOLUTE = timedelta(days=14), timedelta(days=60)
@@ -194,6 +194,29 @@ def token_required(scope: str) -> Callable[[View], View]:
         return mark(guarded, f"token:{scope}")  # type: ignore[return-value]
 
     return decorate
+
+
+def token_welcome(scope: str) -> Callable[[View], View]:
+    """For the API: open to everybody, and a token with this scope shows what its owner may see. No cookie counts: who asks
+    without a token is a stranger. A token that holds no longer is refused all the same."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if "Authorization" in request.headers:
+                g.token = _token_of_request(scope)
+            return view(*args, **kwargs)
+
+        setattr(guarded, WELCOME, scope)
+        return mark(guarded, "public")  # type: ignore[return-value]
+
+    return decorate
+
+
+def token_owner() -> Member | None:
+    """For views that are marked with `token_welcome`."""
+    owner: Member | None = g.token.member if "token" in g else None
+    return owner
 
 
 def _token_of_request(scope: str) -> ApiToken:

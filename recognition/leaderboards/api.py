@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, jsonify, request
+from flask import Blueprint, abort, jsonify
 
 from recognition import clock
 from recognition.identity.access import current_member
@@ -10,22 +10,50 @@ from recognition.identity.queries import member_by_handle
 from recognition.leaderboards import groups, queries
 from recognition.leaderboards.rules import named
 from recognition.web.access import public
+from recognition.web.limits import limited
+from recognition.web.openapi import Answer, Operation, Parameter, asked, described
+from recognition.web.schemas import many, record, text, whole
 
 blueprint = Blueprint("leaderboards_api", __name__, url_prefix="/api/v1")
+
+_POINTS = {"type": "integer"}
+_LINE = record({"rank": whole(1), "member": text(), "name": text(), "points": _POINTS}, name="BoardLine")
+_GROUP = record(
+    {"rank": whole(1), "group": text(), "name": text(), "people": whole(), "per_head": {"type": "number"}}, name="GroupLine"
+)
+_ANSWER = record(
+    {
+        "board": text(), "name": text(), "measure": text(), "period": text(), "named": text(),
+        "top": many(_LINE), "around": many(_LINE), "groups": many(_GROUP),
+    },
+    ["top", "around", "groups"], "Board",
+)  # fmt: skip
+BOARD = Operation(
+    "getBoard",
+    "The top of a board, and who stands around a member",
+    {200: Answer("`top` and, if asked for, `around`; a board of groups has `groups`, for members alone.", _ANSWER)},
+    "Only those who asked to be on boards.",
+    (
+        Parameter("period", "week, month, season, all, or one by its name, such as 2026-W47.", text(20, 1)),
+        Parameter("around", "A handle; 404 for who is not on the board.", text(64, 1)),
+    ),
+)
 
 
 @blueprint.get("/boards/<slug>")
 @public
+@limited("api-public", times=600)
+@described(BOARD)
 def board(slug: str) -> Any:
     """`period`: week, month, season, all, or one by name such as 2026-W47. `around`: a handle; 404 for who is not on the
     board, whether they exist or not."""
     found = next((one for one in queries.boards() if one.slug == slug), None) or abort(404)
-    asked, handle = request.args.get("period", "week"), request.args.get("around")
+    wanted, handle = asked("period", "week"), asked("around")
     try:
-        period = named(asked, clock.utcnow().date())
+        period = named(wanted, clock.utcnow().date())
     except ValueError as fault:
         abort(400, str(fault))
-    about = {"board": found.slug, "name": found.name, "measure": found.measure, "period": asked, "named": period}
+    about = {"board": found.slug, "name": found.name, "measure": found.measure, "period": wanted, "named": period}
     if found.per_head:
         # Who belongs to which group is for members.
         lines = groups.leading(found.id, period) if current_member() else []

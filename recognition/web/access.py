@@ -7,6 +7,8 @@ from flask import Flask, abort, current_app, request
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "_access"
+WELCOME = "_welcome"
+"""Where a public view of the API keeps the scope with which a token sees more."""
 UNMARKED_OK = {"static"}
 
 

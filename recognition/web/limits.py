@@ -5,7 +5,7 @@ from functools import wraps
 from threading import Lock
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, g, request
 from redis import RedisError
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -15,6 +15,8 @@ from recognition.web.access import View
 from recognition.web.health import queue_answers
 
 COUNTERS_MAX = 10_000
+LIMIT = "_limit"
+"""Where a view keeps how often it may be called: (times, seconds)."""
 
 
 def limited(name: str, times: int, seconds: int = 60) -> Callable[[View], View]:
@@ -25,10 +27,13 @@ def limited(name: str, times: int, seconds: int = 60) -> Callable[[View], View]:
         def counted(*args: Any, **kwargs: Any) -> Any:
             now = clock.utcnow().timestamp()
             key = f"recognition:limit:{name}:{_who()}:{int(now // seconds)}"
-            if _count(key, seconds) > times:
-                raise TooManyRequests(retry_after=int(seconds - now % seconds) + 1)
+            count, wait = _count(key, seconds), int(seconds - now % seconds) + 1
+            g.limit = (times, max(times - count, 0), wait)
+            if count > times:
+                raise TooManyRequests(retry_after=wait)
             return view(*args, **kwargs)
 
+        setattr(counted, LIMIT, (times, seconds))
         return counted  # type: ignore[return-value]
 
     return decorate
@@ -39,6 +44,14 @@ def install(app: Flask) -> None:
     if proxies := app.extensions["settings"].proxies:
         # Only so many of the addresses were written by somebody we know; nothing else that is forwarded counts.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
+
+    @app.after_request
+    def tell_programs(response: Response) -> Response:
+        """How much is left, for programs that pace themselves."""
+        if "limit" in g and request.path.startswith("/api/"):
+            for name, value in zip(("Limit", "Remaining", "Reset"), g.limit, strict=True):
+                response.headers[f"RateLimit-{name}"] = str(value)
+        return response
 
 
 class Counters:

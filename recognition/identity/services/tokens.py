@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from recognition.audit.services import record
 from recognition.extensions import db
@@ -15,7 +16,14 @@ from recognition.identity.models import ApiToken, Member
 from recognition.identity.rules import Refused
 from recognition.refs import Ref
 
-SCOPES = ("activities:read", "activities:write", "members:read", "badges:read")
+SCOPES = {
+    "activities:read": lazy_gettext("Read the deeds that you may see."),
+    "activities:write": lazy_gettext("Tell deeds in your name."),
+    "members:read": lazy_gettext("Read profiles as you may see them."),
+    "badges:read": lazy_gettext("Read badges. They are open to everybody as it is."),
+    "quests:read": lazy_gettext("Read how far you are with each quest."),
+}
+"""What a token may be allowed, in words for its owner."""
 
 
 def add_token(member: Member, scopes: Sequence[str], now: datetime, days: int | None = None) -> str:
