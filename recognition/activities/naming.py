@@ -19,6 +19,7 @@ from recognition.identity.rules import may_see
 
 WITH, SEEN = "with", "seen"
 NAMED_MAX = 20
+WORDS_MAX_CHARS = 400
 ASKED_A_DAY_MAX = 100
 """By one member: what is more is kept in the words of the deed, and nobody is asked."""
 
@@ -54,7 +55,7 @@ def _question(deed: Activity, actor_id: int, member_id: int, role: str) -> Messa
     """Words that are for the doer alone stay theirs, also here."""
     hidden = deed.visibility == "me" or not deed.text
     kind = "deed.named" if hidden else f"deed.named_{role}"
-    said = {"person": actor_id} if hidden else {"person": actor_id, "words": deed.text}
+    said = {"person": actor_id} if hidden else {"person": actor_id, "words": deed.text[:WORDS_MAX_CHARS]}
     return Message(member_id, kind, asked_key(deed.id, member_id), path_of(deed.id, member_id), said)
 
 

@@ -8,8 +8,9 @@ from flask_babel import force_locale, ngettext
 
 from recognition.announcements.channels.mail import Letter
 from recognition.announcements.models import Notice
-from recognition.announcements.queries import lines
+from recognition.announcements.queries import NoticeLine, lines
 from recognition.announcements.wishes import off_token
+from recognition.announcements.words import ANSWERED_BY_LINK
 from recognition.i18n import LANGUAGES
 from recognition.identity.models import Member
 
@@ -23,7 +24,7 @@ def letter(key: str, to: str, reader: Member, notices: Sequence[Notice], now: da
     filled = {
         "home": home,
         "name": reader.name,
-        "lines": [(line.words, f"{home}/me/notices/{line.id}") for line in told],
+        "lines": [(line.words, f"{home}{_path(line, notice)}") for line, notice in zip(told, notices, strict=False)],
         "more": len(notices) - len(told),
         "off_url": f"{home}/mail/off/{off_token(reader.id)}",
         "settings_url": f"{home}/me/settings",
@@ -39,3 +40,8 @@ def letter(key: str, to: str, reader: Member, notices: Sequence[Notice], now: da
             html=pages.get_template("mail/notices/body.html").render(filled),
             off_url=str(filled["off_url"]),
         )
+
+
+def _path(line: NoticeLine, notice: Notice) -> str:
+    """By way of the notice, which is then read; but a question is answered without signing in."""
+    return line.path if notice.kind in ANSWERED_BY_LINK else f"/me/notices/{line.id}"

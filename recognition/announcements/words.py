@@ -56,6 +56,8 @@ SENTENCES: dict[str, Any] = {
 }
 """Named places: `badge` is the badge's name, `contest` and `entry` the titles of these, `words` what somebody wrote,
 `person` the id of the member it is about, whose name is looked up for each reader when it is read."""
+ANSWERED_BY_LINK = frozenset({"deed.named", "deed.named_with", "deed.named_seen", "deed.deputy"})
+"""Their path is a signed address: whoever holds the mail may answer there."""
 PERSON = "person"
 WORDS = "words"
 WORDS_MAX_CHARS = 200
