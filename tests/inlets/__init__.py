@@ -1,0 +1,1 @@
+"""Where deeds come from by themselves."""
