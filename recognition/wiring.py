@@ -68,6 +68,7 @@ from recognition.pages import activities as pages_activities
 from recognition.pages import admin, asks, audit, contest_flags, council
 from recognition.pages import campaigns as pages_campaigns
 from recognition.pages import deeds as pages_deeds
+from recognition.pages import feeds as pages_feeds
 from recognition.pages import home as pages_home
 from recognition.pages import profile as pages_profile
 from recognition.pages import programs as pages_programs
@@ -117,6 +118,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_programs.blueprint,
     pages_activities.blueprint,
     pages_deeds.blueprint,
+    pages_feeds.blueprint,
     asks.blueprint,
     pages_thanks.blueprint,
     pages_home.blueprint,
@@ -152,6 +154,7 @@ COMMANDS: list[Any] = [
     oauth_cli.programs,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
+    "activities.follow_tag": activity_jobs.follow_tag,
     "activities.tidy": activity_jobs.tidy,
     "backpack.look_again": backpack_jobs.look_again,
     "badges.backfill": badge_jobs.backfill,

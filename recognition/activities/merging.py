@@ -1,7 +1,7 @@
 """When two rows of one person become one: their deeds, words and thanks. Whatever moves is unconsidered again, so that the
 drain adds it where it belongs now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,12 +18,15 @@ from recognition.activities.changes import (
     withdraw_facts,
 )
 from recognition.activities.drain import Fact
+from recognition.activities.merging_names import move_names
 from recognition.activities.models import PENDING, Activity, Confirmation
 from recognition.activities.rules import Report, fingerprint
 from recognition.activities.services import DRAIN_BELL, hold_members
 from recognition.activities.thanking import SOURCE as THANKS
+from recognition.announcements.models import Notice
 from recognition.database import among
 from recognition.extensions import db
+from recognition.identity.services.differences import Difference, Which
 from recognition.identity.services.merging import Merge
 from recognition.jobs import ledger
 from recognition.refs import Ref
@@ -39,6 +42,44 @@ def wait_for_drains(one: Merge) -> dict[str, Any]:
     return {}
 
 
+def concerned(one: Merge) -> list[Which]:
+    """What the two said of others' deeds and others of theirs, with the facts of it in the log, and thanks that name them."""
+    both = [one.from_id, one.into_id]
+    words = sa.select(Confirmation.activity_id, Confirmation.witness_id).join(Activity, Activity.id == Confirmation.activity_id)
+    pairs = db.session.execute(words.where(sa.or_(among(Confirmation.witness_id, both), among(Activity.member_id, both)))).all()
+    people = {one.from_id: [one.from_id, one.into_id]}
+    keys = [fact_keys(row.activity_id, who) for row in pairs for who in people.get(row.witness_id, [row.witness_id])]
+    own = sa.select(Activity.id).where(among(Activity.member_id, both))
+    names = [str(Ref("member", member_id)) for member_id in both]
+    deeds: Any = Activity.__table__
+    said: Any = Confirmation.__table__
+    told: Any = Notice.__table__
+    return [
+        (deeds, among(deeds.c.id, {row.activity_id for row in pairs})),
+        (deeds, sa.and_(deeds.c.source == SOURCE, among(deeds.c.source_key, {key for both in keys for key in both}))),
+        (deeds, sa.and_(deeds.c.source == THANKS, deeds.c.kind == "thanks.given", among(deeds.c.object, names))),
+        (said, said.c.activity_id.in_(own)),
+        (told, among(told.c.key, {confirmed for confirmed, _given in keys})),
+    ]
+
+
+def take_apart(one: Merge, _moved: Mapping[str, Any], differences: list[Difference]) -> Callable[[], None]:
+    """Sums and flags follow once the rows are whose they were."""
+    ids = sorted(difference["key"][0] for difference in differences if difference["table"] == "activity")
+    before = _facts(ids)
+
+    def tell_all() -> None:
+        after = _facts(ids)
+        tell([Change(before.get(row_id), after.get(row_id)) for row_id in sorted(before | after)], one.now)
+        ledger.ring(DRAIN_BELL)
+
+    return tell_all
+
+
+def _facts(ids: Sequence[int]) -> dict[int, Fact]:
+    return {row.id: _fact(row) for row in hold(Activity.id, ids) if row.withdrawn_at is None}
+
+
 def merge_members(one: Merge) -> dict[str, Any]:
     partners = _partners(one)
     hold_members(partners)
@@ -52,7 +93,7 @@ def merge_members(one: Merge) -> dict[str, Any]:
     repeats, more = _match_repeats(moved["deeds"])
     tell(changes + more, one.now)
     ledger.ring(DRAIN_BELL)
-    return {**moved, **words, "repeats": repeats}
+    return {**moved, **words, **move_names(one), "repeats": repeats}
 
 
 def _partners(one: Merge) -> set[int]:

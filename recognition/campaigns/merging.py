@@ -1,5 +1,6 @@
 """When two rows of one person become one: campaigns they joined and goals they reached are had once."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from recognition.activities.models import Activity
 from recognition.campaigns.models import Campaign, CampaignMember, CampaignReached
 from recognition.database import among
 from recognition.extensions import db
+from recognition.identity.services.differences import Difference
 from recognition.identity.services.merging import Merge
 
 
@@ -18,6 +20,22 @@ def merge_members(one: Merge) -> dict[str, Any]:
         "reached": _move(CampaignReached, "reached_at", "reached_count", one),
         "facts": _move_facts(one),
     }
+
+
+def take_apart(_one: Merge, moved: Mapping[str, Any], _differences: list[Difference]) -> Callable[[], None]:
+    """Two people again where there was one."""
+
+    def count() -> None:
+        for part, column in (("joined", "joined_count"), ("reached", "reached_count")):
+            twice = [campaign_id for campaign_id, _when, is_twice in moved.get(part, []) if is_twice]
+            more = {column: getattr(Campaign, column) + 1}
+            held = sa.select(Campaign.id).where(among(Campaign.id, twice)).order_by(Campaign.id).with_for_update()
+            if twice:
+                db.session.scalars(held).all()
+                db.session.execute(sa.update(Campaign).where(among(Campaign.id, twice)).values(more))
+        db.session.expire_all()
+
+    return count
 
 
 def _move(model: Any, moment: str, count: str, one: Merge) -> list[list[Any]]:

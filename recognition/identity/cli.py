@@ -15,7 +15,7 @@ from recognition.extensions import db
 from recognition.identity import queries
 from recognition.identity.models import ROLES, Member
 from recognition.identity.rules import Refused
-from recognition.identity.services import claims, imports, merging, roles, tokens
+from recognition.identity.services import claims, imports, merging, roles, tokens, unmerging
 from recognition.identity.words import BadText, clean, clean_handle
 
 member = AppGroup("member", help="People: add them, import a roll, give and take roles.")
@@ -70,6 +70,19 @@ def member_merge(source: str, target: str, reason: str) -> None:
     _try(lambda: merging.merge(gone, kept, None, reason, clock.utcnow()))
     db.session.commit()
     click.echo(f"{source} is {target} now. `recognition drain` adds what moved.")
+
+
+@member.command("unmerge")
+@click.argument("source", metavar="FROM")
+@click.option("--reason", required=True, help="Why these are two people.")
+def member_unmerge(source: str, reason: str) -> None:
+    """Takes apart again what `merge` joined: FROM is a row of its own, with all that was its own. What came since stays."""
+    done = unmerging.newest(_member(source).id)
+    if done is None:
+        raise click.ClickException(f"{source} was not joined to anybody.")
+    left = _try(lambda: unmerging.unmerge(done.id, None, reason, clock.utcnow()))
+    db.session.commit()
+    click.echo(f"{source} is {source} again. {len(left)} rows were changed by somebody since and stay as they are.")
 
 
 @member.command("suspend")

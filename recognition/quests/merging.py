@@ -1,6 +1,7 @@
 """When two rows of one person become one: how far they are. Of two enrolments in one quest the one that is furthest along
 stays; the other is left with the empty row, and what it wrote into the log counts no longer."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from recognition.activities.changes import withdraw
 from recognition.activities.models import Activity
 from recognition.database import among
 from recognition.extensions import db
+from recognition.identity.services.differences import Difference
 from recognition.identity.services.merging import Merge
 from recognition.quests.models import Enrolment, StepDone
 from recognition.quests.services import SOURCE
@@ -35,6 +37,11 @@ def merge_members(one: Merge) -> dict[str, Any]:
         _swap(winner_id, loser_id, one)
     _forget_facts([*left, *(loser for _winner, loser in swapped)], one)
     return {"moved": moved, "left": left, "swapped": swapped}
+
+
+def take_apart(one: Merge, moved: Mapping[str, Any], _differences: list[Difference]) -> None:
+    for winner_id, loser_id in moved.get("swapped", []):
+        _swap(loser_id, winner_id, one)
 
 
 def _furthest(row: Enrolment) -> tuple[bool, int, int]:

@@ -9,6 +9,7 @@ from recognition.contests import counting, jobs
 from recognition.contests.models.entry import WITHDRAWN, Author, Remark
 from recognition.contests.models.vote import Ballot, Juror, Sheet, Voter
 from recognition.contests.rebuild import check
+from recognition.contests.sealing import unseal
 from recognition.contests.secret import voter_key
 from recognition.contests.services import entering
 from recognition.contests.services.closing import close_round
@@ -17,6 +18,8 @@ from recognition.contests.services.voting import cast, find_receipt
 from recognition.extensions import db as database
 from recognition.identity.models import Member
 from recognition.identity.services.merging import merge
+from recognition.identity.services.unmerging import unmerge
+from tests.dumps import differing, dump
 from tests.factories.contests import NOW, days, make_contest, make_entry, open_round
 from tests.factories.identity import make_member
 
@@ -41,9 +44,15 @@ class World:
         return one
 
     def join(self):
-        done = merge(self.old, self.kept, self.council, "The same person twice", NOW)
+        self.before = dump()
+        self.done = merge(self.old, self.kept, self.council, "The same person twice", NOW)
         database.session.commit()
-        return done.moved["contests"]
+        return self.done.moved["contests"]
+
+    def part(self):
+        assert unmerge(self.done.id, self.council, "Two people after all", NOW) == []
+        database.session.commit()
+        return differing(self.before, dump())
 
     def roll(self, one):
         wanted = sa.select(Voter.member_id, Voter.voted).where(Voter.round_id == one.id).order_by(Voter.member_id)
@@ -65,6 +74,46 @@ def test_a_line_of_the_roll_moves_with_its_ballot(db):
     db.session.commit()
     assert counting.approvals(one.id) == {world.entries[1].id: 1}
     assert counting.standing(one.id) == 1
+
+
+@pytest.mark.parametrize("who", ["old", "kept", "both", "neither"])
+def test_taken_apart_while_the_round_is_open_each_has_their_own_ballot_again(db, who):
+    world = World()
+    own = make_entry(world.contest, world.kept)
+    world.entries.append(own)
+    one = world.open(world.old, world.kept, world.other)
+    if who in ("old", "both"):
+        cast(one.id, world.old.id, {world.entries[0].id: 1, own.id: 1})
+    if who in ("kept", "both"):
+        cast(one.id, world.kept.id, {world.entries[1].id: 1})
+    for voter in (world.old, world.kept):
+        sheet_for(one, voter.id)
+    db.session.commit()
+    world.join()
+    assert world.part() == {}
+    assert counting.standing(one.id) == {"both": 2, "neither": 0}.get(who, 1)
+
+
+def test_after_the_close_nobody_can_tell_whose_a_ballot_was_and_the_count_stays(db):
+    world = World()
+    one = world.open(world.old, world.kept, world.other)
+    for voter in (world.old, world.kept):
+        cast(one.id, voter.id, {world.entries[0].id: 1})
+    db.session.commit()
+    world.join()
+    (sealed,) = world.done.moved["contests"]["sealed"].values()
+    ballots = {str(ballot) for ballot in db.session.scalars(sa.select(Ballot.voter_key))}
+    assert not any(key in str(world.done.moved) + str(world.done.differences) for key in ballots)
+    salt = one.salt
+    assert unseal(salt, sealed)
+    close_round(one.id, days(7))
+    db.session.commit()
+    with pytest.raises(ValueError, match="no salt"):
+        unseal(one.salt, sealed)
+    unmerge(world.done.id, world.council, "Two people after all", NOW)
+    db.session.commit()
+    assert (one.outcome["ballots"], one.outcome["roll"]) == (1, 2)
+    assert list(check()) == []
 
 
 @pytest.mark.parametrize("who", ["old", "kept", "both"])

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from recognition.activities import thanking
 from recognition.activities.changes import withdraw
 from recognition.activities.confirming import confirm
-from recognition.activities.drain import drain
-from recognition.activities.models import Activity, Confirmation
+from recognition.activities.drain import drain, waiting_count
+from recognition.activities.models import Activity, Comment, Confirmation, ContentReport, NamedPerson
 from recognition.announcements.models import Notice
 from recognition.audit.models import AuditEntry
 from recognition.badges.models import HAND, Award, Badge, Claim, ClaimCode, IssuerBlock, Nomination
@@ -22,8 +22,10 @@ from recognition.identity.models import Account, Grant, Member, MemberMerge, Mem
 from recognition.identity.rules import NotAllowed, Refused
 from recognition.identity.services.merging import merge
 from recognition.identity.services.roles import reinstate
+from recognition.identity.services.unmerging import unmerge
 from recognition.leaderboards.models import Board, Standing
 from recognition.quests.models import Enrolment
+from tests.dumps import differing, dump
 from tests.factories.activities import REPORTED, make_activity
 from tests.factories.badges import make_badge
 from tests.factories.campaigns import make_campaign
@@ -38,18 +40,32 @@ def two(db) -> tuple[Member, Member]:
 
 @pytest.fixture
 def become_one(app, db, two):
-    """Merges, drains and compares everything with the log."""
+    """Merges, drains and compares everything with the log. When the test has looked, takes the two apart again: every row
+    of every table is what it was."""
+    done: list[MemberMerge] = []
+    before: list[Any] = []
 
-    def do() -> MemberMerge:
+    def do(brings_more: bool = False) -> MemberMerge:
+        """`brings_more`: what both did together earns something that neither had, and that stays for a person to judge."""
         db.session.commit()
-        done = merge(*two, None, "One person, two lists", REPORTED)
+        if not waiting_count() and not brings_more:
+            before.append(dump())
+        done.append(merge(*two, None, "One person, two lists", REPORTED))
         db.session.commit()
         assert_nothing_differs(app)
         drain()
         assert_nothing_differs(app)
-        return done
+        return done[0]
 
-    return do
+    yield do
+    if done:
+        db.session.rollback()
+        assert unmerge(done[0].id, None, "Two people after all", REPORTED) == []
+        db.session.commit()
+        drain()
+        assert_nothing_differs(app)
+        if before:
+            assert differing(before[0], dump()) == {}
 
 
 def assert_nothing_differs(app: Any) -> None:
@@ -71,7 +87,7 @@ def test_deeds_move_and_a_deed_told_by_both_counts_once(db, two, become_one):
     withdraw([gone], old.id, "", REPORTED)
     db.session.commit()
     drain()
-    done = become_one()
+    done = become_one(brings_more=True)
     rows = db.session.execute(sa.select(Activity.id, Activity.member_id, Activity.points, Activity.repeat_of_id)
                               .where(Activity.source == "tests").order_by(Activity.id)).all()  # fmt: skip
     assert [tuple(row) for row in rows] == [
@@ -187,6 +203,34 @@ def test_the_furthest_enrolment_stays(db, two, become_one):
         "quest.step": 8,
         "quest.finished": 2,
     }
+
+
+def test_whom_deeds_name_and_what_was_said_of_them(db, two, become_one):
+    old, new = two
+    ada = make_member("ada")
+    adas, second, own = (make_activity(who.id, text=text).id for who, text in ((ada, "x"), (ada, "y"), (new, "z")))
+    asked = {"role": "seen", "asked_at": JOINED}
+    answered = {**asked, "answer": "yes", "answered_at": REPORTED}
+    db.session.add_all(
+        [
+            NamedPerson(activity_id=adas, member_id=old.id, **answered), NamedPerson(activity_id=adas, member_id=new.id, **asked),
+            NamedPerson(activity_id=second, member_id=old.id, **asked), NamedPerson(activity_id=own, member_id=old.id, **asked),
+            Comment(activity_id=adas, member_id=old.id, nonce="n", text="Well done", said_at=REPORTED),
+            ContentReport(subject=f"activity:{adas}", reporter_id=old.id, reason="?", reported_at=REPORTED),
+            ContentReport(subject=f"activity:{adas}", reporter_id=new.id, reason="!", reported_at=REPORTED),
+            ContentReport(subject=f"activity:{second}", reporter_id=old.id, reason="?", reported_at=REPORTED),
+        ]
+    )  # fmt: skip
+    db.session.commit()
+    drain()
+    become_one()
+    named = sa.select(NamedPerson.activity_id, NamedPerson.member_id, NamedPerson.answer).order_by(NamedPerson.activity_id)
+    assert [tuple(row) for row in db.session.execute(named)] == [(adas, new.id, "yes"), (second, new.id, None)]
+    assert list(db.session.scalars(sa.select(Comment.member_id))) == [new.id]
+    reports = sa.select(ContentReport.subject, ContentReport.reporter_id, ContentReport.reason).order_by(ContentReport.subject)
+    assert [tuple(row) for row in db.session.execute(reports)] == [
+        (f"activity:{adas}", new.id, "!"), (f"activity:{second}", new.id, "?"),
+    ]  # fmt: skip
 
 
 def test_campaigns_are_joined_and_reached_once(db, two, become_one):

@@ -1,6 +1,7 @@
 """When two rows of one person become one: what they hold, asked for and claimed. A badge that both hold for one occasion is
 held once: the earlier award stays, the other is left with the empty row and says so."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,10 +9,12 @@ import sqlalchemy as sa
 from recognition.badges import holders
 from recognition.badges.models import DECLINED, WAITING, Award, Claim, ClaimCode, IssuerBlock, Nomination
 from recognition.badges.portable import due
+from recognition.badges.portable.models import Endorsement
 from recognition.badges.services.facts import withdraw_facts
 from recognition.badges.services.merging_words import merge_authors, move_words
 from recognition.database import among
 from recognition.extensions import db
+from recognition.identity.services.differences import Difference, Which
 from recognition.identity.services.merging import Merge
 
 MERGED = "The same person held it twice."
@@ -50,6 +53,26 @@ def merge_members(one: Merge) -> dict[str, Any]:
     # Who holds them is told anew, with the addresses of both.
     due.sign_anew_of(one.into_id)
     return told
+
+
+def concerned(one: Merge) -> list[Which]:
+    """What others said about awards of the two."""
+    awards = sa.select(Award.id).where(among(Award.member_id, [one.from_id, one.into_id]))
+    table: Any = Endorsement.__table__
+    return [(table, table.c.award_id.in_(awards))]
+
+
+def take_apart(one: Merge, moved: Mapping[str, Any], _differences: list[Difference]) -> Callable[[], None]:
+    for award_id, other_id in moved.get("swapped", []):
+        _swap(other_id, award_id, one)
+
+    def count() -> None:
+        of_both = sa.select(Award.badge_id).where(among(Award.member_id, [one.from_id, one.into_id]))
+        holders.recount(db.session.scalars(of_both.distinct()))
+        for member_id in (one.from_id, one.into_id):
+            due.sign_anew_of(member_id)
+
+    return count
 
 
 def _rank(award: Award) -> tuple[bool, bool, Any, int]:

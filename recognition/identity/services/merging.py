@@ -13,8 +13,10 @@ from recognition.database import among, is_postgresql
 from recognition.extensions import db
 from recognition.identity import policy
 from recognition.identity.models import Account, ApiToken, Member, MemberMerge, Membership
+from recognition.identity.oauth.models import OAuthConsent, OAuthToken
 from recognition.identity.oauth.services import end_all
 from recognition.identity.rules import NotAllowed, Refused
+from recognition.identity.services.differences import Which, about_members, between, read, read_again
 from recognition.identity.services.profiles import look_again, tell_changed
 from recognition.jobs import ledger
 from recognition.refs import Ref
@@ -34,6 +36,9 @@ class Merge(NamedTuple):
 
 Merger = Callable[[Merge], dict[str, Any]]
 """Moves what one package knows, and says what it moved, as JSON. Listed in wiring.MERGES."""
+Concern = Callable[[Merge], list[Which]]
+"""Rows that a merge may change without that they name one of the two in a column. Listed in wiring.MERGE_CONCERNS."""
+NOT_MOVED = ("audit_entry", "member_merge", "merge_suggestion")
 Holder = Callable[[Collection[int]], None]
 """Holds rows that others hold before they hold people, so that none of us waits for the other. Listed in wiring.MERGE_HOLDS."""
 
@@ -41,9 +46,10 @@ Holder = Callable[[Collection[int]], None]
 def merge(source: Member, target: Member, actor: Member | None, reason: str, now: datetime) -> MemberMerge:
     """Everything of `source` becomes `target`'s; the empty row stays, suspended. `actor` None is the command line. Raises
     Refused."""
-    _hold(source, target)
+    hold_both(source, target)
     _check(source, target, actor, reason)
     one = Merge(source.id, target.id, actor.id if actor else None, now)
+    before = read(concerned(one))
     moved = _move(one)
     moved["identity"] = {"state": source.state, **_move_people(one, source, target)}
     source.state, source.merged_into_id = "suspended", target.id
@@ -54,6 +60,7 @@ def merge(source: Member, target: Member, actor: Member | None, reason: str, now
     tell_changed(source.id)
     tell_changed(target.id)
     look_again(target.id)
+    done.differences = between(before, read_again(before, concerned(one)))
     if is_postgresql():
         # What others were about to write for the empty row when it became empty; by then they have come to their end.
         ledger.defer("identity.move_rest", run_after=now + timedelta(minutes=1), member_id=source.id)
@@ -66,8 +73,28 @@ def move_rest(member_id: int, now: datetime) -> None:
     if source.merged_into_id is None:
         return
     target = db.session.get_one(Member, source.merged_into_id)
-    _hold(source, target)
-    _move(Merge(source.id, target.id, None, now))
+    hold_both(source, target)
+    one = Merge(source.id, target.id, None, now)
+    before = read(concerned(one))
+    _move(one)
+    more = between(before, read_again(before, concerned(one)))
+    last = sa.select(MemberMerge).where(MemberMerge.from_id == source.id, MemberMerge.undone_at.is_(None))
+    done = db.session.scalar(last.order_by(MemberMerge.id.desc()).limit(1))
+    if more and done is not None and done.differences is not None:
+        done.differences = [*done.differences, *more]
+
+
+def concerned(one: Merge) -> list[Which]:
+    """What a merge may change."""
+    concerns: list[Concern] = current_app.extensions["merge_concerns"]
+    found = about_members([one.from_id, one.into_id], but=NOT_MOVED)
+    return found + [which for concern in concerns for which in concern(one)]
+
+
+def programs_let_in(one: Merge) -> list[Which]:
+    consents = sa.select(OAuthConsent.id).where(among(OAuthConsent.member_id, [one.from_id, one.into_id]))
+    table: Any = OAuthToken.__table__
+    return [(table, table.c.consent_id.in_(consents))]
 
 
 def _move(one: Merge) -> dict[str, Any]:
@@ -75,7 +102,7 @@ def _move(one: Merge) -> dict[str, Any]:
     return {name: move(one) for name, move in mergers.items()}
 
 
-def _hold(source: Member, target: Member) -> None:
+def hold_both(source: Member, target: Member) -> None:
     """Neither is changed by anybody else until the commit; SQLite has one writer anyway."""
     holders: list[Holder] = current_app.extensions["merge_holds"]
     for hold in holders:
