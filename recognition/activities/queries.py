@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from werkzeug.exceptions import BadRequest
 
 from recognition import clock
+from recognition.activities import provenance
 from recognition.activities.models import EVIDENCE, Activity, ActivityTag, Kind
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.database import among
@@ -46,9 +47,20 @@ class Deed:
     visibility: str
     source: str
     source_key: str
+    told_at: datetime
     tags: tuple[str, ...] = ()
     place: str | None = None
     picture: Picture | None = None
+
+    @property
+    def proof(self) -> str:
+        """How strong the evidence is, in words."""
+        return provenance.proof(self.evidence)
+
+    @property
+    def way(self) -> str:
+        """How it came, in words; empty where it was told right here."""
+        return provenance.way(self.source)
 
 
 @dataclass(frozen=True)
@@ -215,7 +227,7 @@ def _statement(viewer: Member | None, or_else: sa.ColumnElement[bool] | None = N
     columns: tuple[Any, ...] = (
         Activity.id, Activity.member_id, Activity.text, Activity.occurred_at, Activity.kind,
         Activity.url, Activity.campaign, Activity.evidence, Activity.visibility, Activity.source, Activity.source_key,
-        Activity.points, Activity.repeat_of_id, Activity.place, Activity.picture_id, Kind.label, Kind.family,
+        Activity.reported_at, Activity.points, Activity.repeat_of_id, Activity.place, Activity.picture_id, Kind.label, Kind.family,
         Group.slug.label("group_slug"), Group.name.label("group_name"),
     )  # fmt: skip
     may_see = visible(viewer.id if viewer else None)
@@ -260,7 +272,7 @@ def _read(rows: Sequence[Any], viewer: Member | None) -> list[Deed]:
             id=row.id, person=people[row.member_id], text=row.text, occurred_at=row.occurred_at, kind=row.kind,
             kind_label=row.label or row.kind, family=row.family or "helping", link=row.url,
             group=(row.group_name, row.group_slug) if row.group_slug else None, campaign=row.campaign,
-            evidence=row.evidence, visibility=row.visibility, source=row.source, source_key=row.source_key,
+            evidence=row.evidence, visibility=row.visibility, source=row.source, source_key=row.source_key, told_at=row.reported_at,
             tags=tuple(tags.get(row.id, ())), place=row.place, picture=seen.get(row.picture_id or 0),
         )
         for row in rows
