@@ -17,6 +17,7 @@ from recognition.activities.drain import Fact
 from recognition.activities.models import CONFIRMED, Activity, Confirmation, NamedPerson
 from recognition.activities.rules import INTERNAL_KINDS, AlreadyWithdrawn, Report
 from recognition.activities.services import DRAIN_BELL, Outcome, hold_members, record
+from recognition.activities.tagging import filing
 from recognition.announcements.services import untell
 from recognition.audit import services as audit
 from recognition.database import among
@@ -88,6 +89,7 @@ def correct(activity_id: int, report: Report, actor_id: int | None, now: datetim
         values["points"] = kept_points
         outcome = replace(outcome, points=kept_points)
     _update(values, [outcome.id])
+    filing.carry(activity_id, outcome.id)
     db.session.expire(old)
     # Not before: without either row the log would say that there was no such deed.
     tell(changed, now)

@@ -2,7 +2,12 @@
 
 from recognition import clock
 from recognition.activities import intake
+from recognition.activities.tagging import moving
 
 
 def tidy() -> None:
     intake.forget_old_answers(clock.utcnow())
+
+
+def follow_tag(rule_id: int) -> None:
+    moving.next_slice(rule_id, clock.utcnow())

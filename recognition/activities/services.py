@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from recognition import clock
 from recognition.activities.models import Activity, ActivityTag, Kind
 from recognition.activities.rules import DEFAULT_POINTS, INTERNAL_KINDS, Report, fingerprint
+from recognition.activities.tagging import filing
 from recognition.database import among, insert_new, is_postgresql
 from recognition.extensions import db
 from recognition.identity.models import Member
@@ -35,6 +36,8 @@ def record(reports: Sequence[Report], now: datetime, wake: bool = True) -> list[
     caller is the drain, or drains by itself."""
     if not reports:
         return []
+    filed = filing.file(reports)
+    reports = filed.reports
     points = _points_by_kind(reports)
     told = {report.member_id for report in reports if report.fingerprinted}
     reports = _of_whom_they_are_now(reports, hold_members(told))
@@ -44,6 +47,7 @@ def record(reports: Sequence[Report], now: datetime, wake: bool = True) -> list[
     new_ids = {(r.source, r.source_key): r.id for r in insert_new(table, rows, table.c.id, table.c.source, table.c.source_key)}
     repeats = _mark_repeats(list(new_ids.values())) if told else {}
     _tag(reports, new_ids)
+    filed.note(new_ids)
     if new_ids and wake:
         ledger.ring(DRAIN_BELL)
     return _outcomes(reports, new_ids, repeats, points)
