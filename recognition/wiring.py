@@ -55,6 +55,7 @@ from recognition.identity.oauth import server as oauth_server
 from recognition.identity.services import merging, unmerging
 from recognition.identity.views import rooms as identity_rooms
 from recognition.inlets import merging as inlet_merging
+from recognition.inlets.xapi import api as xapi_api
 from recognition.jobs import cli as jobs_cli
 from recognition.jobs import jobs as job_jobs
 from recognition.leaderboards import api as leaderboards_api
@@ -104,6 +105,7 @@ INSTALLERS: list[Callable[[Flask], None]] = [
     oauth_server.install,
     oauth_api.install,
     backpack_api.install,
+    xapi_api.install,
     health.install,
     announcements_views.install,
     badges_rooms.install,
@@ -143,6 +145,7 @@ BLUEPRINTS: list[Blueprint] = [
     media_views.blueprint,
     oauth_api.blueprint,
     backpack_api.blueprint,
+    xapi_api.blueprint,
     quest_views.blueprint,
 ]
 COMMANDS: list[Any] = [

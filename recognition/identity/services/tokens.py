@@ -22,6 +22,8 @@ SCOPES = {
     "members:read": lazy_gettext("Read profiles as you may see them."),
     "badges:read": lazy_gettext("Read badges. They are open to everybody as it is."),
     "quests:read": lazy_gettext("Read how far you are with each quest."),
+    "statements:read": lazy_gettext("Read the learning records that you stored or that are about you."),
+    "statements:write": lazy_gettext("Store learning records (xAPI) in your name."),
 }
 """What a token may be allowed, in words for its owner."""
 
