@@ -66,7 +66,7 @@ from recognition.leaderboards import views as leaderboards_views
 from recognition.media import jobs as media_jobs
 from recognition.media import views as media_views
 from recognition.pages import activities as pages_activities
-from recognition.pages import admin, asks, audit, contest_flags, council
+from recognition.pages import admin, asks, audit, contest_flags, council, deed_pictures, telling
 from recognition.pages import campaigns as pages_campaigns
 from recognition.pages import deeds as pages_deeds
 from recognition.pages import feeds as pages_feeds
@@ -111,6 +111,7 @@ INSTALLERS: list[Callable[[Flask], None]] = [
     badges_rooms.install,
     backpack_rooms.install,
     contests_rooms.install,
+    deed_pictures.install,
 ]
 BLUEPRINTS: list[Blueprint] = [
     activities_api.blueprint,
@@ -119,6 +120,7 @@ BLUEPRINTS: list[Blueprint] = [
     quests_api.blueprint,
     pages_programs.blueprint,
     pages_activities.blueprint,
+    telling.blueprint,
     pages_deeds.blueprint,
     pages_feeds.blueprint,
     asks.blueprint,
@@ -158,6 +160,7 @@ COMMANDS: list[Any] = [
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
     "activities.follow_tag": activity_jobs.follow_tag,
+    "activities.ask_deputies": activity_jobs.ask_deputies,
     "activities.tidy": activity_jobs.tidy,
     "backpack.look_again": backpack_jobs.look_again,
     "badges.backfill": badge_jobs.backfill,
@@ -197,7 +200,7 @@ TIMETABLE: list[tuple[str, int]] = [
     ("contests.move", 30), ("contests.remind_due", 600),
     ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.sum_up_groups", 600),
     ("leaderboards.count_crowded", 3600), ("backpack.look_again", 3600), ("badges.count_holders", 3600),
-    ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY),
+    ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY), ("activities.ask_deputies", 3600),
     ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY),
 ]  # fmt: skip
 """(job, seconds between two runs)"""

@@ -1,7 +1,7 @@
 """Jobs of this package."""
 
 from recognition import clock
-from recognition.activities import intake
+from recognition.activities import deputies, intake
 from recognition.activities.tagging import moving
 
 
@@ -11,3 +11,7 @@ def tidy() -> None:
 
 def follow_tag(rule_id: int) -> None:
     moving.next_slice(rule_id, clock.utcnow())
+
+
+def ask_deputies() -> None:
+    deputies.ask_deputies(clock.utcnow())
