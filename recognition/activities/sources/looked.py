@@ -1,5 +1,6 @@
 """What a document that we fetched says: the deeds in it, and what it says of itself."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
@@ -39,10 +40,11 @@ def host_of(address: str) -> str:
 
 def document_of(address: str) -> str:
     """What the keys of its entries begin with, so that nobody takes the place of an entry of somebody else's document: the
-    address without what it may be reached by (http or https, a last slash)."""
-    parts = urlsplit(address)
-    asked = f"?{parts.query}" if parts.query else ""
-    return f"{host_of(address)}{parts.path.rstrip('/')}{asked}"
+    address without what else it may be reached by (http or https, a last slash). Hashed: whoever knows the address of a
+    private calendar can read it."""
+    parts, host = urlsplit(address), host_of(address)
+    place = f"{parts.netloc.rpartition('@')[2].lower()}{parts.path.rstrip('/')}?{parts.query}"
+    return f"{host}:{hashlib.blake2b(place.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}"
 
 
 def plain(words: object) -> str:
