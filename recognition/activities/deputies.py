@@ -24,10 +24,9 @@ WORDS_MAX_CHARS = 400
 
 def ask_deputies(now: datetime, limit: int = 500) -> int:
     """How many were asked. Of the silent ones, so many at a time, the longest silent first."""
-    silent = sa.select(NamedPerson.activity_id, NamedPerson.member_id)
-    silent = silent.where(
-        NamedPerson.answer.is_(None), NamedPerson.passed_on_at.is_(None), NamedPerson.asked_at <= now - SILENT_FOR
-    )
+    named = NamedPerson
+    silent = sa.select(named.activity_id, named.member_id)
+    silent = silent.where(named.answer.is_(None), named.passed_on_at.is_(None), named.asked_at <= now - SILENT_FOR)
     rows = db.session.execute(
         silent.order_by(named.asked_at, named.activity_id).limit(limit).with_for_update(skip_locked=True)
     ).all()
