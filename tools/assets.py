@@ -27,9 +27,9 @@ FILES = {
 ICONS = """
     arrow-down arrow-left arrow-right arrow-up award bell book-open calendar check chevron-down circle circle-alert
     circle-check circle-x
-    clock compass copy download ellipsis external-link eye eye-off flag footprints globe group hammer hand-heart heart
-    hourglass house image info key-round languages leaf lightbulb link lock log-in log-out map map-pin megaphone
-    menu message-circle moon pause pen-line pencil play plus rss search send settings share-2 shield-check sparkles
+    clock cloud-off compass copy download ellipsis external-link eye eye-off flag footprints globe group hammer hand-heart heart
+    hourglass house image info key-round languages leaf lightbulb link lock log-in log-out mail map map-pin megaphone
+    menu message-circle moon pause pen-line pencil play plus repeat rss search send settings share-2 shield-check sparkles
     sprout star sun tag tent trash-2 triangle-alert trophy undo-2 ungroup upload user user-plus users x
 """.split()
 # Names we say, where Lucide says otherwise.
