@@ -10,7 +10,7 @@ from recognition.activities.kinds import FAMILIES, KindSpec
 from recognition.activities.rules import BadReport, clean_tags, clean_text
 
 LABEL_MAX, HINT_MAX, POINTS_MAX, LANGUAGES_MAX = 120, 200, 1000, 40
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 def kind_form(form: MultiDict[str, str]) -> tuple[KindSpec, dict[str, str]]:
@@ -61,7 +61,7 @@ def _labels(form: MultiDict[str, str], errors: dict[str, str]) -> dict[str, str]
             continue
         one = MultiDict({"labels": name})
         word = _line(one, "labels", LABEL_MAX, errors)
-        if not _LANGUAGE.fullmatch(tag):
+        if not LANGUAGE.fullmatch(tag):
             errors["labels"] = _("A language is written as a short code, such as de, pt-BR or sw.")
         elif word:
             found[tag] = word

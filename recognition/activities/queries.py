@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 from recognition import clock
 from recognition.activities import provenance
+from recognition.activities.kinds import called
 from recognition.activities.models import EVIDENCE, Activity, ActivityTag, Kind
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.database import among
@@ -181,6 +182,11 @@ def is_visible(activity_id: int, viewer: Member | None) -> bool:
     return db.session.execute(_statement(viewer).where(Activity.id == activity_id)).first() is not None
 
 
+def shows_picture(media_id: int, viewer: Member | None) -> bool:
+    """Whether it belongs to a deed that this reader may see."""
+    return db.session.execute(_statement(viewer).where(Activity.picture_id == media_id).limit(1)).first() is not None
+
+
 def deed(activity_id: int, viewer: Member | None) -> Deed | None:
     """For its own page. One's own also after it was withdrawn."""
     own = sa.and_(Activity.withdrawn_at.is_not(None), Activity.member_id == (viewer.id if viewer else 0))
@@ -227,8 +233,8 @@ def _statement(viewer: Member | None, or_else: sa.ColumnElement[bool] | None = N
     columns: tuple[Any, ...] = (
         Activity.id, Activity.member_id, Activity.text, Activity.occurred_at, Activity.kind,
         Activity.url, Activity.campaign, Activity.evidence, Activity.visibility, Activity.source, Activity.source_key,
-        Activity.reported_at, Activity.points, Activity.repeat_of_id, Activity.place, Activity.picture_id, Kind.label, Kind.family,
-        Group.slug.label("group_slug"), Group.name.label("group_name"),
+        Activity.reported_at, Activity.points, Activity.repeat_of_id, Activity.place, Activity.picture_id, Kind.label,
+        Kind.labels, Kind.family, Group.slug.label("group_slug"), Group.name.label("group_name"),
     )  # fmt: skip
     may_see = visible(viewer.id if viewer else None)
     statement: sa.Select[Any] = (
@@ -270,10 +276,10 @@ def _read(rows: Sequence[Any], viewer: Member | None) -> list[Deed]:
     return [
         Deed(
             id=row.id, person=people[row.member_id], text=row.text, occurred_at=row.occurred_at, kind=row.kind,
-            kind_label=row.label or row.kind, family=row.family or "helping", link=row.url,
+            kind_label=called(row.label, row.labels) if row.label else row.kind, family=row.family or "helping", link=row.url,
             group=(row.group_name, row.group_slug) if row.group_slug else None, campaign=row.campaign,
-            evidence=row.evidence, visibility=row.visibility, source=row.source, source_key=row.source_key, told_at=row.reported_at,
-            tags=tuple(tags.get(row.id, ())), place=row.place, picture=seen.get(row.picture_id or 0),
+            evidence=row.evidence, visibility=row.visibility, source=row.source, source_key=row.source_key,
+            told_at=row.reported_at, tags=tuple(tags.get(row.id, ())), place=row.place, picture=seen.get(row.picture_id or 0),
         )
         for row in rows
     ]  # fmt: skip

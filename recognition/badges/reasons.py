@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from recognition.activities import measure
 from recognition.activities.criteria.decide import decide
 from recognition.activities.criteria.tree import ABOUT_MEMBERS, Criteria, Leaf, Node, Not
+from recognition.activities.kinds import called
 from recognition.activities.models import Kind
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.badges import words
@@ -84,7 +85,7 @@ def counted(asked: Asked, member_id: int, now: datetime, cursor: str | None) -> 
 def _counted(row: Any, kind: Kind | None, names: words.Names) -> Counted:
     thing = names.get((row.object or "").partition("/")[0], "")
     own = row.kind not in INTERNAL_KINDS
-    label = kind.label if kind is not None else row.kind
+    label = called(kind.label, kind.labels) if kind is not None else row.kind
     return Counted(row.text or thing or label, label, kind.family if kind else "", row.occurred_at,
                    f"/activities/{row.id}" if own else "")  # fmt: skip
 

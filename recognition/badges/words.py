@@ -14,6 +14,7 @@ from recognition.activities import measure
 from recognition.activities.criteria.decide import Progress, decide
 from recognition.activities.criteria.describe import describe
 from recognition.activities.criteria.tree import Criteria, Leaf, Node, leaves
+from recognition.activities.kinds import called
 from recognition.activities.models import Kind
 from recognition.badges.artwork.design import LEVELS as RIMS
 from recognition.badges.models import Badge
@@ -109,10 +110,10 @@ def kind_names(kinds: set[str]) -> Names:
         "thanks.given": _("thanking others"),
         "thanks.received": _("thanks from others"),
     }
-    others = sa.select(Kind.slug, Kind.label).where(among(Kind.slug, kinds - own.keys()))
+    others = sa.select(Kind.slug, Kind.label, Kind.labels).where(among(Kind.slug, kinds - own.keys()))
     rows = db.session.execute(others).all() if kinds - own.keys() else []
     spoken = {kind: kind.replace(".", " ").replace("-", " ") for kind in kinds}
-    return spoken | {row.slug: _("“%(kind)s”", kind=row.label) for row in rows} | own
+    return spoken | {row.slug: _("“%(kind)s”", kind=called(row.label, row.labels)) for row in rows} | own
 
 
 def _badge_names(slugs: Iterable[str]) -> Names:

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition import toml
+from recognition.activities.kind_forms import LANGUAGE
 from recognition.activities.models import Kind
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.catalog.sheets import Place, tables
@@ -14,7 +15,7 @@ from recognition.database import upsert
 from recognition.extensions import db
 
 FILE = "kinds.toml"
-KEYS = ("slug", "label", "family", "points", "hint", "internal", "offered")
+KEYS = ("slug", "label", "family", "points", "hint", "internal", "offered", "labels")
 DEFAULT_POINTS = 10
 _SLUG = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 
@@ -48,8 +49,18 @@ def _checked(row: dict[str, Any], i: int) -> dict[str, Any]:
     return {
         "slug": slug, "label": place.text("label", 120), "family": place.family(), "internal": internal,
         "hint": place.text("hint", 200, needed=False), "offered": offered, "position": i,
-        "points": place.number("points", DEFAULT_POINTS, 1000),
+        "points": place.number("points", DEFAULT_POINTS, 1000), "labels": _labels(place, row.get("labels")),
     }  # fmt: skip
+
+
+def _labels(place: Place, given: Any) -> dict[str, str] | None:
+    """By language; a file that says nothing of them leaves none."""
+    if given is None:
+        return None
+    named = given.items() if isinstance(given, dict) else [("", "")]
+    if any(not isinstance(name, str) or not LANGUAGE.fullmatch(tag) or not 1 <= len(name) <= 120 for tag, name in named):
+        raise place.refuse("labels", 'needs a name for each language, such as { de = "Vortrag" }')
+    return dict(given) or None
 
 
 def export(path: Path) -> list[str]:
@@ -67,4 +78,6 @@ def _as_data(kind: Kind) -> dict[str, Any]:
         data["internal"] = True
     elif not kind.offered:
         data["offered"] = False
+    if kind.labels:
+        data["labels"] = toml.Inline(sorted(kind.labels.items()))
     return data

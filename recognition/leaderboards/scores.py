@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition import clock
+from recognition.activities.kinds import called
 from recognition.activities.models import Activity, Kind
 from recognition.activities.queries import visible
 from recognition.activities.rules import INTERNAL_KINDS
@@ -64,13 +65,13 @@ def opened(
 def _row(row: Any, pay: int, why: Why) -> Row:
     told = row.kind not in INTERNAL_KINDS
     text = row.text if told else ""
-    return Row(row.id, text, row.label or row.kind, row.family or "helping", row.occurred_at, told,
-               row.visibility == ONLY_ME, pay, why)  # fmt: skip
+    label = called(row.label, row.labels) if row.label else row.kind
+    return Row(row.id, text, label, row.family or "helping", row.occurred_at, told, row.visibility == ONLY_ME, pay, why)
 
 
 def _rows(scoring: Scoring, member_id: int, period: str, viewer: Member | None, cursor: str | None, size: int) -> Page[Any]:
     asked = (
-        sa.select(*COLUMNS, Activity.text, Activity.occurred_at, Kind.label, Kind.family)
+        sa.select(*COLUMNS, Activity.text, Activity.occurred_at, Kind.label, Kind.labels, Kind.family)
         .join(Member, Member.id == Activity.member_id)
         .outerjoin(Kind, Kind.slug == Activity.kind)
         .where(Activity.member_id == member_id, considered(), _heard(scoring), visible(viewer.id if viewer else None))

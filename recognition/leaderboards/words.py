@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
+from recognition.activities.kinds import called
 from recognition.activities.models import Kind
 from recognition.database import among
 from recognition.extensions import db
@@ -141,8 +142,8 @@ def why(board: Board, reason: Why) -> str:
 def _labels(kinds: Sequence[str]) -> Mapping[str, str]:
     known = dict.fromkeys(kinds, "")
     if known:
-        asked = sa.select(Kind.slug, Kind.label).where(among(Kind.slug, known))
-        known |= {slug: label for slug, label in db.session.execute(asked)}  # noqa: C416 - rows, not pairs
+        asked = sa.select(Kind.slug, Kind.label, Kind.labels).where(among(Kind.slug, known))
+        known |= {row.slug: called(row.label, row.labels) for row in db.session.execute(asked)}
     return {slug: label or slug for slug, label in known.items()}
 
 

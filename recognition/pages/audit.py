@@ -26,7 +26,8 @@ blueprint = Blueprint("audit", __name__, url_prefix="/council/audit")
 FIELD_MAX_CHARS = 160
 VALUE_MAX_CHARS = 400
 NOBODY = -1
-PLACES = {"badge": "/badges/", "quest": "/quests/", "campaign": "/campaigns/", "group": "/groups/"}
+PLACES = {"badge": "/badges/", "quest": "/quests/", "campaign": "/campaigns/", "group": "/groups/", "tag": "/council/tags/",
+          "kind": "/council/kinds/"}  # fmt: skip
 """Where the page of such a thing is, by its slug."""
 
 

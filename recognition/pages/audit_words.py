@@ -41,6 +41,8 @@ DONE = {
     "member.merged": lazy_gettext("Joined two rows of one person"),
     "member.reinstated": lazy_gettext("Let somebody in again"),
     "member.renamed": lazy_gettext("Took another handle"),
+    "member.told_apart": lazy_gettext("Said that two rows are two people"),
+    "member.unmerged": lazy_gettext("Took two rows apart again"),
     "member.told_by_program": lazy_gettext("Had a program change the profile"),
     "member.suspended": lazy_gettext("Suspended somebody"),
     "nomination.approved": lazy_gettext("Approved a nomination"),
@@ -59,6 +61,10 @@ DONE = {
     "role.revoked": lazy_gettext("Took a role from"),
     "signing_key.published": lazy_gettext("Began to sign badges with a new key"),
     "signing_key.withdrawn": lazy_gettext("Withdrew a key that signed badges"),
+    "kind.changed": lazy_gettext("Changed a kind of deed"),
+    "tag.merged": lazy_gettext("Merged a tag into another"),
+    "tag.promoted": lazy_gettext("Made a kind of a tag"),
+    "tag.undone": lazy_gettext("Undid what was made of a tag"),
     "token.added": lazy_gettext("Made an API token for"),
     "token.revoked": lazy_gettext("Revoked an API token"),
 }
@@ -72,15 +78,18 @@ SORTS = {
     "contest": lazy_gettext("Contests"),
     "entry": lazy_gettext("Entries of contests"),
     "group": lazy_gettext("Groups"),
+    "kind": lazy_gettext("Kinds of deeds"),
     "member": lazy_gettext("People"),
     "nomination": lazy_gettext("Nominations"),
     "program": lazy_gettext("Programs"),
     "remark": lazy_gettext("Remarks"),
     "role": lazy_gettext("Roles"),
+    "tag": lazy_gettext("Tags"),
 }
 
 FIELDS = {
     "badge": lazy_gettext("badge"),
+    "becomes": lazy_gettext("what it becomes"),
     "contest": lazy_gettext("contest"),
     "criteria": lazy_gettext("rule"),
     "level": lazy_gettext("level"),

@@ -72,7 +72,7 @@ def undo(rule_id: int, actor_id: int, now: datetime) -> bool:
     if rule is None or rule.state not in ("running", "done"):
         return False
     rule.state, rule.position, rule.undone_by_id, rule.undone_at = "undoing", 0, actor_id, now
-    audit.record("tag.undone", Ref("tag", rule.tag), actor_id, before={"to": rule.target})
+    audit.record("tag.undone", Ref("tag", rule.tag), actor_id, before={"becomes": rule.target})
     db.session.flush()
     moving.later(rule)
     return True
@@ -102,7 +102,7 @@ def _make(tag: str, becomes: str, target: str, facts: Mapping[str, Any], actor_i
     told = {**facts, "before": figures.of(tag, becomes, target)}
     rule = TagRule(tag=tag, becomes=becomes, target=target, facts=told, made_by_id=actor_id, made_at=now)
     db.session.add(rule)
-    audit.record("tag.promoted" if becomes == KIND else "tag.merged", Ref("tag", tag), actor_id, after={"to": target})
+    audit.record("tag.promoted" if becomes == KIND else "tag.merged", Ref("tag", tag), actor_id, after={"becomes": target})
     db.session.flush()
     moving.later(rule)
     return rule
