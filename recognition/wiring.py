@@ -71,6 +71,7 @@ from recognition.pages import campaigns as pages_campaigns
 from recognition.pages import deeds as pages_deeds
 from recognition.pages import feeds as pages_feeds
 from recognition.pages import home as pages_home
+from recognition.pages import merges as pages_merges
 from recognition.pages import profile as pages_profile
 from recognition.pages import programs as pages_programs
 from recognition.pages import thanks as pages_thanks
@@ -131,6 +132,7 @@ BLUEPRINTS: list[Blueprint] = [
     contests_api.blueprint,
     contests_rooms.blueprint,
     council.blueprint,
+    pages_merges.blueprint,
     contest_flags.blueprint,
     contest_workshop.blueprint,
     badge_studio.blueprint,
@@ -181,6 +183,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "contests.remind_due": contest_jobs.remind_due,
     "contests.tell_results": contest_jobs.tell_results,
     "identity.move_rest": identity_jobs.move_rest,
+    "identity.suggest_merges": identity_jobs.suggest_merges,
     "identity.tidy": identity_jobs.tidy,
     "jobs.tidy": job_jobs.tidy,
     "leaderboards.count_crowded": leaderboard_jobs.count_crowded,
@@ -200,7 +203,7 @@ TIMETABLE: list[tuple[str, int]] = [
     ("contests.move", 30), ("contests.remind_due", 600),
     ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.sum_up_groups", 600),
     ("leaderboards.count_crowded", 3600), ("backpack.look_again", 3600), ("badges.count_holders", 3600),
-    ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY), ("activities.ask_deputies", 3600),
+    ("identity.suggest_merges", DAY), ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY), ("activities.ask_deputies", 3600),
     ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY),
 ]  # fmt: skip
 """(job, seconds between two runs)"""

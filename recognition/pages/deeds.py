@@ -139,6 +139,7 @@ def _values(row: Activity) -> dict[str, str]:
     return {
         "text": row.text, "tags": " ".join(tag for tag in queries.tags_of(row.id) if tag not in in_text),
         "kind": "" if row.kind == DEFAULT_KIND else row.kind, "day": row.occurred_at.date().isoformat(), "url": row.url or "",
+        "place": row.place or "",
         "group": group.slug if group else "", "visibility": row.visibility, "nonce": forms.new_nonce(),
     }  # fmt: skip
 
