@@ -5,6 +5,7 @@
     python3 dev.py test [pytest arguments]          run the whole suite on the real parts
     python3 dev.py check                            ruff, mypy and the import law
     python3 dev.py bench [name]                     measure against the references
+    python3 dev.py fuzz [--examples 600]            thousands of odd requests to the API of a running product
     python3 dev.py shots                            pictures of every page, in build/shots
     python3 dev.py setup | lock | clean             set up only; renew the lock files; remove all that was fetched
 
@@ -81,6 +82,10 @@ def cmd_bench(arguments: list[str]) -> int:
     return start([environment.PYTHON, "-m", "bench", *arguments], **prepare("test"))
 
 
+def cmd_fuzz(arguments: list[str]) -> int:
+    return start([environment.PYTHON, "-m", "tests.fuzz", *arguments], **prepare("test"))
+
+
 def cmd_shots(arguments: list[str]) -> int:
     return start([environment.PYTHON, "-m", "tests.shots", *arguments], **prepare("test"))
 
@@ -111,7 +116,7 @@ def cmd_clean() -> int:
 
 
 ALONE = {"setup": cmd_setup, "check": cmd_check, "clean": cmd_clean}
-WITH_ARGUMENTS = {"run": cmd_run, "test": cmd_test, "bench": cmd_bench, "shots": cmd_shots, "lock": cmd_lock}
+WITH_ARGUMENTS = {"run": cmd_run, "test": cmd_test, "bench": cmd_bench, "fuzz": cmd_fuzz, "shots": cmd_shots, "lock": cmd_lock}
 
 
 def main() -> int:

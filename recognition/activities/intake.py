@@ -150,6 +150,8 @@ def _item(given: Any, caller: _Caller, made_up: str, now: datetime) -> _Item:
     unknown = sorted(set(given) - caller.fields)
     if unknown:
         return _Item(faults={name[:60]: "is not a field that can be set here" for name in unknown[:20]})
+    if odd := [name for name, value in given.items() if not value and not _is_sort_of(name, value)]:
+        return _Item(faults={name: "must be a list of words" if name == "tags" else "must be text" for name in odd})
     handle = given.get("member")
     if not caller.trusted and handle not in (None, "", caller.member.handle):
         return _Item(faults={"member": NOT_YOURS})
@@ -161,6 +163,11 @@ def _item(given: Any, caller: _Caller, made_up: str, now: datetime) -> _Item:
         return _Item(report_of(filled, caller.known, now, reporter_id=caller.member.id))
     except Faults as faults:
         return _Item(faults=faults.by_field)
+
+
+def _is_sort_of(name: str, value: Any) -> bool:
+    """Empty is as good as left out, but zero, false and an empty object are no texts."""
+    return value is None or isinstance(value, list if name == "tags" else str)
 
 
 def _shown(

@@ -11,13 +11,13 @@ from recognition.identity.queries import profile
 from recognition.web.access import public
 from recognition.web.limits import limited
 from recognition.web.openapi import CURSOR, Answer, Operation, asked, described
-from recognition.web.schemas import Named, address, maybe, moment, one_of, page_of, record, text, whole
+from recognition.web.schemas import Named, address, many, maybe, moment, one_of, page_of, record, text, whole
 from recognition.web.templating import iso
 
 blueprint = Blueprint("badges_api", __name__, url_prefix="/api/v1")
 
 _SHORT = {
-    "slug": text(), "name": text(), "family": text(), "summary": text(), "levels": whole(), "holders": whole(),
+    "slug": text(), "name": text(), "family": text(), "summary": text(), "levels": many(whole(1)), "holders": whole(),
     "url": address(), "picture": address(),
 }  # fmt: skip
 BADGE = record(_SHORT, name="Badge")
@@ -31,7 +31,7 @@ _WHOLE = record(
 )  # fmt: skip
 AWARD = record(
     {
-        "id": text(), "badge": text(), "name": text(), "level": whole(), "version": whole(1), "awarded_at": moment(),
+        "id": text(), "badge": text(), "name": text(), "level": maybe(whole(1)), "version": whole(1), "awarded_at": moment(),
         "url": address(), "picture": address(),
     },
     name="Award",

@@ -28,13 +28,14 @@ _ANSWER = record(
     },
     ["top", "around", "groups"], "Board",
 )  # fmt: skip
+_PERIOD = "(week|month|season|all|[0-9]{4}-[A-Z]?[0-9]{1,2})"
 BOARD = Operation(
     "getBoard",
     "The top of a board, and who stands around a member",
     {200: Answer("`top` and, if asked for, `around`; a board of groups has `groups`, for members alone.", _ANSWER)},
     "Only those who asked to be on boards.",
     (
-        Parameter("period", "week, month, season, all, or one by its name, such as 2026-W47.", text(20, 1)),
+        Parameter("period", "week, month, season, all, or one by its name, such as 2026-W47.", text(20, 3, _PERIOD)),
         Parameter("around", "A handle; 404 for who is not on the board.", text(64, 1)),
     ),
 )

@@ -3,7 +3,7 @@ few lines refuse every query parameter that the document does not name."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -76,7 +76,6 @@ class Operation:
     parameters: Sequence[Parameter] = ()
     body: Body | None = None
     problems: Sequence[int] = ()
-    links: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 CURSOR = Parameter(
@@ -213,18 +212,16 @@ def _answers(rule: Rule, view: Any, one: Operation) -> dict[str, Any]:
     codes |= {404} if rule.arguments else set()
     codes |= {413, 415, 422} if one.body else set()
     codes |= {429} if hasattr(view, LIMIT) else set()
-    good = {str(code): _good(view, answer, one.links) for code, answer in one.answers.items()}
+    good = {str(code): _good(view, answer) for code, answer in one.answers.items()}
     return dict(sorted((good | {str(code): _problem(code) for code in codes}).items()))
 
 
-def _good(view: Any, answer: Answer, links: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _good(view: Any, answer: Answer) -> dict[str, Any]:
     shown: dict[str, Any] = {"description": answer.words}
     if answer.schema is not None:
         shown["content"] = {answer.kind: {"schema": answer.schema}}
     if hasattr(view, LIMIT):
         shown["headers"] = {name: {"description": words, "schema": {"type": "integer"}} for name, words in LIMIT_WORDS.items()}
-    if links:
-        shown["links"] = dict(links)
     return shown
 
 

@@ -110,6 +110,16 @@ def test_a_mixed_list_keeps_its_order(send, db):
     assert count(db) == 2
 
 
+@pytest.mark.parametrize("value", [0, False, 0.0, {}, [], ""], ids=["zero", "false", "nought", "object", "list", "text"])
+@pytest.mark.parametrize("field", ["url", "tags", "group"])
+def test_what_is_empty_and_of_the_wrong_sort(send, db, field, value):
+    """Left out, null and the empty one of its own sort are the same; nothing else is taken for it."""
+    good = value == ([] if field == "tags" else "") and isinstance(value, list | str)
+    answer = send(deed(**{field: value}))
+    assert answer.status_code == (201 if good else 422)
+    assert good or list(errors(answer)) == [field]
+
+
 def test_all_new_and_all_known_lists(send):
     bodies = [deed(source_key=str(n), text=f"Deed {n}") for n in range(3)]
     assert send(bodies).status_code == 201
