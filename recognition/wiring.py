@@ -66,7 +66,7 @@ from recognition.leaderboards import views as leaderboards_views
 from recognition.media import jobs as media_jobs
 from recognition.media import views as media_views
 from recognition.pages import activities as pages_activities
-from recognition.pages import admin, asks, audit, contest_flags, council, deed_pictures, telling
+from recognition.pages import admin, asks, attendance, audit, contest_flags, council, deed_pictures, telling
 from recognition.pages import campaigns as pages_campaigns
 from recognition.pages import deeds as pages_deeds
 from recognition.pages import feeds as pages_feeds
@@ -125,6 +125,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_deeds.blueprint,
     pages_feeds.blueprint,
     asks.blueprint,
+    attendance.blueprint,
     pages_thanks.blueprint,
     pages_home.blueprint,
     pages_profile.blueprint,

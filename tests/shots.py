@@ -34,7 +34,7 @@ WALKS: dict[str, list[str]] = {
             "/contests/in-a-hundred-words/vote?page=1", "/contests/person-of-the-month/vote?page=1",
             "/contests/person-of-the-month/vote/review"],
     "oskar": ["/admin/"],
-    "amina": ["/", "/me/badges-from-elsewhere", "/me", "/members/amina/transcript?show=all", "/me/notices", "/council/audit",
+    "amina": ["/", "/me/badges-from-elsewhere", "/me", "/members/amina/transcript?show=all", "/me/notices", "/council/audit", "/council/merges/",
               "/me/badges",
               "/nominations/", "/badges/carer/nominate",
               "/council/nominations", "/council/badges/hearth-keeper/give", "/council/badges/hearth-keeper/codes", "/quests/",

@@ -2,7 +2,7 @@
 
 from recognition import clock
 from recognition.identity.oauth import services as oauth
-from recognition.identity.services import merging, sessions
+from recognition.identity.services import merge_suggestions, merging, sessions
 
 
 def tidy() -> None:
@@ -12,3 +12,7 @@ def tidy() -> None:
 
 def move_rest(member_id: int) -> None:
     merging.move_rest(member_id, clock.utcnow())
+
+
+def suggest_merges() -> None:
+    merge_suggestions.look(clock.utcnow())

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext
 
 DONE = {
+    "activity.listed": lazy_gettext("Wrote down who was there"),
     "activity.retried": lazy_gettext("Gave a deed another chance"),
     "activity.withdrawn": lazy_gettext("Withdrew a deed"),
     "award.kept": lazy_gettext("Let an award stand"),
