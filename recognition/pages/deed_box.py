@@ -91,13 +91,16 @@ def _handles(text: str) -> list[str]:
     return list(dict.fromkeys(handle for handle in handles if handle))
 
 
-def sent_picture() -> Prepared | None:
-    """Made safe, lying in the store. Opening a stranger's file may take seconds: no transaction waits for it. Raises
-    BadPicture."""
+def sent_picture() -> tuple[Prepared | None, BadPicture | None]:
+    """Made safe, lying in the store; or what is wrong with it. Opening a stranger's file may take seconds: no transaction
+    waits for it."""
     file = request.files.get("picture")
     if file is None or not file.filename:
-        return None
-    return _made_safe(file.stream.read(MAX_BYTES + 1))
+        return None, None
+    try:
+        return _made_safe(file.stream.read(MAX_BYTES + 1)), None
+    except BadPicture as bad:
+        return None, bad
 
 
 @limited("picture", times=60)

@@ -15,6 +15,8 @@ from recognition.activities.rules import DEFAULT_KIND, AlreadyWithdrawn, NotAWit
 from recognition.extensions import db
 from recognition.identity.access import current_member, member_required, signed_in
 from recognition.identity.models import Group, Member
+from recognition.media.rules import BadPicture
+from recognition.media.services import forget_picture
 from recognition.pages import deed_box
 from recognition.web.access import public
 from recognition.web.htmx import goto, respond, wants_fragment
@@ -94,13 +96,15 @@ def correct_form(activity_id: int) -> Any:
 @member_required
 @limited("report", times=600)
 def correct(activity_id: int) -> Any:
+    _own(activity_id)
+    prepared, bad = deed_box.sent_picture()
     row, now = _own(activity_id), clock.utcnow()
     try:
-        report = _report(row, now)
+        report = deed_box.with_picture(_report(row, now, bad), prepared)
     except forms.Faults as faults:
-        values = {name: request.form.get(name, "") for name in forms.BOX_FIELDS}
+        db.session.rollback()
         template = "activities/_form.html" if wants_fragment() else "activities/correct.html"
-        return respond(render_template(template, **_box(row, values, faults.by_field)), 422)
+        return respond(render_template(template, **_box(row, deed_box.sent(), faults.by_field)), 422)
     if row.withdrawn_at is None and _is_same(row, report):
         flash(_("Nothing was changed."))
         return goto(url_for(".show", activity_id=activity_id))
@@ -109,6 +113,8 @@ def correct(activity_id: int) -> Any:
     except AlreadyWithdrawn as refused:
         db.session.rollback()
         abort(409, str(refused))
+    if not outcome.new and prepared is not None and report.picture_id is not None:
+        forget_picture(report.picture_id)
     db.session.commit()
     flash(_("Put right. What it counts for follows in a moment."), "good")
     return goto(url_for(".show", activity_id=outcome.id))
@@ -155,18 +161,21 @@ def _box(row: Activity, values: Mapping[str, str], errors: Mapping[str, str]) ->
     }  # fmt: skip
 
 
-def _report(row: Activity, now: datetime) -> Report:
+def _report(row: Activity, now: datetime, bad: BadPicture | None) -> Report:
     """What was sent, beside what the box cannot say. A deed that is told as another one has to be seen anew: proof stays
     only with what a rule can ask for."""
     report = _choices(row).read(request.form, now)
+    if bad is not None:
+        raise forms.Faults({"picture": str(bad)})
     same_day = report.occurred_at.date() == row.occurred_at.date()
     asked = (report.kind, report.group_id, report.url, set(report.tags))
     is_same = same_day and asked == (row.kind, row.group_id, row.url, set(queries.tags_of(row.id)))
     proven = row.told_evidence if is_same else SELF
     return replace(report, member_id=row.member_id, occurred_at=row.occurred_at if same_day else report.occurred_at,
-                   campaign=row.campaign, object=row.object, data=row.data, evidence=proven)  # fmt: skip
+                   campaign=row.campaign, object=row.object, data=row.data, evidence=proven,
+                   picture_id=None if request.form.get("no_picture") else row.picture_id)  # fmt: skip
 
 
 def _is_same(row: Activity, report: Report) -> bool:
-    names = ("text", "kind", "occurred_at", "url", "group_id", "visibility")
+    names = ("text", "kind", "occurred_at", "url", "place", "picture_id", "group_id", "visibility")
     return all(getattr(row, name) == getattr(report, name) for name in names) and set(report.tags) == set(queries.tags_of(row.id))

@@ -48,10 +48,7 @@ def new() -> Any:
 @limited("report", times=600)
 def tell() -> Any:
     """A deed that the log seems to have is shown before it is stored a second time (409); `another` says that it is none."""
-    try:
-        prepared, bad = deed_box.sent_picture(), None
-    except BadPicture as refused:
-        prepared, bad = None, refused
+    prepared, bad = deed_box.sent_picture()
     member, now = signed_in(), clock.utcnow()
     since = latest_award_id(member.id)
     choices = deed_box.choices(member.id)

@@ -1,5 +1,5 @@
 // Small comforts. Every page works without them.
-import { keepDrafts } from "./drafts.js";
+import { forget, keepDrafts } from "./drafts.js";
 
 const root = document.documentElement;
 const announcer = document.getElementById("announcer");
@@ -38,6 +38,24 @@ function connectKeys() {
   });
 }
 
+const isPlain = (event) => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+const box = () => import("./box.js");
+
+/** The box above the page, fetched when it is first wanted; where that fails, the link leads to a page with it. */
+function connectBox() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-box]");
+    if (!link || !isPlain(event)) return;
+    event.preventDefault();
+    box().then(({ openBox }) => openBox(link)).catch(() => location.assign(link.href));
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-forget]");
+    if (link) forget(link.dataset.forget);
+  });
+  if (document.querySelector("form[data-box]")) box().catch(() => { /* the form works by itself */ });
+}
+
 /** Menus are details elements; clicking elsewhere or Escape folds them, and focus goes back to what opened them. */
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
@@ -74,6 +92,8 @@ function forgetOffline() {
 connectTheme();
 connectKeys();
 const refreshDrafts = keepDrafts(() => announce(document.body.dataset.kept));
+connectBox();
+document.addEventListener("box:loaded", refreshDrafts);
 document.addEventListener("click", (event) => closeMenus(event.target.closest?.("details[data-menu]")));
 document.addEventListener("htmx:after:swap", (event) => {
   forgetOffline();
@@ -81,7 +101,8 @@ document.addEventListener("htmx:after:swap", (event) => {
   refreshDrafts();
 });
 document.addEventListener("htmx:error", (event) => {
-  if (event.detail?.ctx) tellOffline();
+  // The box says so itself, where the words are.
+  if (event.detail?.ctx && !event.detail.ctx.sourceElement?.matches?.("form[data-box]")) tellOffline();
 });
 addEventListener("offline", tellOffline);
 addEventListener("online", forgetOffline);

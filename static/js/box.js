@@ -1,0 +1,117 @@
+// The box in which a deed is told: above any page, kept while the connection is gone, sent once. Without it the link leads to a
+// page with the same form.
+import { connectTyping } from "./suggest.js";
+
+const forms = () => document.querySelectorAll("form[data-box]");
+const connected = new WeakSet();
+let dialog = null;
+let opener = null;
+
+/** The part in which htmx swaps; made when it is first needed. */
+function make(link) {
+  dialog = document.createElement("dialog");
+  dialog.className = "p-box";
+  dialog.setAttribute("aria-label", link.dataset.box);
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "p-box__close c-button c-button--quiet c-button--s";
+  close.textContent = link.dataset.close;
+  close.dataset.close = "";
+  const part = document.createElement("div");
+  part.className = "p-box__part";
+  dialog.append(close, part);
+  document.body.append(dialog);
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+  });
+  dialog.addEventListener("close", () => {
+    // What was told is over; what was begun stays for the next time.
+    if (dialog.querySelector("[data-told]")) part.replaceChildren();
+    opener?.focus?.();
+  });
+  return dialog;
+}
+
+const part = () => dialog.querySelector(".p-box__part");
+
+export async function openBox(link) {
+  if (dialog?.open) return;
+  const here = document.querySelector("main form[data-keep=report] textarea");
+  if (here) { here.focus(); return; }
+  opener = document.activeElement === document.body ? link : document.activeElement;
+  if (!dialog) make(link);
+  if (!part().querySelector("form[data-box]")) {
+    try {
+      const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+      part().innerHTML = await answer.text();
+    } catch {
+      location.assign(link.href);
+      return;
+    }
+    window.htmx?.process(part());
+    link.dispatchEvent(new CustomEvent("box:loaded", { bubbles: true }));
+    connectForms();
+  }
+  dialog.showModal();
+  part().querySelector("textarea")?.focus();
+}
+
+const lostNote = (form) => form.querySelector("[data-lost]");
+
+function setLost(form, isLost) {
+  const note = lostNote(form);
+  if (!note) return;
+  note.hidden = !isLost;
+  if (isLost) note.scrollIntoView({ block: "nearest" });
+}
+
+/** Whether the house took it or said what to change; anything else leaves the words where they are. */
+const isAnswered = (status) => status < 400 || status === 422 || status === 409;
+
+function connectForm(form) {
+  connected.add(form);
+  for (const hint of form.querySelectorAll("[data-keys]")) hint.hidden = false;
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  const picture = form.querySelector("input[type=file]");
+  picture?.addEventListener("change", () => {
+    const tooLarge = (picture.files[0]?.size ?? 0) > 10 * 1024 * 1024;
+    picture.setCustomValidity(tooLarge ? picture.dataset.tooLarge : "");
+    if (tooLarge) picture.reportValidity();
+  });
+  const typing = form.querySelector("[data-suggest]");
+  if (typing) connectTyping(typing, form);
+}
+
+export function connectForms() {
+  for (const form of forms()) if (!connected.has(form)) connectForm(form);
+}
+
+/** A form that comes back has lost the file that was chosen: browsers do not let a page say which one it was. */
+let chosen = null;
+
+document.addEventListener("htmx:before:request", (event) => {
+  const form = event.detail?.ctx?.sourceElement;
+  if (form?.matches?.("form[data-box]")) chosen = form.querySelector("input[type=file]")?.files ?? null;
+});
+document.addEventListener("htmx:after:request", (event) => {
+  const { sourceElement: form, response } = event.detail?.ctx ?? {};
+  if (form?.matches?.("form[data-box]") && response) setLost(form, !isAnswered(response.raw.status));
+});
+document.addEventListener("htmx:after:swap", () => {
+  connectForms();
+  const field = document.querySelector("form[data-box] input[type=file]");
+  if (field && chosen?.length && !field.files.length) field.files = chosen;
+});
+document.addEventListener("htmx:error", (event) => {
+  const form = event.detail?.ctx?.sourceElement;
+  if (form?.matches?.("form[data-box]")) setLost(form, true);
+});
+addEventListener("online", () => {
+  for (const form of forms()) if (lostNote(form)?.hidden === false) form.requestSubmit();
+});
+connectForms();
