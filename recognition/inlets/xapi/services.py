@@ -99,13 +99,14 @@ def _pass_on(new: list[int]) -> None:
 
 
 def _take_over(reached: set[int]) -> None:
-    target = sa.orm.aliased(Statement)
-    long = sa.select(sa.func.count(sa.distinct(StatementMark.via_id))).where(StatementMark.statement_id == target.id)
+    target, other = sa.orm.aliased(Statement), sa.orm.aliased(StatementMark)
+    length = sa.select(sa.func.count(sa.distinct(other.via_id))).where(other.statement_id == target.id).scalar_subquery()
     rows = (
         sa.select(StatementMark.mark, Statement.id, StatementMark.via_id)
+        .select_from(Statement)
         .join(target, target.statement_id == Statement.refers_to)
         .join(StatementMark, StatementMark.statement_id == target.id)
-        .where(among(Statement.id, reached), long.scalar_subquery() < CHAIN_MAX)
+        .where(among(Statement.id, reached), length < CHAIN_MAX)
     )
     table: Any = StatementMark.__table__
     db.session.execute(upsert(table).from_select(["mark", "statement_id", "via_id"], rows).on_conflict_do_nothing())
