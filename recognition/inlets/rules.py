@@ -26,7 +26,9 @@ SIGN_IN = "sign-in"
 """As `source` of an account: a login or a verified address, which mean the same wherever they are named."""
 NAME_MAX_CHARS = 200
 LABEL_MAX_CHARS = 120
+HOOK_PURPOSE = "inlet"
 UNMATCHED_DAYS = 90
+ARRIVALS_DAYS = 30
 FORMER_SECRET = timedelta(days=1)
 INLETS_EACH = 20
 """Of one source in the whole house, so that a signature is compared with few secrets; and of each member and group."""

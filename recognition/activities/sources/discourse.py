@@ -73,9 +73,7 @@ def _topic(topic: Mapping[str, Any], event: str, config: Mapping[str, Any], now:
         Doer(place, fields.name_in(fields.part(topic, "created_by"), "username")),
         key_of(place, "topic", number),
         occurred_at=at,
-        version_at=now
-        if event == "topic_recovered"
-        else max(at, fields.optional_moment(topic, "bumped_at") or at, gone_at or at),
+        version_at=now if event == "topic_recovered" else newest,
         kind_label="Forum topic",
         text=fields.text(topic, "title"),
         url=_address(config, fields.text(topic, "slug"), number, None),

@@ -77,11 +77,12 @@ def optional_moment(given: Mapping[str, Any], name: str) -> datetime | None:
         return None
     try:
         value = datetime.fromisoformat(found)
-        if value.tzinfo is not None:
-            return value.astimezone(UTC)
+        in_utc = value.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
-        pass
-    _wrong(name, "a moment")
+        _wrong(name, "a moment")
+    if value.tzinfo is None:
+        _wrong(name, "a moment")
+    return in_utc
 
 
 def plain(html: str) -> str:

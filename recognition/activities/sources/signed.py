@@ -27,11 +27,11 @@ class Delivery:
 
 
 def delivery(headers: Mapping[str, str], id_header: str, event_header: str, signature_header: str) -> Delivery:
-    """Raises Unsigned and Malformed."""
-    found = _SIGNATURE.fullmatch(headers.get(signature_header, ""))
+    """`headers`: by their names in lower case. Raises Unsigned and Malformed."""
+    found = _SIGNATURE.fullmatch(headers.get(signature_header.lower(), ""))
     if found is None:
         raise Unsigned(f"The header {signature_header} is missing, or is no SHA-256 signature. Set a secret for this hook there.")
-    name, event = headers.get(id_header, ""), headers.get(event_header, "")
+    name, event = headers.get(id_header.lower(), ""), headers.get(event_header.lower(), "")
     if not _NAME.fullmatch(name) or not _EVENT.fullmatch(event):
         raise Malformed(f"The headers {id_header} and {event_header} must name the delivery and what it is about.")
     return Delivery(name, event, bytes.fromhex(found[1]))
