@@ -54,6 +54,7 @@ from recognition.identity.oauth import cli as oauth_cli
 from recognition.identity.oauth import server as oauth_server
 from recognition.identity.services import merging, unmerging
 from recognition.identity.views import rooms as identity_rooms
+from recognition.inlets import api as inlets_api
 from recognition.inlets import merging as inlet_merging
 from recognition.inlets.xapi import api as xapi_api
 from recognition.jobs import cli as jobs_cli
@@ -68,12 +69,15 @@ from recognition.media import views as media_views
 from recognition.pages import activities as pages_activities
 from recognition.pages import admin, asks, attendance, audit, contest_flags, council, deed_pictures, telling
 from recognition.pages import campaigns as pages_campaigns
+from recognition.pages import comments as pages_comments
 from recognition.pages import deeds as pages_deeds
 from recognition.pages import feeds as pages_feeds
 from recognition.pages import home as pages_home
+from recognition.pages import kinds as pages_kinds
 from recognition.pages import merges as pages_merges
 from recognition.pages import profile as pages_profile
 from recognition.pages import programs as pages_programs
+from recognition.pages import tags as pages_tags
 from recognition.pages import thanks as pages_thanks
 from recognition.pages.badge_studio import rooms as badge_studio
 from recognition.pages.contest_workshop import rooms as contest_workshop
@@ -124,10 +128,13 @@ BLUEPRINTS: list[Blueprint] = [
     telling.blueprint,
     pages_deeds.blueprint,
     pages_feeds.blueprint,
+    pages_comments.blueprint,
     asks.blueprint,
     attendance.blueprint,
     pages_thanks.blueprint,
     pages_home.blueprint,
+    pages_kinds.blueprint,
+    pages_tags.blueprint,
     pages_profile.blueprint,
     pages_campaigns.blueprint,
     contests_api.blueprint,
@@ -145,6 +152,7 @@ BLUEPRINTS: list[Blueprint] = [
     backpack_rooms.blueprint,
     health.blueprint,
     identity_rooms.blueprint,
+    inlets_api.blueprint,
     leaderboards_api.blueprint,
     leaderboards_views.blueprint,
     media_views.blueprint,
