@@ -253,4 +253,4 @@ def test_own_tokens_are_listed_and_taken_back(client: Any, mara: Any, make_membe
         send(client, "/me/settings", f"/me/tokens/{token_id}/revoke")
     db.session.rollback()
     assert [bool(t.revoked_at) for t in db.session.scalars(sa.select(ApiToken).order_by(ApiToken.id))] == [True, False]
-    assert "Programs that act for you" not in words(client.get("/me/settings").text)
+    assert "never used" not in words(client.get("/me/settings").text)
