@@ -65,7 +65,9 @@ def _own(deed: Activity, member_id: int, named: NamedPerson, now: datetime) -> i
     if named.own_id is not None and _stands(named.own_id):
         return named.own_id
     hidden = deed.visibility == "me"
-    shown: dict[str, Any] = {} if hidden else {"text": deed.text, "url": deed.url, "tags": tuple(tags_of(deed.id))}
+    shown: dict[str, Any] = (
+        {} if hidden else {"text": deed.text, "url": deed.url, "place": deed.place, "tags": tuple(tags_of(deed.id))}
+    )
     report = Report(
         member_id, SOURCE, f"{deed.id}:{member_id}", deed.occurred_at, kind=deed.kind, group_id=deed.group_id,
         campaign=deed.campaign, object=deed.object, visibility=deed.visibility, reporter_id=member_id, **shown,

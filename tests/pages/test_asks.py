@@ -59,7 +59,7 @@ def test_a_look_changes_nothing_and_one_click_answers(client, db, people):
     assert again.status_code == 200
     assert db.session.scalar(sa.select(sa.func.count()).where(Activity.source == "together")) == 1
     assert client.post(path, data={"answer": "no"}).status_code == 409
-    assert "<form class=\"p-ask__answer\"" not in client.get(path).text
+    assert '<form class="p-ask__answer"' not in client.get(path).text
 
 
 @pytest.mark.parametrize("answer", ["", "maybe", "YES"])
