@@ -21,6 +21,11 @@ def can_confirm(witness: Member | None, deed: Activity) -> bool:
     return _is_a_live_deed(deed) and witness is not None and witness.id != deed.member_id and witness.state != "suspended"
 
 
+def can_comment(member: Member | None, deed: Activity) -> bool:
+    """Of those who may see the deed: every member, the doer too."""
+    return _is_a_live_deed(deed) and member is not None and member.state != "suspended"
+
+
 def can_thank(giver: Member | None, receiver: Member) -> bool:
     """Anybody else who shows the giver their name."""
     if giver is None or giver.id == receiver.id or giver.state == "suspended":

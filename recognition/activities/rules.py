@@ -28,6 +28,8 @@ TEXT_MAX_CHARS = 20_000
 TAGS_MAX = 20
 THANKS_MAX_CHARS = 500
 THANKS_A_DAY = 30
+COMMENT_MAX_CHARS = 2_000
+COMMENTS_A_DAY = 100
 CLOCK_SKEW = timedelta(days=1)
 """A deed of today may carry tomorrow's date east of us; anything later is the future."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -54,6 +56,10 @@ class AlreadyWithdrawn(Exception):
 
 
 class NotThanked(Exception):
+    """Its text is a sentence for the person who tried."""
+
+
+class NotCommented(Exception):
     """Its text is a sentence for the person who tried."""
 
 

@@ -29,6 +29,7 @@ SENTENCES: dict[str, Any] = {
     "deed.named_seen": lazy_gettext("%(person)s says that you saw this: “%(words)s” Is it so?"),
     "deed.deputy": lazy_gettext("%(person)s told this: “%(words)s” If you know that it happened, one click says so."),
     "deed.listed": lazy_gettext("%(person)s wrote down that you were there: “%(words)s” One click takes it off your record."),
+    "deed.comment": lazy_gettext("%(person)s about your deed: “%(words)s”"),
     "badge.silent": lazy_gettext("The rule of %(badge)s used to give pins and has gone quiet. It may be worth a look."),
     "community.quiet": lazy_gettext("Nobody told a deed for two weeks. Perhaps the moment for a new invitation."),
     "contest.co_author": lazy_gettext("%(person)s names you among those who made “%(entry)s”. Is that so?"),

@@ -1,6 +1,6 @@
 """The page of one deed: who did it and who was there; its owner puts it right here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,9 +9,17 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 
 from recognition import clock
-from recognition.activities import changes, confirming, forms, policy, queries, witnesses
+from recognition.activities import changes, commenting, confirming, forms, policy, queries, witnesses
 from recognition.activities.models import SELF, Activity
-from recognition.activities.rules import DEFAULT_KIND, AlreadyWithdrawn, NotAWitness, Report, clean_tags, tags_in
+from recognition.activities.rules import (
+    COMMENT_MAX_CHARS,
+    DEFAULT_KIND,
+    AlreadyWithdrawn,
+    NotAWitness,
+    Report,
+    clean_tags,
+    tags_in,
+)
 from recognition.extensions import db
 from recognition.identity.access import current_member, member_required, signed_in
 from recognition.identity.models import Group, Member
@@ -39,12 +47,21 @@ def show(activity_id: int) -> Any:
         if now_at is None or not queries.is_visible(now_at.id, viewer):
             abort(404)
         return redirect(url_for(".show", activity_id=now_at.id))
-    row = db.session.get_one(Activity, found.id)
+    return page(found, versions)
+
+
+def page(found: queries.Deed, versions: Sequence[Activity], typed: str = "", fault: str = "") -> str:
+    """`typed`, `fault`: a comment that could not be kept, and why."""
+    viewer, row = current_member(), db.session.get_one(Activity, found.id)
+    talk = commenting.of_deed(found.id, viewer, request.args.get("talk"))
     return render_template(
         "activities/show.html", deed=found, row=row, seen=witnesses.of_deed(found.id, viewer), versions=versions,
         proof=_proof(found.evidence), can_put_right=policy.can_put_right(viewer, row),
         can_confirm=policy.can_confirm(viewer, row), can_thank=_can_thank(viewer, row), nonce=forms.new_nonce(),
         latest=versions[0] if versions else row, reason_max=REASON_MAX_CHARS,
+        comments=talk.items, can_comment=policy.can_comment(viewer, row), comment_typed=typed, comment_fault=fault,
+        comment_max=COMMENT_MAX_CHARS,
+        older_comments=url_for("deeds.show", activity_id=found.id, talk=talk.next_cursor) if talk.next_cursor else "",
     )  # fmt: skip
 
 
