@@ -55,6 +55,8 @@ from recognition.identity.oauth import server as oauth_server
 from recognition.identity.services import merging, unmerging
 from recognition.identity.views import rooms as identity_rooms
 from recognition.inlets import api as inlets_api
+from recognition.inlets import cli as inlets_cli
+from recognition.inlets import jobs as inlet_jobs
 from recognition.inlets import merging as inlet_merging
 from recognition.inlets.xapi import api as xapi_api
 from recognition.jobs import cli as jobs_cli
@@ -167,7 +169,7 @@ COMMANDS: list[Any] = [
     badges_cli.badges, keys_cli.keys, activities_cli.activities, activities_cli.drain, activities_cli.check,
     activities_cli.rebuild, archive_cli.archive, verify_cli.verify, catalog_cli.catalog, contests_cli.contests, demo_cli.demo,
     identity_cli.member, identity_cli.token,
-    oauth_cli.programs,
+    inlets_cli.inlets, oauth_cli.programs,
 ]  # fmt: skip
 JOBS: dict[str, Callable[..., Any]] = {
     "activities.follow_tag": activity_jobs.follow_tag,
@@ -194,6 +196,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "identity.move_rest": identity_jobs.move_rest,
     "identity.suggest_merges": identity_jobs.suggest_merges,
     "identity.tidy": identity_jobs.tidy,
+    "inlets.look": inlet_jobs.look,
     "jobs.tidy": job_jobs.tidy,
     "leaderboards.count_crowded": leaderboard_jobs.count_crowded,
     "leaderboards.follow_wish": leaderboard_jobs.follow_wish,
@@ -211,7 +214,7 @@ DAY = 24 * 3600
 TIMETABLE: list[tuple[str, int]] = [
     ("contests.move", 30), ("contests.remind_due", 600),
     ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.sum_up_groups", 600),
-    ("leaderboards.count_crowded", 3600), ("backpack.look_again", 3600), ("badges.count_holders", 3600),
+    ("leaderboards.count_crowded", 3600), ("backpack.look_again", 3600), ("inlets.look", 300), ("badges.count_holders", 3600),
     ("identity.suggest_merges", DAY), ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY), ("activities.ask_deputies", 3600),
     ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY),
 ]  # fmt: skip
