@@ -35,6 +35,24 @@ def name(activity_id: int, actor_id: int, with_: Collection[int], seen: Collecti
     return _ask(deed, actor, {id_: roles[id_] for id_ in _who_can_be_asked(deed, actor, roles)}, now)
 
 
+def carry(from_id: int, to_id: int, now: datetime) -> None:
+    """A deed was put right, which may change what it says: those whom it names are asked anew, but for whoever said no. The
+    row that one of them has of it stays theirs."""
+    old = sa.select(NamedPerson).join(Member, Member.id == NamedPerson.member_id).where(
+        NamedPerson.activity_id == from_id, NamedPerson.answer.is_distinct_from("no"), Member.state != "suspended",
+        NamedPerson.stands_in_for_id.is_(None),
+    )  # fmt: skip
+    named = {row.member_id: row for row in db.session.scalars(old)}
+    deed = db.session.get(Activity, to_id)
+    if deed is None or not named:
+        return
+    actor = db.session.get_one(Member, deed.member_id)
+    _ask(deed, actor, {id_: row.role for id_, row in named.items()}, now)
+    for row in named.values():
+        theirs = sa.update(NamedPerson).where(NamedPerson.activity_id == to_id, NamedPerson.member_id == row.member_id)
+        db.session.execute(theirs.values(own_id=row.own_id))
+
+
 def _who_can_be_asked(deed: Activity, actor: Member, member_ids: Collection[int]) -> list[int]:
     here = sa.select(Member).where(among(Member.id, sorted(member_ids)), Member.state != "suspended")
     people = [one for one in db.session.scalars(here.order_by(Member.id)) if may_see(one, "name", actor)]

@@ -7,12 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from recognition.activities import answering, asks, confirming, naming, question
-from recognition.activities.changes import withdraw
+from recognition.activities.changes import correct, withdraw
 from recognition.activities.drain import drain
 from recognition.activities.models import Activity, Confirmation, NamedPerson
 from recognition.activities.rules import NotAWitness
 from recognition.announcements.models import Notice
-from tests.factories.activities import OCCURRED, REPORTED, make_activity
+from tests.factories.activities import OCCURRED, REPORTED, make_activity, make_report
 from tests.factories.identity import make_group, make_member
 
 
@@ -187,3 +187,19 @@ def test_questions_come_in_pages_at_a_fixed_price(db, people, count_queries):
 @pytest.mark.parametrize("token", ["", "x", "a.b", "WzEsMl0.x" * 50])
 def test_a_strange_token_is_nobodys(app, token):
     assert question.read(token) is None
+
+
+def test_what_was_put_right_is_asked_anew_and_no_row_doubles(db, people):
+    ada, bob, cleo = people.values()
+    deed = make_activity(ada.id, text="Painted the hal").id
+    naming.name(deed, ada.id, [bob.id], [cleo.id], REPORTED)
+    answering.answer(deed, bob.id, True, REPORTED)
+    answering.answer(deed, cleo.id, False, REPORTED)
+    again = correct(deed, make_report(ada.id, text="Painted the hall"), ada.id, REPORTED).id
+    asked = db.session.execute(sa.select(NamedPerson.member_id, NamedPerson.answer).where(NamedPerson.activity_id == again)).all()
+    assert [tuple(row) for row in asked] == [(bob.id, None)]
+    assert deeds(db) == [("together", bob.id, "Painted the hal", 2), ("tests", ada.id, "Painted the hall", 0)]
+    answering.answer(again, bob.id, True, REPORTED)
+    assert deeds(db) == [("together", bob.id, "Painted the hal", 2), ("tests", ada.id, "Painted the hall", 2)]
+    own = db.session.scalar(sa.select(Activity.id).where(Activity.source == "together"))
+    assert words(db) == [(deed, bob.id, False), (own, ada.id, True), (again, bob.id, True)]
