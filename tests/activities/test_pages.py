@@ -125,10 +125,11 @@ def test_a_double_click_adds_nothing_and_other_words_do(box, db):
     assert [row.text for row in stored(db)] == ["Once", "Twice"]
 
 
-def test_a_likely_repeat_is_said_kindly(box, db):
-    box(text="The same")
-    assert "it counts once" in box(text="The same", follow_redirects=True).text
-    assert len(stored(db)) == 2
+def test_a_likely_repeat_is_asked_about_before_it_is_stored(box, db):
+    first = told_id(box(text="The same"))
+    asked = box(text="The same")
+    assert (asked.status_code, f"/activities/{first}" in asked.text) == (409, True)
+    assert len(stored(db)) == 1
 
 
 @pytest.mark.parametrize(
