@@ -143,6 +143,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_merge_suggestion_other_id", ["other_id"], unique=False)
 
     op.create_table(
+        "reconciliation",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("made_at", WHEN, nullable=False),
+        sa.Column("sheet", JSON, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_reconciliation"),
+    )
+
+    op.create_table(
         "statement",
         sa.Column("id", BIG, nullable=False),
         sa.Column("statement_id", sa.String(length=36), nullable=False),
@@ -411,6 +419,7 @@ def downgrade() -> None:
     op.drop_table("webhook")
     op.drop_table("tag_rule")
     op.drop_table("statement_mark")
+    op.drop_table("reconciliation")
     op.drop_table("statement")
     op.drop_table("merge_suggestion")
     op.drop_table("linked_account")

@@ -269,6 +269,16 @@ class ActivityTag(db.Model):
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Reconciliation(db.Model):
+    """The old portal's figures beside ours, as they were counted last: the only row. `sheet` names nobody."""
+
+    __tablename__ = "reconciliation"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sheet: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
 class IdempotencyRecord(db.Model):
     """The answer that an API client already got under its key, with a hash of the body that it sent."""
 
