@@ -9,6 +9,7 @@ from flask import abort, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
+from recognition.activities import provenance
 from recognition.activities.models import EVIDENCE, Kind
 from recognition.activities.queries import Wanted
 from recognition.campaigns.queries import campaign_by_slug
@@ -72,7 +73,8 @@ def _said(wanted: Wanted, kinds: list[Kind], viewer: Member | None) -> dict[str,
     labels = {kind.slug: kind.label for kind in kinds}
     found: dict[str, str] = {
         "tag": f"#{wanted.tag}", "kind": labels.get(wanted.kind, wanted.kind),
-        "source": _("told by: %(source)s", source=wanted.source), "evidence": strengths().get(wanted.evidence, wanted.evidence),
+        "source": provenance.way(wanted.source) or _("told right here"),
+        "evidence": strengths().get(wanted.evidence, wanted.evidence),
         "member": _member(wanted.member, viewer), "group": wanted.group, "campaign": wanted.campaign,
     }  # fmt: skip
     if wanted.group and (group := group_by_slug(wanted.group)):
@@ -99,7 +101,7 @@ def strengths() -> dict[str, str]:
 
 def feeds(wanted: Wanted) -> dict[str, str]:
     """Addresses of this list for readers and calendars, by their ending."""
-    return {ending: url_for("feeds.activities", ending=ending, **chosen(wanted)) for ending in FEEDS}
+    return {ending: url_for("deed_feeds.activities", ending=ending, **chosen(wanted)) for ending in FEEDS}
 
 
 def older(wanted: Wanted, cursor: str | None) -> str:

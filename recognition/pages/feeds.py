@@ -18,7 +18,7 @@ from recognition.text import shown_only
 from recognition.web.access import public
 from recognition.web.templating import iso
 
-blueprint = Blueprint("feeds", __name__, url_prefix="/feeds")
+blueprint = Blueprint("deed_feeds", __name__, url_prefix="/feeds")
 ITEMS = 50
 TITLE_MAX_CHARS = 80
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
