@@ -58,6 +58,7 @@ from recognition.inlets import api as inlets_api
 from recognition.inlets import cli as inlets_cli
 from recognition.inlets import jobs as inlet_jobs
 from recognition.inlets import merging as inlet_merging
+from recognition.inlets.views import feeds as feed_views
 from recognition.inlets.xapi import api as xapi_api
 from recognition.jobs import cli as jobs_cli
 from recognition.jobs import jobs as job_jobs
@@ -79,6 +80,7 @@ from recognition.pages import kinds as pages_kinds
 from recognition.pages import merges as pages_merges
 from recognition.pages import profile as pages_profile
 from recognition.pages import programs as pages_programs
+from recognition.pages import records as pages_records
 from recognition.pages import tags as pages_tags
 from recognition.pages import thanks as pages_thanks
 from recognition.pages.badge_studio import rooms as badge_studio
@@ -131,6 +133,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_deeds.blueprint,
     pages_feeds.blueprint,
     pages_comments.blueprint,
+    pages_records.blueprint,
     asks.blueprint,
     attendance.blueprint,
     pages_thanks.blueprint,
@@ -155,6 +158,7 @@ BLUEPRINTS: list[Blueprint] = [
     health.blueprint,
     identity_rooms.blueprint,
     inlets_api.blueprint,
+    feed_views.blueprint,
     leaderboards_api.blueprint,
     leaderboards_views.blueprint,
     media_views.blueprint,
