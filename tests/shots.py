@@ -47,7 +47,8 @@ WALKS: dict[str, list[str]] = {
               "/council/badges/flagged", "/council/badges/silent", "/council/badges/learner/explain/noor",
               "/council/contests/", "/council/contests/new", "/council/contests/new?from=jury",
               "/council/contests/before-and-after/", "/council/contests/before-and-after/edit",
-              "/council/contests/before-and-after/call-off", "/contests/before-and-after/jury"],
+              "/council/contests/before-and-after/call-off", "/contests/before-and-after/jury",
+              "/council/tags/", "/council/tags/dark-funnel", "/council/kinds/", "/council/kinds/talk"],
 }  # fmt: skip
 
 AWARDS = {"guest": "bram", "amina": "amina", "noor": "mirembe"}
