@@ -121,6 +121,7 @@ INSTALLERS: list[Callable[[Flask], None]] = [
     backpack_rooms.install,
     contests_rooms.install,
     deed_pictures.install,
+    asks.install,
 ]
 BLUEPRINTS: list[Blueprint] = [
     activities_api.blueprint,

@@ -77,10 +77,18 @@ def set_private(thanks_id: int, receiver_id: int, private: bool, now: datetime) 
     return True
 
 
-def received(member_id: int, viewer: Member | None, cursor: str | None = None, size: int = PAGE_THANKS) -> Page[Thanks]:
+def received(
+    member_id: int,
+    viewer: Member | None,
+    cursor: str | None = None,
+    size: int = PAGE_THANKS,
+    days: tuple[int, int] | None = None,
+) -> Page[Thanks]:
     """What people thanked this member for, newest first. What the receiver keeps private is for them alone; what came
-    from somebody who is gone or suspended is for nobody."""
+    from somebody who is gone or suspended is for nobody. `days`: numbers of the first and the last one that is meant."""
     wanted = _with(Activity.reporter_id).where(Activity.member_id == member_id, Member.state != "suspended")
+    if days is not None:
+        wanted = wanted.where(Activity.occurred_day.between(*days))
     if viewer is None or viewer.id != member_id:
         wanted = wanted.where(Activity.visibility.in_(("public",) if viewer is None else ("public", "members")))
     return _page(wanted, viewer, cursor, size)

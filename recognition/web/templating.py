@@ -1,7 +1,7 @@
 """What every template may use: versioned assets, times in words, Markdown made safe."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.filters |= {"ago": ago, "day": day, "iso": iso, "markdown": markdown}
+    app.jinja_env.filters |= {"ago": ago, "day": day, "iso": iso, "markdown": markdown, "month_words": month_words}
     app.jinja_env.globals["asset"] = asset(Path(app.static_folder or ""), watch=app.debug)
     stylesheet.install(app)
 
@@ -63,6 +63,11 @@ def ago(moment: datetime) -> str:
 
 def day(moment: datetime) -> str:
     return format_date(moment, "d MMM yyyy")
+
+
+def month_words(first: date) -> str:
+    """A calendar month by any of its days: "October 2026"."""
+    return format_date(first, "MMMM yyyy")
 
 
 def iso(moment: datetime) -> str:
