@@ -138,6 +138,11 @@ def _value(parameter: Parameter, text: str) -> Any:
     return text
 
 
+def shown_path(rule: Rule) -> str:
+    """With the braces of OpenAPI."""
+    return _PATH_PART.sub(r"{\1}", rule.rule)
+
+
 def operations(app: Flask) -> Iterator[tuple[Rule, str, Any]]:
     """Every route of the API: the rule, one method of it, and its view."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
@@ -151,7 +156,7 @@ def document(app: Flask, info: Mapping[str, Any], scopes: Mapping[str, str]) -> 
     """Paths hold the version, so that they read as they are called."""
     paths: dict[str, Any] = {}
     for rule, method, view in operations(app):
-        paths.setdefault(_PATH_PART.sub(r"{\1}", rule.rule), {})[method.lower()] = _operation(rule, view)
+        paths.setdefault(shown_path(rule), {})[method.lower()] = _operation(rule, view)
     schemas: dict[str, Any] = {}
     whole = _folded({"paths": paths, "problem": PROBLEM}, schemas)
     bearer = {"type": "http", "scheme": "bearer", "description": _scope_words(scopes)}
@@ -187,11 +192,15 @@ def _operation(rule: Rule, view: Any) -> dict[str, Any]:
     return shown
 
 
-def _security(view: Any) -> list[dict[str, list[str]]]:
+def scope_of(view: Any) -> tuple[str, bool]:
+    """The scope that a token needs here, and whether one can do without a token; an empty one where tokens say nothing."""
     kind, _colon, scope = getattr(view, MARK).partition(":")
-    if kind == "token":
-        return [{"token": [scope]}]
-    return [{}, {"token": [getattr(view, WELCOME)]}] if hasattr(view, WELCOME) else []
+    return (scope, False) if kind == "token" else (getattr(view, WELCOME, ""), True)
+
+
+def _security(view: Any) -> list[dict[str, list[str]]]:
+    scope, is_open = scope_of(view)
+    return ([{}] if scope and is_open else []) + ([{"token": [scope]}] if scope else [])
 
 
 def _in_path(rule: Rule, one: Operation) -> list[Parameter]:

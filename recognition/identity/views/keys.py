@@ -31,18 +31,20 @@ def keys() -> Any:
 @member_required
 @limited("keys", times=20)
 def key_make() -> Any:
-    typed = {"name": request.form.get("name", ""), "scopes": request.form.getlist("scopes"), "days": request.form.get("days", "")}
-    name, errors = " ".join(shown_only(typed["name"]).split()), {}
+    scopes, days = request.form.getlist("scopes"), request.form.get("days", "")
+    typed = {"name": request.form.get("name", ""), "scopes": scopes, "days": days}
+    name = " ".join(shown_only(request.form.get("name", "")).split())
+    errors: dict[str, str] = {}
     if not 1 <= len(name) <= NAME_MAX_CHARS:
         errors["name"] = _("A name tells you later which program this key was for. A few words are enough.")
-    if not typed["scopes"] or not set(typed["scopes"]) <= set(tokens.SCOPES):
+    if not scopes or not set(scopes) <= set(tokens.SCOPES):
         errors["scopes"] = _("Choose at least one thing that the program may do.")
-    if typed["days"] not in DAYS:
+    if days not in DAYS:
         errors["days"] = _("Choose how long the key is good.")
     if errors:
         return _page(typed, errors)
     try:
-        made = tokens.make_own(signed_in(), name, typed["scopes"], int(typed["days"]), clock.utcnow())
+        made = tokens.make_own(signed_in(), name, scopes, int(days), clock.utcnow())
     except Refused as fault:
         db.session.rollback()
         return _page(typed, {"name": str(fault)})
