@@ -52,12 +52,13 @@ def open_asks(member: Member, now: datetime, cursor: str | None = None, size: in
 
 
 def one_ask(activity_id: int, member_id: int, now: datetime) -> tuple[Ask, Member] | None:
-    """Also one that was answered. None where there is nothing to ask any more: the deed was withdrawn, it is long ago, or
-    one of the two is gone."""
-    member = db.session.get(Member, member_id)
+    """Also one that was answered, and who is to answer it. None where there is nothing to ask any more: the deed was
+    withdrawn, it is long ago, or one of the two is gone."""
+    asked = db.session.get(Member, member_id)
+    member = db.session.get(Member, asked.merged_into_id) if asked is not None and asked.merged_into_id else asked
     if member is None or member.state == "suspended":
         return None
-    row = db.session.execute(_asks(member_id, now).where(NamedPerson.activity_id == activity_id)).first()
+    row = db.session.execute(_asks(member.id, now).where(NamedPerson.activity_id == activity_id)).first()
     return (_read([row], member)[0], member) if row else None
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -18,6 +18,17 @@ from recognition.web.pagination import PAGE_SIZE
 
 blueprint = Blueprint("asks", __name__)
 ANSWERS = {"yes": True, "no": False}
+COUNTED_MAX = 9
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals["waiting_asks"] = waiting_asks
+
+
+def waiting_asks() -> str:
+    """For templates: how many questions are open, "9+", or nothing."""
+    number = asks.count_open(signed_in().id, clock.utcnow(), COUNTED_MAX + 1)
+    return f"{COUNTED_MAX}+" if number > COUNTED_MAX else str(number or "")
 
 
 @blueprint.get("/w/<token>")
