@@ -12,10 +12,14 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
+from recognition import clock
 from recognition.activities import drain as draining
 from recognition.activities import set_aside
 from recognition.activities.forms import FIELDS
 from recognition.activities.imports import files, rows, run
+from recognition.activities.reconciling import portal
+from recognition.activities.reconciling import services as reconciling
+from recognition.activities.reconciling.sheet import write_csv
 from recognition.database import is_postgresql
 from recognition.extensions import db, only_reading
 
@@ -59,6 +63,33 @@ def import_deeds(
     if trouble:
         click.echo(trouble.get("error") or KEPT, err=True)
         sys.exit(1 if "error" in trouble else INTERRUPTED)
+
+
+@activities.command("reconcile")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the whole sheet here, as CSV.")
+@click.option("--events-source", default="reps-events", help="The source under which the events were imported.")
+def reconcile(folder: Path, out: Path | None, events_source: str) -> None:
+    """Figures of the old Reps portal in FOLDER, beside those counted here. Prints JSON; exits 1 on any difference."""
+    try:
+        with only_reading():
+            sheet = reconciling.reconcile(folder, events_source)
+        if out is not None:
+            with out.open("w", encoding="utf-8", newline="") as file:
+                write_csv(file, sheet.lines)
+    except (portal.BadFolder, OSError) as fault:
+        raise click.ClickException(str(fault)) from None
+    reconciling.keep(sheet, clock.utcnow())
+    db.session.commit()
+    different = [asdict(line) for line in sheet.different]
+    answer = {
+        "figures": len(sheet.lines),
+        "same": len(sheet.lines) - len(different),
+        "causes": sheet.causes,
+        "different": different,
+    }
+    click.echo(json.dumps(answer, ensure_ascii=False))
+    sys.exit(1 if different else 0)
 
 
 @activities.command("set-aside")
