@@ -64,7 +64,7 @@ def _house_tags(viewer: Member) -> Counter[str]:
 
 def _counted(activity_ids: sa.Select[Any]) -> Counter[str]:
     wanted = sa.select(ActivityTag.tag, sa.func.count()).where(ActivityTag.activity_id.in_(activity_ids))
-    return Counter({tag: uses for tag, uses in db.session.execute(wanted.group_by(ActivityTag.tag))})
+    return Counter({row[0]: row[1] for row in db.session.execute(wanted.group_by(ActivityTag.tag))})
 
 
 def _any_tags(viewer: Member, begun: str) -> list[str]:

@@ -59,11 +59,14 @@ export async function openBox(link) {
 
 const lostNote = (form) => form.querySelector("[data-lost]");
 
-function setLost(form, isLost) {
+/** `why`: "way" where the connection is gone, "no" where the house did not take it; empty when all is well. */
+function setLost(form, why) {
   const note = lostNote(form);
   if (!note) return;
-  note.hidden = !isLost;
-  if (isLost) note.scrollIntoView({ block: "nearest" });
+  for (const part of ["way", "no"]) note.querySelector(`[data-lost-${part}]`).hidden = part !== why;
+  note.hidden = !why;
+  note.dataset.lost = why;
+  if (why) note.scrollIntoView({ block: "nearest" });
 }
 
 /** Whether the house took it or said what to change; anything else leaves the words where they are. */
@@ -100,7 +103,7 @@ document.addEventListener("htmx:before:request", (event) => {
 });
 document.addEventListener("htmx:after:request", (event) => {
   const { sourceElement: form, response } = event.detail?.ctx ?? {};
-  if (form?.matches?.("form[data-box]") && response) setLost(form, !isAnswered(response.raw.status));
+  if (form?.matches?.("form[data-box]") && response) setLost(form, isAnswered(response.raw.status) ? "" : "no");
 });
 document.addEventListener("htmx:after:swap", () => {
   connectForms();
@@ -109,9 +112,9 @@ document.addEventListener("htmx:after:swap", () => {
 });
 document.addEventListener("htmx:error", (event) => {
   const form = event.detail?.ctx?.sourceElement;
-  if (form?.matches?.("form[data-box]")) setLost(form, true);
+  if (form?.matches?.("form[data-box]")) setLost(form, "way");
 });
 addEventListener("online", () => {
-  for (const form of forms()) if (lostNote(form)?.hidden === false) form.requestSubmit();
+  for (const form of forms()) if (lostNote(form)?.dataset.lost === "way") form.requestSubmit();
 });
 connectForms();
