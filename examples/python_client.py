@@ -135,12 +135,12 @@ def main() -> int:
         read.add_argument(f"--{name}")
     commands.add_parser("member", help="one profile").add_argument("handle")
     asked = parser.parse_args()
-    house = Recognition(asked.url, os.environ.get("RECOGNITION_KEY", ""))
     try:
+        house = Recognition(asked.url, os.environ.get("RECOGNITION_KEY", ""))
         for line in _answers(house, asked):
             print(json.dumps(line, ensure_ascii=False))
-    except Problem as problem:
-        print(problem, file=sys.stderr)
+    except (Problem, ValueError) as fault:
+        print(fault, file=sys.stderr)
         return 1
     except URLError as fault:
         print(f"Nobody answers at {asked.url}: {fault.reason}", file=sys.stderr)
