@@ -130,9 +130,10 @@ def _read(token: str) -> Any:
 
 
 def _quiet(page: str, status: int = 200) -> Any:
-    """The address is a key: no other site and no search engine hears of it, and no copy stays."""
+    """The address is a key: no other site and no search engine hears of it, and no copy stays. Not `no-referrer`: a browser
+    would then send the form from Origin: null."""
     response = make_response(page, status)
     response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -51,7 +51,7 @@ def test_a_look_changes_nothing_and_one_click_answers(client, db, people):
         assert (page.status_code, answers(db)) == (200, [(deed, None)])
     assert "Painted the hall" in page.text
     assert page.headers["Cache-Control"] == "private, no-store"
-    assert (page.headers["Referrer-Policy"], page.headers["X-Robots-Tag"]) == ("no-referrer", "noindex")
+    assert (page.headers["Referrer-Policy"], page.headers["X-Robots-Tag"]) == ("same-origin", "noindex")
     assert client.head(path).status_code == 200
     said = client.post(path, data={"answer": "yes"})
     assert (said.status_code, answers(db)) == (200, [(deed, "yes")])
