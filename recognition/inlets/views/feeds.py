@@ -43,9 +43,8 @@ class Place:
     owner: Owner
     name: str = ""
 
-    def url(self, endpoint: str, **values: str) -> str:
-        told = {"slug": self.slug} if self.whose == GROUP else {}
-        return url_for(f"feeds.{endpoint}", whose=self.whose, **told, **values)
+    def url(self, endpoint: str, key: str | None = None) -> str:
+        return url_for(f"feeds.{endpoint}", whose=self.whose, slug=self.slug if self.whose == GROUP else None, key=key)
 
 
 @dataclass(frozen=True)
