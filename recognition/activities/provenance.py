@@ -14,6 +14,7 @@ PROOFS: dict[int, Callable[[], str]] = {
 
 WAYS: dict[str, Callable[[], str]] = {
     "web": lambda: "",
+    "demo": lambda: "",
     "together": lambda: _("done together"),
     "list": lambda: _("from a list of who was there"),
     "api": lambda: _("by a program"),

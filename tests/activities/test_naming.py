@@ -12,6 +12,7 @@ from recognition.activities.drain import drain
 from recognition.activities.models import Activity, Confirmation, NamedPerson
 from recognition.activities.rules import NotAWitness
 from recognition.announcements.models import Notice
+from tests.activities.test_record import in_threads
 from tests.factories.activities import OCCURRED, REPORTED, make_activity, make_report
 from tests.factories.identity import make_group, make_member
 
@@ -203,3 +204,26 @@ def test_what_was_put_right_is_asked_anew_and_no_row_doubles(db, people):
     assert deeds(db) == [("together", bob.id, "Painted the hal", 2), ("tests", ada.id, "Painted the hall", 2)]
     own = db.session.scalar(sa.select(Activity.id).where(Activity.source == "together"))
     assert words(db) == [(deed, bob.id, False), (own, ada.id, True), (again, bob.id, True)]
+
+
+def test_two_who_named_each_other_answer_at_the_same_moment(app, db, people):
+    ada, bob, _cleo = people.values()
+    pair = [ada.id, bob.id]
+    deeds_of = [[make_activity(who, text=f"{who} {number}").id for number in range(3)] for who in pair]
+    for who, theirs in zip(pair, deeds_of, strict=True):
+        for deed in theirs:
+            naming.name(deed, who, [*pair], [], REPORTED)
+    db.session.commit()
+
+    def work(n: int) -> None:
+        answering.hold_doers(deeds_of[1 - n], pair[n])
+        for deed in deeds_of[1 - n]:
+            answering.answer(deed, pair[n], True, REPORTED)
+        db.session.commit()
+
+    in_threads(app, 2, work)
+    db.session.rollback()
+    said = words(db)
+    assert len(said) == 12
+    # Of each two, one word counts in each direction: that for the first deed in the log.
+    assert [word[:2] for word in said if word[2]] == [(deeds_of[0][0], bob.id), (deeds_of[1][0], ada.id)]

@@ -136,3 +136,24 @@ def test_nobody_answers_for_another(app, sign_in, db, people):
     eve.post("/me/asks", {"one": f"yes-{deed}"})
     assert answers(db) == [(deed, None)]
     assert app.test_client().get("/me/asks").status_code == 302
+
+
+def test_a_hidden_name_is_hidden_here_too(client, db, people, bob):
+    deed = ask(db, people)
+    people["ada"].name, people["ada"].visibility = "Augusta King", {"name": "me"}
+    db.session.commit()
+    for page in (client.get(path_of(deed, people["bob"].id)), bob.get("/me/asks"), bob.get("/me/notices")):
+        assert page.status_code == 200
+        assert "Augusta" not in page.text
+    assert "@ada" in bob.get("/me/asks").text
+
+
+def test_my_questions_cost_the_same_however_many(db, people, bob, count_queries):
+    ask(db, people)
+    with count_queries() as few:
+        bob.get("/me/asks")
+    for number in range(4):
+        ask(db, people, "seen", text=str(number))
+    with count_queries() as many:
+        bob.get("/me/asks")
+    assert len(many) == len(few) <= 12
