@@ -19,9 +19,10 @@ from recognition.activities.forms import FIELDS
 from recognition.activities.imports import files, rows, run
 from recognition.activities.reconciling import portal
 from recognition.activities.reconciling import services as reconciling
-from recognition.activities.reconciling.sheet import write_csv
+from recognition.activities.reconciling.sheet import rows as rows_of_sheet
 from recognition.database import is_postgresql
 from recognition.extensions import db, only_reading
+from recognition.web import csv_lines
 
 DIFFERENCES_MAX = 1000
 INTERRUPTED = 130
@@ -76,7 +77,7 @@ def reconcile(folder: Path, out: Path | None, events_source: str) -> None:
             sheet = reconciling.reconcile(folder, events_source)
         if out is not None:
             with out.open("w", encoding="utf-8", newline="") as file:
-                write_csv(file, sheet.lines)
+                file.writelines(csv_lines.lines(rows_of_sheet(sheet.lines)))
     except (portal.BadFolder, OSError) as fault:
         raise click.ClickException(str(fault)) from None
     reconciling.keep(sheet, clock.utcnow())

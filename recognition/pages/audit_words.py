@@ -27,6 +27,8 @@ DONE = {
     "entry.kept": lazy_gettext("Let a flagged entry stand"),
     "entry.requalified": lazy_gettext("Let an entry take part again"),
     "entry.shown": lazy_gettext("Showed a hidden entry again"),
+    "content.kept": lazy_gettext("Let stand what was reported"),
+    "content.taken_down": lazy_gettext("Took down what was reported"),
     "contest.called_off": lazy_gettext("Called the contest off"),
     "contest.changed": lazy_gettext("Changed the contest"),
     "contest.created": lazy_gettext("Drafted the contest"),
@@ -37,6 +39,11 @@ DONE = {
     "group.created": lazy_gettext("Opened the group"),
     "group.curator": lazy_gettext("Chose who looks after the group"),
     "group.declined": lazy_gettext("Did not let somebody into the group"),
+    "inlet.changed": lazy_gettext("Changed what tells us by itself"),
+    "inlet.rotated": lazy_gettext("Gave it a new secret"),
+    "inlet.secret_shown": lazy_gettext("Looked at its secret"),
+    "inlet.switched_off": lazy_gettext("Switched it off"),
+    "inlet.switched_on": lazy_gettext("Switched it on"),
     "job.retried": lazy_gettext("Gave a job another chance"),
     "member.claimed": lazy_gettext("Claimed a profile"),
     "member.merged": lazy_gettext("Joined two rows of one person"),
@@ -55,6 +62,7 @@ DONE = {
     "program.registered": lazy_gettext("A program registered"),
     "program.removed": lazy_gettext("Took a program out of the house"),
     "program.token_came_twice": lazy_gettext("A program's key came twice, so the program is out"),
+    "reconciliation.made": lazy_gettext("Counted the old portal again"),
     "remark.hidden": lazy_gettext("Hid a remark"),
     "remark.kept": lazy_gettext("Let a flagged remark stand"),
     "remark.shown": lazy_gettext("Showed a hidden remark again"),
@@ -68,6 +76,10 @@ DONE = {
     "tag.undone": lazy_gettext("Undid what was made of a tag"),
     "token.added": lazy_gettext("Made an API token for"),
     "token.revoked": lazy_gettext("Revoked an API token"),
+    "webhook.added": lazy_gettext("Added a webhook"),
+    "webhook.removed": lazy_gettext("Took a webhook away"),
+    "webhook.rested": lazy_gettext("Let a webhook rest that did not answer"),
+    "webhook.rotated": lazy_gettext("Made a new secret for a webhook"),
 }
 
 SORTS = {
@@ -76,6 +88,7 @@ SORTS = {
     "badge": lazy_gettext("Badges"),
     "campaign": lazy_gettext("Campaigns"),
     "code": lazy_gettext("Codes"),
+    "content": lazy_gettext("Reports of content"),
     "contest": lazy_gettext("Contests"),
     "entry": lazy_gettext("Entries of contests"),
     "group": lazy_gettext("Groups"),
@@ -83,9 +96,11 @@ SORTS = {
     "member": lazy_gettext("People"),
     "nomination": lazy_gettext("Nominations"),
     "program": lazy_gettext("Programs"),
+    "reconciliation": lazy_gettext("The old portal, counted again"),
     "remark": lazy_gettext("Remarks"),
     "role": lazy_gettext("Roles"),
     "tag": lazy_gettext("Tags"),
+    "webhook": lazy_gettext("Webhooks"),
 }
 
 FIELDS = {

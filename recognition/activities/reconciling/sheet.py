@@ -1,10 +1,8 @@
 """Three columns beside each other: as published, as counted in the files, as counted here; and why they differ."""
 
-import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TextIO
 
 from recognition.activities.reconciling.figures import Book, Deed, Tree
 
@@ -19,7 +17,6 @@ CAUSES = {
 """What can move the figures of a section; those of all others follow the deeds."""
 ONE_OF_EACH, TOP_OF_ALL = "activities_one_of_each", "board_all_time_top10_by_rows"
 COLUMNS = ("section", "figure", "published", "in the files", "here", "agrees", "why")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WORDS = {"dedup_rule", "active_rule"}
 """Sentences among the published figures: they say how was counted."""
 
@@ -122,15 +119,10 @@ def _of_deeds(theirs: Book, fates: Iterable[tuple[Deed | None, tuple[str, str, s
     yield from ("deeds_missing" for _one in left)
 
 
-def write_csv(file: TextIO, found: Iterable[Line], said: Callable[[str], str] = str) -> None:
-    """A table program must not take a name for a formula."""
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
+def rows(found: Iterable[Line], said: Callable[[str], str] = str) -> Iterator[Sequence[str | int]]:
+    """For a table; `said`: a cause in words."""
+    yield COLUMNS
     for line in found:
         why = "; ".join(said(cause) for cause in line.why)
         cells = (line.section, line.name, line.published, line.files, line.here, "yes" if line.is_same else "no", why)
-        writer.writerow(["" if cell is None else _plain(cell) for cell in cells])
-
-
-def _plain(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+        yield ["" if cell is None else cell for cell in cells]
