@@ -59,6 +59,7 @@ from recognition.inlets import cli as inlets_cli
 from recognition.inlets import jobs as inlet_jobs
 from recognition.inlets import merging as inlet_merging
 from recognition.inlets.views import feeds as feed_views
+from recognition.inlets.views import rooms as inlet_rooms
 from recognition.inlets.xapi import api as xapi_api
 from recognition.jobs import cli as jobs_cli
 from recognition.jobs import jobs as job_jobs
@@ -70,7 +71,7 @@ from recognition.leaderboards import views as leaderboards_views
 from recognition.media import jobs as media_jobs
 from recognition.media import views as media_views
 from recognition.pages import activities as pages_activities
-from recognition.pages import admin, asks, attendance, audit, contest_flags, council, deed_pictures, telling
+from recognition.pages import admin, asks, attendance, audit, content_reports, contest_flags, council, deed_pictures, telling
 from recognition.pages import campaigns as pages_campaigns
 from recognition.pages import comments as pages_comments
 from recognition.pages import deeds as pages_deeds
@@ -80,6 +81,7 @@ from recognition.pages import kinds as pages_kinds
 from recognition.pages import merges as pages_merges
 from recognition.pages import profile as pages_profile
 from recognition.pages import programs as pages_programs
+from recognition.pages import reconciliation as pages_reconciliation
 from recognition.pages import records as pages_records
 from recognition.pages import tags as pages_tags
 from recognition.pages import thanks as pages_thanks
@@ -94,7 +96,10 @@ from recognition.quests import views as quest_views
 from recognition.web import access as web_access
 from recognition.web import compression, errors, headers, health, limits, origins, reading, templating, unchanged, unstorable
 from recognition.web.htmx import htmx
+from recognition.webhooks import jobs as webhook_jobs
 from recognition.webhooks import merging as webhook_merging
+from recognition.webhooks import reactions as webhooks
+from recognition.webhooks import views as webhooks_views
 
 INSTALLERS: list[Callable[[Flask], None]] = [
     reading.install,
@@ -135,6 +140,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_feeds.blueprint,
     pages_comments.blueprint,
     pages_records.blueprint,
+    content_reports.blueprint,
     asks.blueprint,
     attendance.blueprint,
     pages_thanks.blueprint,
@@ -143,6 +149,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_tags.blueprint,
     pages_profile.blueprint,
     pages_campaigns.blueprint,
+    pages_reconciliation.blueprint,
     contests_api.blueprint,
     contests_rooms.blueprint,
     council.blueprint,
@@ -159,6 +166,7 @@ BLUEPRINTS: list[Blueprint] = [
     health.blueprint,
     identity_rooms.blueprint,
     inlets_api.blueprint,
+    inlet_rooms.blueprint,
     feed_views.blueprint,
     leaderboards_api.blueprint,
     leaderboards_views.blueprint,
@@ -167,6 +175,7 @@ BLUEPRINTS: list[Blueprint] = [
     backpack_api.blueprint,
     xapi_api.blueprint,
     quest_views.blueprint,
+    webhooks_views.blueprint,
 ]
 COMMANDS: list[Any] = [
     migrations,
@@ -202,6 +211,9 @@ JOBS: dict[str, Callable[..., Any]] = {
     "identity.suggest_merges": identity_jobs.suggest_merges,
     "identity.tidy": identity_jobs.tidy,
     "inlets.look": inlet_jobs.look,
+    "inlets.match": inlet_jobs.match,
+    "inlets.suggest": inlet_jobs.suggest,
+    "inlets.tidy": inlet_jobs.tidy,
     "jobs.tidy": job_jobs.tidy,
     "leaderboards.count_crowded": leaderboard_jobs.count_crowded,
     "leaderboards.follow_wish": leaderboard_jobs.follow_wish,
@@ -213,6 +225,7 @@ BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {
     "activities.drain": (drain.drain_a_while, drain.waits),
     "announcements.send": (announcement_jobs.send, announcement_jobs.waits),
     "badges.sign": (badge_jobs.sign, badge_jobs.waits_to_sign),
+    "webhooks.send": (webhook_jobs.send, webhook_jobs.waits),
 }
 """Work whose record is a table of its own: what the bell runs, and how the sweep sees that something waits."""
 DAY = 24 * 3600
@@ -221,12 +234,14 @@ TIMETABLE: list[tuple[str, int]] = [
     ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.sum_up_groups", 600),
     ("leaderboards.count_crowded", 3600), ("backpack.look_again", 3600), ("inlets.look", 300), ("badges.count_holders", 3600),
     ("identity.suggest_merges", DAY), ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY), ("activities.ask_deputies", 3600),
-    ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY),
+    ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY), ("inlets.suggest", DAY), ("inlets.tidy", DAY),
 ]  # fmt: skip
 """(job, seconds between two runs)"""
-REACTIONS: list[drain.Reaction] = [considering.consider, flags.follow, leaderboards.restate, quests.advance, campaigns.advance]
+REACTIONS: list[drain.Reaction] = [considering.consider, flags.follow, leaderboards.restate, quests.advance, campaigns.advance,
+                                   webhooks.follow]  # fmt: skip
 """What the drain calls with each batch of deeds, in this order."""
-CHANGES: list[changes.ChangeReaction] = [badges_rebuild.reconsider, due.follow, leaderboards.follow, campaigns.follow]
+CHANGES: list[changes.ChangeReaction] = [badges_rebuild.reconsider, due.follow, leaderboards.follow, campaigns.follow,
+                                         webhooks.follow_changes]  # fmt: skip
 """What is called in the transaction that withdraws, corrects or confirms deeds that were considered already."""
 
 CHECKS: list[tuple[str, Callable[[], Iterator[dict[str, Any]]], Callable[[], dict[str, int]]]] = [
