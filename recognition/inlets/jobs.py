@@ -5,7 +5,7 @@ import time
 
 from recognition import clock
 from recognition.extensions import db
-from recognition.inlets.services import looking
+from recognition.inlets.services import answering, looking, seeing
 
 log = logging.getLogger(__name__)
 SECONDS_A_JOB = 120
@@ -35,3 +35,25 @@ def _look(inlet_id: int) -> None:
         log.exception("Inlet %s could not be looked at.", inlet_id)
         looking.fail(inlet_id, clock.utcnow())
         db.session.commit()
+
+
+def suggest() -> None:
+    """Daily: who signed in, or proved a name, by now; and once a week a line for those who have something to look at."""
+    match(0)
+
+
+def match(after: int) -> None:
+    """Commits after each slice, so that deliveries and people never wait long. May run twice."""
+    until = time.monotonic() + SECONDS_A_JOB
+    place: int | None = after
+    while place is not None:
+        if time.monotonic() > until:
+            seeing.match_later(place)
+            return
+        place = seeing.match_slice(place, clock.utcnow())
+        db.session.commit()
+    answering.ask_weekly(clock.utcnow())
+
+
+def tidy() -> None:
+    answering.tidy(clock.utcnow())

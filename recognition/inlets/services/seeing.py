@@ -14,6 +14,7 @@ from recognition.inlets.models import Inlet, LinkedAccount, Sighting
 from recognition.inlets.rules import ASK, ASKED, NEW, OFF, SIGN_IN, TAKE, TAKEN, draft_of, is_newer, moment, where
 from recognition.inlets.services import booking
 from recognition.inlets.services.whose import Whose, is_here, whose
+from recognition.jobs import ledger
 
 SLICE = 500
 _CONTENT = ("kind", "text", "url", "tags")
@@ -89,6 +90,10 @@ def match_slice(after: int, now: datetime) -> int | None:
         found += [(sighting_id, one) for sighting_id, one in names if one is not None and one.mode != OFF]
     give(found, now)
     return rows[-1].id if len(rows) == SLICE else None
+
+
+def match_later(after: int) -> None:
+    ledger.defer("inlets.match", dedupe_key=f"inlets.match:{after}", after=after)
 
 
 def give(found: Sequence[tuple[int, Whose]], now: datetime) -> int:
