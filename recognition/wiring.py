@@ -220,6 +220,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "leaderboards.sum_up_groups": leaderboard_jobs.sum_up_groups,
     "media.make_sizes": media_jobs.make_sizes,
     "media.sweep": media_jobs.sweep,
+    "webhooks.tidy": webhook_jobs.tidy,
 }
 BELLS: dict[str, tuple[Callable[[], Any], Callable[[], bool]]] = {
     "activities.drain": (drain.drain_a_while, drain.waits),
@@ -234,7 +235,7 @@ TIMETABLE: list[tuple[str, int]] = [
     ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.sum_up_groups", 600),
     ("leaderboards.count_crowded", 3600), ("backpack.look_again", 3600), ("inlets.look", 300), ("badges.count_holders", 3600),
     ("identity.suggest_merges", DAY), ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY), ("activities.ask_deputies", 3600),
-    ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY), ("inlets.suggest", DAY), ("inlets.tidy", DAY),
+    ("webhooks.tidy", DAY), ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY), ("inlets.suggest", DAY), ("inlets.tidy", DAY),
 ]  # fmt: skip
 """(job, seconds between two runs)"""
 REACTIONS: list[drain.Reaction] = [considering.consider, flags.follow, leaderboards.restate, quests.advance, campaigns.advance,

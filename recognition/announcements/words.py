@@ -30,7 +30,21 @@ SENTENCES: dict[str, Any] = {
     "deed.deputy": lazy_gettext("%(person)s told this: “%(words)s” If you know that it happened, one click says so."),
     "deed.listed": lazy_gettext("%(person)s wrote down that you were there: “%(words)s” One click takes it off your record."),
     "deed.comment": lazy_gettext("%(person)s about your deed: “%(words)s”"),
+    "content.kept": lazy_gettext(
+        "Somebody asked whether something of yours should stand here. The council looked, and it stays. Their words: “%(words)s”"
+    ),
+    "content.taken_down": lazy_gettext(
+        "The council took down something of yours. The reason: “%(words)s” They are there to talk to."
+    ),
+    "content.kept.asked": lazy_gettext(
+        "Thank you for your word. The council looked at what you reported, and it stays. The reason: “%(words)s”"
+    ),
+    "content.taken_down.asked": lazy_gettext(
+        "Thank you for your word. The council looked at what you reported and took it down. The reason: “%(words)s”"
+    ),
+    "sightings.week": lazy_gettext("Some of what was seen elsewhere may be yours. Keep what you like, drop the rest."),
     "badge.silent": lazy_gettext("The rule of %(badge)s used to give pins and has gone quiet. It may be worth a look."),
+    "webhook.resting": lazy_gettext("Your webhook %(name)s did not answer for three days, so it rests. Its page says what to do."),
     "community.quiet": lazy_gettext("Nobody told a deed for two weeks. Perhaps the moment for a new invitation."),
     "contest.co_author": lazy_gettext("%(person)s names you among those who made “%(entry)s”. Is that so?"),
     "contest.co_author_agreed": lazy_gettext("%(person)s says so too: you made “%(entry)s” together."),
