@@ -64,6 +64,8 @@ def install(app: Flask) -> None:
     def challenge(response: Response) -> Response:
         if response.status_code in (401, 403) and "challenge" in g:
             response.headers["WWW-Authenticate"] = g.challenge
+        if "token" in g:
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 
