@@ -44,7 +44,7 @@ SENTENCES: dict[str, Any] = {
     ),
     "sightings.week": lazy_gettext("Some of what was seen elsewhere may be yours. Keep what you like, drop the rest."),
     "badge.silent": lazy_gettext("The rule of %(badge)s used to give pins and has gone quiet. It may be worth a look."),
-    "webhook.resting": lazy_gettext("Your webhook %(name)s did not answer for three days, so it rests. Its page says what to do."),
+    "webhook.resting": lazy_gettext("Your webhook %(name)s has not answered for three days, so it rests. Its page says more."),
     "community.quiet": lazy_gettext("Nobody told a deed for two weeks. Perhaps the moment for a new invitation."),
     "contest.co_author": lazy_gettext("%(person)s names you among those who made “%(entry)s”. Is that so?"),
     "contest.co_author_agreed": lazy_gettext("%(person)s says so too: you made “%(entry)s” together."),

@@ -62,18 +62,28 @@ class Client:
             self._deadline = time.monotonic() + self._seconds
         there = addresses.target(url)
         for _ in range(1 + REDIRECTS):
-            answer = self._ask(there, accept, known or {}, self._deadline)
+            answer = self._ask(there, _lines(there, accept, known or {}), b"", self._deadline)
             if isinstance(answer, Answer):
                 return answer
             there = addresses.moved(there, answer)
         raise Unreachable("redirects", there.url)
 
-    def _ask(self, there: Target, accept: str, known: Mapping[str, str], deadline: float) -> Answer | str:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Raises Forbidden and Unreachable. Sent once: whoever moves away has to say so to whoever set the address."""
+        if self._deadline is None:
+            self._deadline = time.monotonic() + self._seconds
+        there = addresses.target(url)
+        answer = self._ask(there, _post_lines(there, headers, len(body)), body, self._deadline)
+        if isinstance(answer, str):
+            raise Unreachable("redirects", there.url)
+        return answer
+
+    def _ask(self, there: Target, lines: Collection[str], sent: bytes, deadline: float) -> Answer | str:
         """The answer, or where it says the answer is."""
         connected: socket.socket | None = None
         try:
             connected = _connected(there, self._addresses(there, deadline), deadline)
-            return _exchanged(connected, there, _lines(there, accept, known), deadline, self._most_bytes)
+            return _exchanged(connected, there, _head(lines) + sent, deadline, self._most_bytes)
         except TimeoutError as fault:
             raise Unreachable("slow", there.url) from fault
         except ssl.SSLCertVerificationError as fault:
@@ -149,9 +159,22 @@ def _lines(there: Target, accept: str, known: Mapping[str, str]) -> list[str]:
     ]  # fmt: skip
 
 
-def _exchanged(connected: socket.socket, there: Target, lines: Collection[str], deadline: float, most_bytes: int) -> Answer | str:
+def _post_lines(there: Target, headers: Mapping[str, str], length: int) -> list[str]:
+    """The values are our own."""
+    host = there.origin.partition("://")[2]
+    return [
+        f"POST {there.path} HTTP/1.1", f"Host: {host}", "Accept: */*", "Accept-Encoding: identity",
+        f"Content-Length: {length}", *(f"{name}: {value}" for name, value in headers.items()), "Connection: close",
+    ]  # fmt: skip
+
+
+def _head(lines: Collection[str]) -> bytes:
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
+
+
+def _exchanged(connected: socket.socket, there: Target, request: bytes, deadline: float, most_bytes: int) -> Answer | str:
     connected.settimeout(_left(deadline))
-    connected.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("ascii"))
+    connected.sendall(request)
     timed = _Timed(connected, deadline, most_bytes + _HEAD_BYTES)
     with http.client.HTTPResponse(timed, method="GET") as response:  # type: ignore[arg-type]
         response.begin()
