@@ -1,5 +1,7 @@
 """Who may tell, put right and confirm what."""
 
+from collections.abc import Collection
+
 from recognition.activities.models import Activity
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.identity.models import Member
@@ -24,6 +26,16 @@ def can_confirm(witness: Member | None, deed: Activity) -> bool:
 def can_comment(member: Member | None, deed: Activity) -> bool:
     """Of those who may see the deed: every member, the doer too."""
     return _is_a_live_deed(deed) and member is not None and member.state != "suspended"
+
+
+def can_report(member: Member | None, owner_id: int) -> bool:
+    """To the council, that something should not stand here: what is not their own."""
+    return member is not None and member.id != owner_id and member.state != "suspended"
+
+
+def can_decide(actor: Member, owner_id: int | None, reporter_ids: Collection[int]) -> bool:
+    """About a report: the council, but nobody about what is theirs or what they reported themselves."""
+    return "council" in actor.roles and actor.state != "suspended" and actor.id not in {owner_id, *reporter_ids}
 
 
 def can_thank(giver: Member | None, receiver: Member) -> bool:

@@ -194,6 +194,12 @@ def deed(activity_id: int, viewer: Member | None) -> Deed | None:
     return _read([row], viewer)[0] if row else None
 
 
+def deeds_by_id(activity_ids: Sequence[int], viewer: Member | None) -> dict[int, Deed]:
+    """Those of them that this reader may see."""
+    rows = db.session.execute(_statement(viewer).where(among(Activity.id, set(activity_ids)))).all() if activity_ids else []
+    return {one.id: one for one in _read(rows, viewer)}
+
+
 def told(activity_id: int, member: Member) -> Told | None:
     """A deed that this member told or that is theirs."""
     own = sa.or_(Activity.member_id == member.id, Activity.reporter_id == member.id)

@@ -30,6 +30,8 @@ THANKS_MAX_CHARS = 500
 THANKS_A_DAY = 30
 COMMENT_MAX_CHARS = 2_000
 COMMENTS_A_DAY = 100
+FLAG_MAX_CHARS = 500
+FLAGS_A_DAY = 50
 CLOCK_SKEW = timedelta(days=1)
 """A deed of today may carry tomorrow's date east of us; anything later is the future."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -56,6 +58,10 @@ class AlreadyWithdrawn(Exception):
 
 
 class NotThanked(Exception):
+    """Its text is a sentence for the person who tried."""
+
+
+class NotFlagged(Exception):
     """Its text is a sentence for the person who tried."""
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from recognition.audit.services import record
 from recognition.extensions import db
 from recognition.identity import words
+from recognition.identity.fields import ONLY_ME
 from recognition.identity.models import Member
 from recognition.identity.queries import is_free
 from recognition.identity.rules import ProfileForm, Refused
@@ -78,6 +79,14 @@ def set_wishes(member: Member, *, on_boards: bool, takes_badges: bool, takes_mai
         set_boards(member.id, on_boards)
     if again:
         look_again(member.id)
+
+
+def hide_words(member: Member) -> None:
+    """Whatever they chose for themselves to say or show is for them alone until they choose again. Nothing is lost."""
+    hidden = ("name", "pronouns", "place", "areas", "links", "bio", "ask_me_about", "picture")
+    member.visibility = {**(member.visibility or {}), **dict.fromkeys(hidden, ONLY_ME)}
+    db.session.flush()
+    tell_changed(member.id)
 
 
 def set_picture(member: Member, prepared: Prepared | None) -> None:

@@ -1,0 +1,194 @@
+"""What members report to the council: the thing itself as one reader may see it, the queue and its history."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from recognition.activities import commenting
+from recognition.activities.models import Activity, Comment, ContentReport
+from recognition.activities.queries import deeds_by_id
+from recognition.activities.rules import INTERNAL_KINDS
+from recognition.database import among
+from recognition.extensions import db
+from recognition.identity.models import Member
+from recognition.identity.queries import profile, profiles
+from recognition.identity.rules import ProfileView
+from recognition.refs import Ref
+from recognition.web.pagination import PAGE_SIZE, Page, decode, page
+
+ACTIVITY, COMMENT, MEMBER = "activity", "comment", "member"
+REPORTS_SHOWN = 10
+NAME_MAX_DIGITS = 16
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a report is about, as one reader may see it. `path`: the page on which it stands."""
+
+    ref: Ref
+    owner: ProfileView
+    words: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One report. `who` None: somebody who is suspended or gone."""
+
+    who: ProfileView | None
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Question:
+    """`subject` None: it is not here any more, or not for this reader. `more`: reports beyond those in `voices`."""
+
+    ref: Ref
+    subject: Subject | None
+    voices: Sequence[Voice]
+    reporter_ids: frozenset[int]
+
+    @property
+    def more(self) -> int:
+        return len(self.reporter_ids) - len(self.voices)
+
+
+@dataclass(frozen=True)
+class Decided:
+    ref: Ref
+    subject: Subject | None
+    reason: str
+    outcome: str
+    words: str
+    at: datetime
+    who: ProfileView | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Empty asks nothing. `text`: in the reason or in the decision's words."""
+
+    text: str = ""
+    outcome: str = ""
+    kind: str = ""
+
+
+def subject_of(kind: str, name: str, viewer: Member | None) -> Subject | None:
+    """None where there is no such thing, or this reader may not see it. `name`: a number, or a member's handle."""
+    if kind == MEMBER:
+        person = profile(name, viewer)
+        found = Ref(MEMBER, person.id) if person else None
+    else:
+        found = Ref(kind, int(name)) if name.isascii() and name.isdecimal() and len(name) < NAME_MAX_DIGITS else None
+    return subjects([found], viewer).get(found) if found else None
+
+
+def subjects(refs: Iterable[Ref], viewer: Member | None) -> dict[Ref, Subject]:
+    """Those of them that this reader may see; a handful of questions, however many there are."""
+    ids: dict[str, list[int]] = {ACTIVITY: [], COMMENT: [], MEMBER: []}
+    for ref in refs:
+        ids[ref.kind].append(int(ref.id))
+    comments = _comments(ids[COMMENT], viewer)
+    deeds = deeds_by_id([*ids[ACTIVITY], *(said.activity_id for said in comments)], viewer)
+    people = _people([*ids[MEMBER], *(said.member_id for said in comments)], viewer)
+    found = {}
+    for id_ in ids[ACTIVITY]:
+        if id_ in deeds:
+            words = deeds[id_].text or deeds[id_].kind_label
+            found[Ref(ACTIVITY, id_)] = Subject(Ref(ACTIVITY, id_), deeds[id_].person, words, f"/activities/{id_}")
+    for said in comments:
+        if said.activity_id in deeds:
+            path = f"/activities/{said.activity_id}#comment-{said.id}"
+            found[Ref(COMMENT, said.id)] = Subject(Ref(COMMENT, said.id), people[said.member_id], said.text, path)
+    for id_ in set(ids[MEMBER]) & set(people):
+        person = people[id_]
+        found[Ref(MEMBER, id_)] = Subject(Ref(MEMBER, id_), person, person.bio or person.called, person.url)
+    return found
+
+
+def _comments(ids: list[int], viewer: Member | None) -> Sequence[Comment]:
+    if viewer is None or not ids:
+        return []
+    wanted = sa.select(Comment).join(Member, Member.id == Comment.member_id).where(among(Comment.id, ids))
+    return db.session.scalars(wanted.where(Comment.hidden_at.is_(None), *commenting.shown(viewer.id))).all()
+
+
+def owner_of(ref: Ref) -> int | None:
+    """Whose it is, whoever may see it."""
+    if ref.kind == MEMBER:
+        return db.session.scalar(sa.select(Member.id).where(Member.id == ref.id))
+    if ref.kind == COMMENT:
+        return db.session.scalar(sa.select(Comment.member_id).where(Comment.id == ref.id))
+    deeds = sa.select(Activity.member_id).where(Activity.id == ref.id, Activity.kind.not_in(INTERNAL_KINDS))
+    return db.session.scalar(deeds)
+
+
+def ref_of(subject: str) -> Ref:
+    kind, _colon, number = subject.partition(":")
+    return Ref(kind, int(number))
+
+
+def open_reports(ref: Ref) -> Sequence[ContentReport]:
+    """Held until the commit, so that one person decides."""
+    wanted = sa.select(ContentReport).where(ContentReport.subject == str(ref), ContentReport.outcome.is_(None))
+    return db.session.scalars(wanted.order_by(ContentReport.id).with_for_update()).all()
+
+
+def waiting(viewer: Member, cursor: str | None, size: int = PAGE_SIZE) -> Page[Question]:
+    """The longest wait first."""
+    first = sa.func.min(ContentReport.id).label("first")
+    wanted = sa.select(ContentReport.subject, first).where(ContentReport.outcome.is_(None)).group_by(ContentReport.subject)
+    after = decode(cursor, (int,))
+    if after:
+        wanted = wanted.having(first > after[0])
+    found = page(db.session.execute(wanted.order_by(first).limit(size + 1)).all(), size, lambda row: (row.first,))
+    return Page(_questions([row.subject for row in found.items], viewer), found.next_cursor)
+
+
+def _questions(names: list[str], viewer: Member) -> list[Question]:
+    reports: dict[str, list[ContentReport]] = {}
+    wanted = sa.select(ContentReport).where(ContentReport.outcome.is_(None), among(ContentReport.subject, names))
+    for report in db.session.scalars(wanted.order_by(ContentReport.id)) if names else ():
+        reports.setdefault(report.subject, []).append(report)
+    people = _people((one.reporter_id for some in reports.values() for one in some[:REPORTS_SHOWN]), viewer)
+    found = subjects([ref_of(name) for name in names], viewer)
+    return [_question(name, found, reports[name], people) for name in names]
+
+
+def _question(name: str, found: dict[Ref, Subject], reports: Sequence[ContentReport], people: dict[int, ProfileView]) -> Question:
+    voices = [Voice(people.get(one.reporter_id), one.reason, one.reported_at) for one in reports[:REPORTS_SHOWN]]
+    return Question(ref_of(name), found.get(ref_of(name)), voices, frozenset(one.reporter_id for one in reports))
+
+
+def decided(asked: Asked, viewer: Member, cursor: str | None, size: int = PAGE_SIZE) -> Page[Decided]:
+    """Newest reports first, each with what was decided about it."""
+    wanted = sa.select(ContentReport).where(ContentReport.outcome.is_not(None)).order_by(ContentReport.id.desc())
+    if asked.text:
+        fits = [column.icontains(asked.text, autoescape=True) for column in (ContentReport.reason, ContentReport.words)]
+        wanted = wanted.where(sa.or_(*fits))
+    if asked.outcome:
+        wanted = wanted.where(ContentReport.outcome == asked.outcome)
+    if asked.kind:
+        wanted = wanted.where(ContentReport.subject.startswith(f"{asked.kind}:", autoescape=True))
+    after = decode(cursor, (int,))
+    if after:
+        wanted = wanted.where(ContentReport.id < after[0])
+    found = page(db.session.scalars(wanted.limit(size + 1)).all(), size, lambda row: (row.id,))
+    people = _people((row.decided_by_id for row in found.items if row.decided_by_id), viewer)
+    still = subjects([ref_of(row.subject) for row in found.items], viewer)
+    return Page([_decided(row, people, still) for row in found.items], found.next_cursor)
+
+
+def _decided(row: ContentReport, people: dict[int, ProfileView], still: dict[Ref, Subject]) -> Decided:
+    ref = ref_of(row.subject)
+    return Decided(ref, still.get(ref), row.reason, row.outcome or "", row.words, row.decided_at or row.reported_at,
+                   people.get(row.decided_by_id or 0))  # fmt: skip
+
+
+def _people(ids: Iterable[Any], viewer: Member | None) -> dict[int, ProfileView]:
+    found = profiles(list(ids), viewer)
+    return {id_: person for id_, person in found.items() if person.state != "suspended"}
