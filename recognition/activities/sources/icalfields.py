@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from icalendar import Calendar
+from icalendar.prop import vBroken
 
 from recognition.activities.sources.seen import Malformed, TooLarge
 
@@ -24,7 +25,20 @@ def parsed(body: bytes) -> list[Any]:
     calendars = [one for one in found if one.name == "VCALENDAR"]
     if not calendars:
         raise Malformed("This is not a calendar that we can read.")
+    for calendar in calendars:
+        for component in calendar.walk():
+            _without_broken(component)
     return calendars
+
+
+def _without_broken(component: Any) -> None:
+    for name in list(component):
+        found = component[name]
+        kept = [one for one in (found if isinstance(found, list) else [found]) if not isinstance(one, vBroken)]
+        if not kept:
+            del component[name]
+        elif isinstance(found, list):
+            component[name] = kept
 
 
 def _lines(text: str) -> Iterator[str]:
