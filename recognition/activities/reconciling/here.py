@@ -84,8 +84,10 @@ def _person(one: Member, mentor_of: Mapping[int, str], groups: Iterable[str]) ->
 
 
 def _events(theirs: Book, source: str) -> list[Event] | None:
-    """None where no event came along as a row of its own."""
-    organisers = {one.organiser for one in theirs.events or ()}
+    """None where no event came along as a row of its own, or there is none in the files."""
+    if theirs.events is None:
+        return None
+    organisers = {one.organiser for one in theirs.events}
     wanted = sa.select(Activity.occurred_day, Activity.data, Member.handle).join(Member, Member.id == Activity.member_id)
     rows = db.session.execute(wanted.where(Activity.source == source, Activity.withdrawn_at.is_(None))).all()
     found = [

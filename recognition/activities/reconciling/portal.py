@@ -53,14 +53,14 @@ def _rows(folder: Path, name: str, file_format: str) -> Iterator[dict[str, Any]]
         raise BadFolder(f"{name} (or {name}.gz) is missing in {folder}.")
     try:
         with files.opened(path) as (_raw, content):
-            for line, row in files.rows(content, file_format):
-                if isinstance(row, str):
-                    raise BadFolder(f"{path.name}, line {line}: {row}")
-                yield _Named(row, f"{path.name}, line {line}")
+            # All at once: a reader that is left halfway keeps the file open.
+            read = list(files.rows(content, file_format))
     except files.BrokenFile as fault:
         raise BadFolder(f"{path.name}: {fault}") from None
-    except (KeyError, TypeError, ValueError) as fault:
-        raise BadFolder(f"{path.name}: {fault}") from None
+    for line, row in read:
+        if isinstance(row, str):
+            raise BadFolder(f"{path.name}, line {line}: {row}")
+        yield _Named(row, f"{path.name}, line {line}")
 
 
 class _Named(dict[str, Any]):
