@@ -1,7 +1,10 @@
 """Forums and accounts in them, and what was seen there."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from flask.testing import FlaskClient
 
 from recognition.activities.sources.seen import Doer, Seen
 from recognition.extensions import db
@@ -42,3 +45,9 @@ def make_seen(number: int = 1, version: int = 0, **changes: Any) -> Seen:
         "url": f"https://{FORUM}/t/welcome/7/{number}", **changes,
     }  # fmt: skip
     return Seen(**values)
+
+
+def send(client: FlaskClient, path: str, data: dict[str, Any], page: str = "/me/accounts", **more: Any) -> Any:
+    """As a browser does that has the form of `page` open."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).get_data(as_text=True))
+    return client.post(path, data={**data, "csrf_token": found[1] if found else ""}, **more)

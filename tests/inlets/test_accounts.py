@@ -20,7 +20,7 @@ from recognition.inlets.outside import REACHABLE
 from recognition.inlets.profiles import Name, is_proof, name_at, pages_of
 from recognition.inlets.services.seeing import take
 from tests.factories.identity import make_member
-from tests.factories.inlets import FORUM, NOW, make_account, make_inlet, make_seen
+from tests.factories.inlets import FORUM, NOW, make_account, make_inlet, make_seen, send
 
 FORUMS = {"forum.example.org": "https://forum.example.org", "talk.example.org": "https://talk.example.org/community"}
 
@@ -135,17 +135,17 @@ def test_a_name_is_mine_once_my_word_stands_there(client: FlaskClient, db: Any, 
     place = f"127.0.0.1:{forum.port}"
     take(None, "discourse", [make_seen(account=type(make_seen().account)(place, "Amina"))], NOW)
     sign_in(client, amina)
-    client.post("/me/accounts", data={"address": f"{forum.url}/u/Amina"})
+    send(client, "/me/accounts", {"address": f"{forum.url}/u/Amina"})
     account = only(db)
     page = client.get("/me/accounts").get_data(as_text=True)
     assert f"recognition-{account.token}" in page
     assert "no-store" in client.get("/me/accounts").headers["Cache-Control"]
 
-    looked = client.post(f"/me/accounts/{account.id}/look", follow_redirects=True).get_data(as_text=True)
+    looked = send(client, f"/me/accounts/{account.id}/look", {}, follow_redirects=True).get_data(as_text=True)
     assert "the token is not there yet" in looked
     assert only(db).proven_at is None
     forum.pages["/u/Amina.json"] = {"user": {"username": "Amina", "bio_raw": f"I like tea. recognition-{account.token}"}}
-    looked = client.post(f"/me/accounts/{account.id}/look", follow_redirects=True).get_data(as_text=True)
+    looked = send(client, f"/me/accounts/{account.id}/look", {}, follow_redirects=True).get_data(as_text=True)
     assert "1 thing waits for your word." in looked
     assert (only(db).proof, only(db).mode) == ("page", "ask")
     assert [(row.state, row.member_id) for row in db.session.scalars(sa.select(Sighting))] == [("asked", amina.id)]
@@ -153,9 +153,9 @@ def test_a_name_is_mine_once_my_word_stands_there(client: FlaskClient, db: Any, 
 
 def test_a_place_that_is_not_public_is_not_asked(app: Flask, client: FlaskClient, db: Any, forum: Forum, sign_in: Any) -> None:
     sign_in(client, make_member("amina"))
-    client.post("/me/accounts", data={"address": f"{forum.url}/u/amina"})
+    send(client, "/me/accounts", {"address": f"{forum.url}/u/amina"})
     app.extensions[REACHABLE] = set()
-    looked = client.post(f"/me/accounts/{only(db).id}/look", follow_redirects=True).get_data(as_text=True)
+    looked = send(client, f"/me/accounts/{only(db).id}/look", {}, follow_redirects=True).get_data(as_text=True)
     assert "We could not look there." in looked
     assert forum.asked == []
 
@@ -164,10 +164,10 @@ def test_what_somebody_else_proved_is_not_taken_from_them(client: FlaskClient, d
     place = f"127.0.0.1:{forum.port}"
     make_account(make_member("bela").id, place=place)
     sign_in(client, make_member("amina"))
-    client.post("/me/accounts", data={"address": f"{forum.url}/u/amina"})
+    send(client, "/me/accounts", {"address": f"{forum.url}/u/amina"})
     mine = db.session.scalar(sa.select(LinkedAccount).where(LinkedAccount.proven_at.is_(None)))
     forum.pages["/u/amina.json"] = {"user": {"username": "amina", "bio_raw": f"recognition-{mine.token}"}}
-    answer = client.post(f"/me/accounts/{mine.id}/look")
+    answer = send(client, f"/me/accounts/{mine.id}/look", {})
     assert answer.status_code == 409
     db.session.rollback()
     assert db.session.scalar(sa.select(sa.func.count()).where(LinkedAccount.proven_at.is_not(None))) == 1
@@ -176,7 +176,7 @@ def test_what_somebody_else_proved_is_not_taken_from_them(client: FlaskClient, d
 @pytest.mark.parametrize("address", ["", "nonsense", "https://elsewhere.example/u/amina", "x" * 5000])
 def test_an_address_that_we_cannot_read_keeps_what_was_typed(client: FlaskClient, db: Any, sign_in: Any, address: str) -> None:
     sign_in(client, make_member("amina"))
-    answer = client.post("/me/accounts", data={"address": address})
+    answer = send(client, "/me/accounts", {"address": address})
     assert answer.status_code == 422
     assert f'value="{address}"' in answer.get_data(as_text=True)
 
@@ -193,14 +193,14 @@ def test_each_choice_does_what_it_says(client: FlaskClient, db: Any, sign_in: An
         return [(row.state, row.member_id) for row in db.session.scalars(sa.select(Sighting).order_by(Sighting.id))]
 
     def choose(mode: str) -> int:
-        return client.post(f"/me/accounts/{account.id}/mode", data={"mode": mode}).status_code
+        return send(client, f"/me/accounts/{account.id}/mode", {"mode": mode}).status_code
 
     assert (choose("off"), states()) == (303, [("new", None)])
     assert (choose("ask"), states()) == (303, [("asked", amina.id)])
     assert choose("nonsense") == 400
     choose("off")
     assert (choose("take"), states()) == (303, [("taken", amina.id)])
-    client.post(f"/me/accounts/{account.id}/remove")
+    send(client, f"/me/accounts/{account.id}/remove", {})
     assert states() == [("taken", amina.id)]
     assert db.session.scalar(sa.select(sa.func.count()).select_from(LinkedAccount)) == 0
 
@@ -210,7 +210,7 @@ def test_an_unproven_name_can_be_told_nothing(client: FlaskClient, db: Any, sign
     account = make_account(amina.id, proven_at=None)
     take(make_inlet(), "discourse", [make_seen()], NOW)
     sign_in(client, amina)
-    assert client.post(f"/me/accounts/{account.id}/mode", data={"mode": "take"}).status_code == 409
+    assert send(client, f"/me/accounts/{account.id}/mode", {"mode": "take"}).status_code == 409
     db.session.rollback()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Activity)) == 0
 
@@ -219,7 +219,7 @@ def test_an_unproven_name_can_be_told_nothing(client: FlaskClient, db: Any, sign
 def test_nobody_touches_the_names_of_others(client: FlaskClient, db: Any, sign_in: Any, act: str) -> None:
     account = make_account(make_member("amina").id)
     sign_in(client, make_member("mallory"))
-    assert client.post(f"/me/accounts/{account.id}/{act}", data={"mode": "off"}).status_code == 404
+    assert send(client, f"/me/accounts/{account.id}/{act}", {"mode": "off"}).status_code == 404
     assert only(db).mode == "ask"
 
 
@@ -232,10 +232,10 @@ def test_what_one_signs_in_with_has_a_choice_too(client: FlaskClient, db: Any, s
     page = client.get("/me/accounts").get_data(as_text=True)
     assert "Amina@example.org" in page
     told = {"place": "mail", "name": "amina@example.org", "mode": "take"}
-    assert client.post("/me/accounts/sign-in/mode", data=told).status_code == 303
-    assert client.post("/me/accounts/sign-in/mode", data=told).status_code == 303
+    assert send(client, "/me/accounts/sign-in/mode", told).status_code == 303
+    assert send(client, "/me/accounts/sign-in/mode", told).status_code == 303
     assert (only(db).mode, only(db).source) == ("take", "sign-in")
-    assert client.post("/me/accounts/sign-in/mode", data={**told, "name": "bela@example.org"}).status_code == 404
+    assert send(client, "/me/accounts/sign-in/mode", {**told, "name": "bela@example.org"}).status_code == 404
 
 
 def test_the_page_costs_the_same_for_one_and_for_many(client: FlaskClient, db: Any, sign_in: Any, count_queries: Any) -> None:

@@ -15,7 +15,7 @@ from recognition.inlets.models import Arrival, Sighting
 from recognition.inlets.services import answering
 from recognition.inlets.services.seeing import take
 from tests.factories.identity import make_member
-from tests.factories.inlets import NOW, make_account, make_inlet, make_seen
+from tests.factories.inlets import NOW, make_account, make_inlet, make_seen, send
 
 PLACE = "/me/suggestions"
 
@@ -41,8 +41,8 @@ def test_kept_and_dropped_as_one_says(client: FlaskClient, db: Any, sign_in: Any
     assert "Words of post 301" in page.get_data(as_text=True)
     assert page.headers["Cache-Control"] == "private, no-store"
     for _turn in range(2):  # a double click does it once
-        assert client.post(PLACE, data={"answer": "yes", "id": ids[0]}).status_code == 303
-    assert client.post(PLACE, data={"answer": "no", "id": ids[1]}).status_code == 303
+        assert send(client, PLACE, {"answer": "yes", "id": ids[0]}).status_code == 303
+    assert send(client, PLACE, {"answer": "no", "id": ids[1]}).status_code == 303
     assert states(db) == ["taken", "dropped", "asked"]
     assert list(db.session.scalars(sa.select(Activity.text).where(Activity.source == "discourse"))) == ["Words of post 300"]
     page_text = client.get(PLACE).get_data(as_text=True)
@@ -52,7 +52,7 @@ def test_kept_and_dropped_as_one_says(client: FlaskClient, db: Any, sign_in: Any
 def test_dropped_is_not_asked_again_whatever_happens_there(client: FlaskClient, db: Any, sign_in: Any) -> None:
     amina, ids = some(db, 1)
     sign_in(client, amina)
-    client.post(PLACE, data={"answer": "no", "id": ids[0]})
+    send(client, PLACE, {"answer": "no", "id": ids[0]})
     take(None, "discourse", [make_seen(100, version=5, text="Edited")], NOW)
     db.session.commit()
     assert states(db) == ["dropped"]
@@ -62,7 +62,7 @@ def test_all_at_once_takes_what_was_there_when_they_looked(client: FlaskClient, 
     amina, ids = some(db, 3)
     some(db, 2, amina)
     sign_in(client, amina)
-    client.post(PLACE, data={"answer": "all", "newest": max(ids)})
+    send(client, PLACE, {"answer": "all", "newest": max(ids)})
     assert states(db) == ["taken"] * 3 + ["asked"] * 2
 
 
@@ -71,7 +71,7 @@ def test_nobody_answers_for_somebody_else(client: FlaskClient, db: Any, sign_in:
     _amina, ids = some(db)
     sign_in(client, make_member("mallory"))
     assert "Words of post" not in client.get(PLACE).get_data(as_text=True)
-    client.post(PLACE, data={"answer": answer, "id": ids, "newest": max(ids)})
+    send(client, PLACE, {"answer": answer, "id": ids, "newest": max(ids)})
     assert states(db) == ["asked"] * 3
 
 
@@ -90,7 +90,7 @@ def test_nothing_of_it_shows_anywhere_before(client: FlaskClient, db: Any, path:
 def test_odd_answers_are_refused(client: FlaskClient, db: Any, sign_in: Any, data: dict[str, str]) -> None:
     amina, _ids = some(db, 1)
     sign_in(client, amina)
-    assert client.post(PLACE, data=data).status_code == 400
+    assert send(client, PLACE, data).status_code == 400
     assert states(db) == ["asked"]
 
 
@@ -100,7 +100,7 @@ def test_what_is_gone_there_is_not_asked_about(client: FlaskClient, db: Any, sig
     db.session.commit()
     sign_in(client, amina)
     assert "Words of post" not in client.get(PLACE).get_data(as_text=True)
-    client.post(PLACE, data={"answer": "yes", "id": ids})
+    send(client, PLACE, {"answer": "yes", "id": ids})
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Activity)) == 0
 
 
@@ -150,10 +150,10 @@ def test_the_line_is_settled_when_all_is_answered(client: FlaskClient, db: Any, 
     jobs.suggest()
     db.session.commit()
     sign_in(client, amina)
-    client.post(PLACE, data={"answer": "yes", "id": ids[0]})
+    send(client, PLACE, {"answer": "yes", "id": ids[0]})
     db.session.rollback()
     assert db.session.scalar(sa.select(Notice.read_at)) is None
-    client.post(PLACE, data={"answer": "no", "id": ids[1]})
+    send(client, PLACE, {"answer": "no", "id": ids[1]})
     db.session.rollback()
     assert db.session.scalar(sa.select(Notice.read_at)) is not None
 
