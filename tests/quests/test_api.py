@@ -11,7 +11,7 @@ from tests.identity.test_api import key
 
 def test_the_path_as_its_owner_walks_it(client: FlaskClient, make_member: Any) -> None:
     bob = make_member("bob")
-    first = make_quest("first", ("read", "read", "read"), position=1)
+    first = make_quest("first", ("read", "read", "read"), position=1, campaign=None)
     make_quest("second", position=2, campaign="spring")
     make_quest("draft", position=3, state="draft")
     begin(bob, first, 2)
