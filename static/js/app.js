@@ -53,6 +53,8 @@ function connectBox() {
     const link = event.target.closest?.("[data-forget]");
     if (link) forget(link.dataset.forget);
   });
+  const soon = window.requestIdleCallback ?? setTimeout;
+  if (document.querySelector("a[data-box]")) soon(() => box().catch(() => { /* asked for again when it is wanted */ }));
   if (document.querySelector("form[data-box]")) box().catch(() => { /* the form works by itself */ });
 }
 

@@ -19,7 +19,10 @@ function make(link) {
   close.dataset.close = "";
   const part = document.createElement("div");
   part.className = "p-box__part";
-  dialog.append(close, part);
+  const heard = document.createElement("p");
+  heard.className = "u-hidden-visually";
+  heard.setAttribute("role", "status");
+  dialog.append(close, part, heard);
   document.body.append(dialog);
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
@@ -40,21 +43,55 @@ export async function openBox(link) {
   if (here) { here.focus(); return; }
   opener = document.activeElement === document.body ? link : document.activeElement;
   if (!dialog) make(link);
-  if (!part().querySelector("form[data-box]")) {
-    try {
-      const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
-      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-      part().innerHTML = await answer.text();
-    } catch {
-      location.assign(link.href);
-      return;
-    }
+  const isThere = Boolean(part().querySelector("form[data-box]"));
+  if (!isThere) part().replaceChildren(waiting(link));
+  dialog.showModal();
+  part().querySelector("textarea").focus();
+  if (!isThere) await load(link);
+}
+
+/** Who types faster than the form comes begins here; their words move into it. */
+function waiting(link) {
+  const area = document.createElement("textarea");
+  area.className = "c-field__input p-box__waiting";
+  area.rows = 4;
+  area.setAttribute("aria-label", link.dataset.box);
+  part().setAttribute("aria-busy", "true");
+  return area;
+}
+
+async function load(link) {
+  const early = part().firstElementChild;
+  try {
+    const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    const body = await answer.text();
+    const typed = early.value;
+    part().innerHTML = body;
     window.htmx?.process(part());
     link.dispatchEvent(new CustomEvent("box:loaded", { bubbles: true }));
+    const area = part().querySelector("textarea");
+    if (typed) area.value = area.value ? `${area.value} ${typed}` : typed;
     connectForms();
+    if (dialog.open) area.focus();
+    if (typed) area.dispatchEvent(new Event("input", { bubbles: true }));
+  } catch {
+    dialog.close();
+    const address = new URL(link.href);
+    if (early.value) address.searchParams.set("text", early.value);
+    part().replaceChildren();
+    location.assign(address);
+  } finally {
+    part().removeAttribute("aria-busy");
   }
-  dialog.showModal();
-  part().querySelector("textarea")?.focus();
+}
+
+/** The page behind is silent while the box is open: what wants focus and what wants to be heard is in here. */
+function settle() {
+  const target = part().querySelector("[aria-invalid='true']") ?? part().querySelector("[data-focus]") ?? part().querySelector("textarea");
+  target?.focus();
+  const said = part().querySelector("[data-announce]");
+  dialog.querySelector(":scope > [role=status]").textContent = said ? said.dataset.announce || said.querySelector("h2")?.textContent : "";
 }
 
 const lostNote = (form) => form.querySelector("[data-lost]");
@@ -105,8 +142,9 @@ document.addEventListener("htmx:after:request", (event) => {
   const { sourceElement: form, response } = event.detail?.ctx ?? {};
   if (form?.matches?.("form[data-box]") && response) setLost(form, isAnswered(response.raw.status) ? "" : "no");
 });
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", (event) => {
   connectForms();
+  if (dialog?.open && event.detail?.ctx?.target?.id === "report") settle();
   const field = document.querySelector("form[data-box] input[type=file]");
   if (field && chosen?.length && !field.files.length) field.files = chosen;
 });
