@@ -12,8 +12,10 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
+from html import unescape
 
-from recognition.activities.sources.looked import plain
+import nh3
+
 from recognition.activities.sources.seen import Malformed, NotForUs, TooLarge
 
 NAME = "mail"
@@ -28,7 +30,8 @@ _QUOTES_BEGIN = re.compile(
     re.IGNORECASE,
 )
 _WROTE = re.compile(r"(wrote|schrieb|a écrit|escribió|ha scritto|escreveu)[^\n]{0,80}:$", re.IGNORECASE)
-_TAGS = re.compile(r"</?(p|br|div|li|tr|h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
+_LINES = {"p", "br", "div", "li", "tr", "h1", "h2", "h3"}
+_BREAKS = re.compile(r"</?(?:p|br|div|li|tr|h[1-3])>")
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,11 @@ def _decoded(part: Message) -> str:
 
 
 def _without_markup(words: str) -> str:
-    lines = _TAGS.sub("\n", words[: 4 * _TEXT_MAX_CHARS]).split("\n")
-    return "\n".join(plain(line) for line in lines if line.strip())
+    """Without what is quoted, which stands in an element of its own."""
+    dropped = {"script", "style", "title", "blockquote"}
+    kept = nh3.clean(words[: 4 * _TEXT_MAX_CHARS], tags=_LINES, attributes={}, clean_content_tags=dropped)
+    lines = (" ".join(unescape(line).split()) for line in _BREAKS.split(kept))
+    return "\n".join(filter(None, lines))
 
 
 def _own_lines(words: str) -> Iterator[str]:

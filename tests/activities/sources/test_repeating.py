@@ -45,7 +45,7 @@ def theirs(rule: Rule, start: date) -> list[date]:
         FREQUENCIES[rule.frequency], dtstart=datetime.combine(start, datetime.min.time()), interval=rule.interval,
         wkst=rule.week_starts, **count, **{name: value for name, value in said.items() if value},
     )  # fmt: skip
-    return [one.date() for one in takewhile(lambda one: one <= until, found) if FIRST <= one.date()]
+    return [one.date() for one in takewhile(lambda one: one <= until, found) if one.date() >= FIRST]
 
 
 @given(rules, some.dates(date(2024, 1, 1), date(2026, 11, 1)))
