@@ -71,7 +71,18 @@ from recognition.leaderboards import views as leaderboards_views
 from recognition.media import jobs as media_jobs
 from recognition.media import views as media_views
 from recognition.pages import activities as pages_activities
-from recognition.pages import admin, asks, attendance, audit, content_reports, contest_flags, council, deed_pictures, telling
+from recognition.pages import (
+    admin,
+    asks,
+    attendance,
+    audit,
+    content_reports,
+    contest_flags,
+    council,
+    deed_pictures,
+    telling,
+    unseen,
+)
 from recognition.pages import campaigns as pages_campaigns
 from recognition.pages import comments as pages_comments
 from recognition.pages import deeds as pages_deeds
@@ -141,6 +152,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_comments.blueprint,
     pages_records.blueprint,
     content_reports.blueprint,
+    unseen.blueprint,
     asks.blueprint,
     attendance.blueprint,
     pages_thanks.blueprint,
@@ -234,8 +246,9 @@ TIMETABLE: list[tuple[str, int]] = [
     ("contests.move", 30), ("contests.remind_due", 600),
     ("campaigns.count_base", 600), ("media.sweep", 6 * 3600), ("leaderboards.sum_up_groups", 600),
     ("leaderboards.count_crowded", 3600), ("backpack.look_again", 3600), ("inlets.look", 300), ("badges.count_holders", 3600),
-    ("identity.suggest_merges", DAY), ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY), ("activities.ask_deputies", 3600),
-    ("webhooks.tidy", DAY), ("badges.age", DAY), ("badges.listen_for_silence", DAY), ("badges.ripen", DAY), ("inlets.suggest", DAY), ("inlets.tidy", DAY),
+    ("identity.suggest_merges", DAY), ("jobs.tidy", DAY), ("identity.tidy", DAY), ("activities.tidy", DAY),
+    ("activities.ask_deputies", 3600), ("webhooks.tidy", DAY), ("badges.age", DAY), ("badges.listen_for_silence", DAY),
+    ("badges.ripen", DAY), ("inlets.suggest", DAY), ("inlets.tidy", DAY),
 ]  # fmt: skip
 """(job, seconds between two runs)"""
 REACTIONS: list[drain.Reaction] = [considering.consider, flags.follow, leaderboards.restate, quests.advance, campaigns.advance,

@@ -10,7 +10,14 @@ from flask import Flask
 from recognition.announcements.words import SENTENCES, sentence
 
 PACKAGE = Path(__file__).parent.parent.parent / "recognition"
-FACTS: dict[str, Any] = {"badge": "Helper", "words": "For the chairs", "person": 7, "contest": "Draw MDM", "entry": "Chairs"}
+FACTS: dict[str, Any] = {
+    "name": "My hook",
+    "badge": "Helper",
+    "words": "For the chairs",
+    "person": 7,
+    "contest": "Draw MDM",
+    "entry": "Chairs",
+}
 
 
 def told() -> list[ast.Call]:
