@@ -1,9 +1,10 @@
-"""The box in a real browser: by keyboard alone and in few steps, with the connection gone, with an answer lost, and without script."""
+"""The box in a real browser: by keyboard alone and in few steps, without a connection, without an answer, without
+script."""
 
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.journeys.test_quest_to_pin import sign_in
 from tests.servers.browser import ConsoleErrors, axe, axe_by_day_and_night
@@ -78,10 +79,12 @@ def test_three_keys_and_what_was_begun_is_still_there(page: Page, site: str) -> 
     sign_in(page, site, "noor")
     page.goto(f"{site}/badges/", wait_until="networkidle")
     # Nobody waits for the form: what is typed before it comes is in it.
-    page.route("**/activities/new", lambda route: (page.keyboard.type("to tell, then "), route.continue_()))
+    held: list[Route] = []
+    page.route("**/activities/new", held.append)
     page.keyboard.press("n")
     expect(page.locator(f"{BOX} textarea")).to_be_focused()
-    page.keyboard.type("Began ")
+    page.keyboard.type("Began to tell, then ")
+    held[0].continue_()
     box = page.get_by_role("textbox", name="What did you do?")
     expect(box).to_have_value("Began to tell, then ")
     page.unroute("**/activities/new")
