@@ -11,6 +11,7 @@ from recognition.activities.models import Activity, Comment, ContentReport
 from recognition.activities.rules import FLAGS_A_DAY, NotFlagged
 from recognition.announcements.models import Notice
 from recognition.audit.models import AuditEntry
+from recognition.identity.models import Grant
 from recognition.refs import Ref
 from tests.activities.test_record import in_threads
 from tests.factories.activities import REPORTED, make_activity
@@ -100,8 +101,6 @@ def test_said_twice_it_is_one_report(db, house):
 def test_who_does_not_decide(db, house, who, why):
     ref = report(house, "activity")
     if who != "bob":
-        from recognition.identity.models import Grant
-
         db.session.add(Grant(member_id=house[who].id, role="council", granted_at=REPORTED))
         db.session.flush()
     with pytest.raises(NotFlagged):
