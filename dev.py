@@ -5,7 +5,7 @@
     python3 dev.py test [pytest arguments]          run the whole suite on the real parts
     python3 dev.py check                            ruff, mypy and the import law
     python3 dev.py bench [name]                     measure against the references
-    python3 dev.py fuzz [--examples 600]            thousands of odd requests to the API of a running product
+    python3 dev.py fuzz [--examples 400]            thousands of odd requests to the API of a running product
     python3 dev.py shots                            pictures of every page, in build/shots
     python3 dev.py setup | lock | clean             set up only; renew the lock files; remove all that was fetched
 

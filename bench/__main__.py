@@ -10,21 +10,23 @@ from bench import (
     backfill,
     baking,
     counting,
+    deeds,
     drain,
     gallery,
     importing,
     issuing,
     one,
     pages,
+    posting,
     queue,
     ranks,
     signing,
     voting,
 )
 
-FIGURES = {"P1": drain.run, "P2": backfill.run, "P3": importing.run, "P4": ranks.run,
+FIGURES = {"P1": drain.run, "P2": backfill.run, "P3": importing.run, "P3-API": posting.run, "P4": ranks.run,
            "P5": signing.run, "P6": baking.run, "P7": lambda: chain(voting.run(), counting.run()), "P8": pages.run,
-           "P8-GALLERY": gallery.run, "P9": arrival.run, "P10": one.run, "P11": queue.run, "ISSUING": issuing.run}  # fmt: skip
+           "P8-GALLERY": gallery.run, "P8-DEEDS": deeds.run, "P9": arrival.run, "P10": one.run, "P11": queue.run, "ISSUING": issuing.run}  # fmt: skip
 
 
 def main() -> None:

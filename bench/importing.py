@@ -56,7 +56,7 @@ def _speed(database: str, make: Any, file: Path) -> dict[str, Any]:
     for _turn in range(TURNS):
         mine, seconds = _ours(make(), file)
         ours.append(seconds)
-        bare, seconds = _theirs(database, make(), file)
+        bare, seconds = inserted(database, make(), file)
         theirs.append(seconds)
         if mine != bare:
             raise SystemExit(f"P3: the rows differ on {database}.")
@@ -76,7 +76,7 @@ def _ours(url: str, file: Path) -> tuple[list[Any], float]:
         return [tuple(row) for row in db.session.connection().exec_driver_sql(SAME)], seconds
 
 
-def _theirs(database: str, url: str, file: Path) -> tuple[list[Any], float]:
+def inserted(database: str, url: str, file: Path) -> tuple[list[Any], float]:
     with program(url):
         add_members(MEMBERS)
     connection = connect(url)

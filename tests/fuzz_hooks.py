@@ -45,6 +45,15 @@ def _exists(case: Any, turn: int) -> None:
 def _could_be_told(item: dict[str, Any], turn: int) -> None:
     """The day is one that was, and who and which group are there."""
     item["occurred_at"] = f"2026-0{turn % 9 + 1}-11"
+    for name in ("text", "kind", "campaign", "object"):
+        if item.get(name):
+            item[name] = _printable(item[name])
+    if item.get("tags"):
+        item["tags"] = [_printable(tag)[:60] for tag in item["tags"][:5]]
     for name in ("member", "group", "url", "source", "source_key"):
         if item.get(name):
             item[name] = {"member": "amina", "source": "fuzz", "source_key": str(turn)}.get(name)
+
+
+def _printable(words: str) -> str:
+    return "".join(sign for sign in words if sign.isprintable())
