@@ -28,7 +28,7 @@ WALKS: dict[str, list[str]] = {
               "/contests/poster-for-the-open-evening/results",
               "/contests/poster-for-the-open-evening/receipt", "/contests/draw-what-mdm-means/results"],
     "noor": ["/", "/quests/", "/quests/what-is-mdm", "/me", "/me/settings", "/activities/new", "/members/amina/thanks",
-             "/me/thanks", "/boards/community", "/badges/", "/badges/first-deed", "/badges/learner/why",
+             "/me/thanks", "/me/accounts", "/me/suggestions", "/boards/community", "/badges/", "/badges/first-deed", "/badges/learner/why",
              "/contests/before-and-after", "/contests/before-and-after/enter", "/contests/draw-what-mdm-means/vote"],
     "teo": ["/contests/draw-what-mdm-means/vote", "/contests/draw-what-mdm-means/vote?page=1",
             "/contests/in-a-hundred-words/vote?page=1", "/contests/person-of-the-month/vote?page=1",
@@ -49,7 +49,7 @@ WALKS: dict[str, list[str]] = {
               "/council/contests/", "/council/contests/new", "/council/contests/new?from=jury",
               "/council/contests/before-and-after/", "/council/contests/before-and-after/edit",
               "/council/contests/before-and-after/call-off", "/contests/before-and-after/jury",
-              "/council/tags/", "/council/tags/dark-funnel", "/council/kinds/", "/council/kinds/talk"],
+              "/council/inlets", "/council/tags/", "/council/tags/dark-funnel", "/council/kinds/", "/council/kinds/talk"],
 }  # fmt: skip
 
 AWARDS = {"guest": "bram", "amina": "amina", "noor": "mirembe"}
