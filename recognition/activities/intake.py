@@ -14,6 +14,7 @@ from recognition.activities.models import Activity, ActivityTag, IdempotencyReco
 from recognition.activities.policy import can_tell_for_others
 from recognition.activities.rules import Report
 from recognition.activities.services import Outcome, record
+from recognition.activities.tagging import filing
 from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.identity.models import ApiToken, Group, Member, Membership
@@ -102,7 +103,9 @@ def _take(token: ApiToken, given: Sequence[Any], many: bool, made_up: str, now: 
     reports = [item.report for item in items if item.report]
     outcomes = dict(zip(map(id, reports), record(reports, now), strict=True))
     stored = _stored([outcome.id for outcome in outcomes.values() if not outcome.new])
-    shown = [_shown(item, outcomes, stored, caller) for item in items]
+    # What the council made of a tag is no difference between what was sent and what is stored.
+    filed = dict(zip(map(id, reports), filing.file(reports).reports, strict=True)) if stored else {}
+    shown = [_shown(item, outcomes, stored, filed, caller) for item in items]
     return _answer(shown, many)
 
 
@@ -171,7 +174,11 @@ def _is_sort_of(name: str, value: Any) -> bool:
 
 
 def _shown(
-    item: _Item, outcomes: Mapping[int, Outcome], stored: Mapping[int, tuple[Activity, set[str]]], caller: _Caller
+    item: _Item,
+    outcomes: Mapping[int, Outcome],
+    stored: Mapping[int, tuple[Activity, set[str]]],
+    filed: Mapping[int, Report],
+    caller: _Caller,
 ) -> dict[str, Any]:
     if item.report is None:
         return _refused(item.faults)
@@ -183,7 +190,7 @@ def _shown(
     row, tags = stored[outcome.id]
     if row.member_id != caller.member.id and not caller.trusted:
         return _refused({"source_key": "is taken by another deed of this source"})
-    differs = {"differs": True} if _differs(item.report, row, tags) else {}
+    differs = {"differs": True} if _differs(filed[id(item.report)], row, tags) else {}
     return {"id": outcome.id, "outcome": "repeated", **address, **differs}
 
 

@@ -135,7 +135,7 @@ def _page(hook: Webhook, values: Mapping[str, Any], errors: Mapping[str, str]) -
     older = url_for(".show", hook_id=hook.id, after=found.next_cursor, _anchor="log") if found.next_cursor else ""
     page = render_template(
         "webhooks/hook.html", hook=hook, secret=keeping.secret_of(hook), messages=found.items, older=older,
-        states=words.states(), outcomes=words.outcomes(), called=words.events(), **_fields(values, errors),
+        states=words.states(), outcomes=words.outcomes(), fault=words.fault, called=words.events(), **_fields(values, errors),
     )  # fmt: skip
     return page, 422 if errors else 200, PRIVATE
 

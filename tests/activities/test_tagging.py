@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 
 from recognition import clock
 from recognition.activities import changes
@@ -17,6 +18,7 @@ from recognition.activities.tagging.deciding import Asked, NotPossible
 from recognition.badges.models import Award
 from recognition.extensions import db as database
 from recognition.identity.models import Member
+from recognition.identity.services import tokens
 from recognition.jobs import worker
 from recognition.jobs.models import Job
 from tests.factories.activities import make_activity, make_report
@@ -333,3 +335,18 @@ def test_a_repeated_report_is_still_known_and_reads_the_same(rosa: Member, make_
     again = make_activity(ada.id, source_key="same", tags=("call",))
     likely = make_activity(ada.id, tags=("call",))
     assert (again.new, again.id, likely.repeat_of) == (False, first.id, first.id)
+
+
+def test_a_repeat_by_a_program_does_not_differ_for_what_the_council_made_of_its_tag(client: FlaskClient, rosa: Member) -> None:
+    secret = tokens.add_token(rosa, ["activities:write"], clock.utcnow())
+    database.session.commit()
+    item = {"occurred_at": "2026-11-02", "text": "Three hours", "tags": ["calls"], "source_key": "one"}
+    head = {"Authorization": f"Bearer {secret}"}
+    assert client.post("/api/v1/activities", json=item, headers=head).status_code == 201
+    merged("calls", "call", rosa)
+    promoted("call", "talk", rosa)
+    run_jobs()
+    again = client.post("/api/v1/activities", json=item, headers=head)
+    assert (again.status_code, "differs" in again.json) == (200, False)
+    other = client.post("/api/v1/activities", json=item | {"tags": ["walk"]}, headers=head)
+    assert other.json["differs"] is True
