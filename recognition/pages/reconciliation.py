@@ -28,7 +28,6 @@ class Row:
     here: str
     is_same: bool
     why: tuple[str, ...]
-    section: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,15 @@ class Section:
     def agreeing(self) -> int:
         return sum(row.is_same for row in self.rows)
 
+    @property
+    def agrees(self) -> bool:
+        return self.agreeing == len(self.rows)
+
+    @property
+    def why(self) -> list[str]:
+        """Each reason once."""
+        return list(dict.fromkeys(reason for row in self.rows for reason in row.why))
+
 
 @blueprint.get("")
 @council_only
@@ -48,11 +56,11 @@ def index() -> Any:
     if found is None:
         return render_template("council/reconciliation.html", sheet=None)
     sheet, made_at = found
-    shown = [_row(line) for line in sheet.lines]
     causes = [(str(WHY.get(cause, cause)), format_decimal(number)) for cause, number in sheet.causes.items()]
-    different = [row for row in shown if not row.is_same]
+    sections = _sections(sheet.lines)
+    agreeing = sum(section.agreeing for section in sections)
     return render_template(
-        "council/reconciliation.html", sheet=sheet, made_at=made_at, causes=causes, different=different, sections=_sections(shown)
+        "council/reconciliation.html", sheet=sheet, made_at=made_at, causes=causes, sections=sections, agreeing=agreeing
     )
 
 
@@ -65,19 +73,18 @@ def download() -> Any:
     return csv_lines.answer(rows(found[0].lines, lambda cause: str(WHY.get(cause, cause))), "reconciliation.csv")
 
 
-def _sections(shown: Iterable[Row]) -> list[Section]:
-    """In the order of their names in words, which tell a story; what has no words comes last."""
-    found: dict[str, list[Row]] = {str(title): [] for title in SECTIONS.values()}
-    for row in shown:
-        found.setdefault(row.section, []).append(row)
-    return [Section(title, tuple(listed)) for title, listed in found.items() if listed]
+def _sections(lines: Iterable[Line]) -> list[Section]:
+    """Where something differs comes first; else in the order of their names, which tell a story."""
+    found: dict[str, list[Row]] = {section: [] for section in SECTIONS}
+    for line in lines:
+        found.setdefault(line.section, []).append(_row(line))
+    sections = [Section(str(SECTIONS.get(name, name)), tuple(rows)) for name, rows in found.items() if rows]
+    return sorted(sections, key=lambda section: section.agrees)
 
 
 def _row(line: Line) -> Row:
-    return Row(
-        _name(line), _said(line.published), _said(line.files), _said(line.here), line.is_same,
-        tuple(str(WHY.get(cause, cause)) for cause in line.why), str(SECTIONS.get(line.section, line.section)),
-    )  # fmt: skip
+    reasons = tuple(str(WHY.get(cause, cause)) for cause in line.why)
+    return Row(_name(line), _said(line.published), _said(line.files), _said(line.here), line.is_same, reasons)
 
 
 def _name(line: Line) -> str:

@@ -33,7 +33,8 @@ def test_before_and_after_counting(client: Any, db: Any, sign_in: Any, tmp_path:
     assert page.headers["Cache-Control"] == "private, no-store"
     said = words(page.text)
     assert "7 Activities that are not here: the import has not brought them" in said
-    assert "People on the roll rows 5 5 0 no" in said
+    assert "People on the roll 3 of 6 agree People of the roll who are not here Figure" in said
+    assert "Agrees rows 5 5 0 no on the roll of April 2020 4 4 0 no" in said
     assert "The ten longest records 0 of 4 agree" in said
     assert "place 1 4 4 – no" in said
     assert "p-1" not in page.text
