@@ -10,14 +10,16 @@ import sqlalchemy as sa
 from recognition.activities.changes import Change
 from recognition.activities.criteria.tree import BADGE_AWARDED
 from recognition.activities.drain import Batch, Fact, only_if
+from recognition.activities.models import Activity
 from recognition.activities.rules import INTERNAL_KINDS
-from recognition.database import insert_new
+from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.jobs import ledger
 from recognition.webhooks.models import Webhook, WebhookMessage
 from recognition.webhooks.rules import GIVEN, NEWS_FOR, ON, ONLY_MINE, TOLD, WAITING, WITHDRAWN
 
 BELL = "webhooks.send"
+ONLY_ME = "me"
 
 
 class Listener(NamedTuple):
@@ -33,24 +35,34 @@ def follow(batch: Batch) -> int:
     fresh = [fact for fact in batch.facts if fact.reported_at > batch.now - NEWS_FOR]
     told = [(TOLD, fact) for fact in fresh if fact.kind not in INTERNAL_KINDS]
     given = [(GIVEN, fact) for fact in fresh if fact.kind == BADGE_AWARDED]
-    _write(told + given, batch.now)
+    if events := told + given:
+        _write(events, _listeners(), batch.now)
     return 0
 
 
 def follow_changes(changes: Sequence[Change], now: datetime) -> None:
-    """Deeds that are there no longer, or for their owner alone. Whether that is so is looked at when it is told: what counts
-    elsewhere now went through here too."""
-    gone = [
-        (WITHDRAWN, change.fact)
-        for change in changes
-        if change.fact.kind not in INTERNAL_KINDS and (change.after is None or change.after.visibility == "me")
-    ]
-    if gone:
-        _write(gone, now)
+    """Deeds that are there no longer, or for their owner alone, and those that are for others from now on. Not what merely
+    counts elsewhere, which goes through here too."""
+    deeds = [change for change in changes if change.fact.kind not in INTERNAL_KINDS]
+    listeners = _listeners() if deeds else []
+    if listeners:
+        gone = _gone([change.fact.id for change in deeds])
+        events = [(WITHDRAWN, change.fact) for change in deeds if change.fact.id in gone]
+        opened = [change.after for change in deeds if change.after and change.before and _is_opened(change.before, change.after)]
+        events += [(TOLD, fact) for fact in opened if fact.reported_at > now - NEWS_FOR]
+        _write(events, listeners, now)
 
 
-def _write(events: Sequence[tuple[str, Fact]], now: datetime) -> None:
-    listeners = _listeners() if events else []
+def _gone(ids: Sequence[int]) -> set[int]:
+    hidden = sa.or_(Activity.withdrawn_at.is_not(None), Activity.visibility == ONLY_ME)
+    return set(db.session.scalars(sa.select(Activity.id).where(among(Activity.id, ids), hidden)))
+
+
+def _is_opened(before: Fact, after: Fact) -> bool:
+    return before.visibility == ONLY_ME != after.visibility
+
+
+def _write(events: Sequence[tuple[str, Fact]], listeners: Sequence[Listener], now: datetime) -> None:
     rows = [
         _row(one.id, event, fact.id, now)
         for one in listeners
@@ -64,7 +76,7 @@ def _write(events: Sequence[tuple[str, Fact]], now: datetime) -> None:
 
 def _is_for(one: Listener, event: str, fact: Fact) -> bool:
     """What nobody else sees is for its owner, and nothing from before the webhook was made is news for it."""
-    if fact.member_id != one.member_id and (ONLY_MINE in one.events or (fact.visibility == "me" and event != WITHDRAWN)):
+    if fact.member_id != one.member_id and (ONLY_MINE in one.events or (fact.visibility == ONLY_ME and event != WITHDRAWN)):
         return False
     return event == WITHDRAWN or fact.reported_at >= one.made_at
 

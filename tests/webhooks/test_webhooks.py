@@ -137,7 +137,7 @@ def test_who_heard_of_a_deed_hears_that_it_is_gone(there: Receiver, ada: Member)
 
 def test_a_row_that_counts_elsewhere_now_is_no_news(there: Receiver, ada: Member) -> None:
     hook(ada, there.url)
-    told(ada, tags=("call",))
+    row = told(ada, tags=("call",))
     jobs.send()
     rosa = make_member("rosa")
     database.session.add(Kind(slug="talk", label="Talk", points=1, offered=True))
@@ -146,6 +146,23 @@ def test_a_row_that_counts_elsewhere_now_is_no_news(there: Receiver, ada: Member
     run_jobs()
     jobs.send()
     assert [said["type"] for said in there.said] == ["activity.told"]
+    changes.withdraw([row], ada.id, "", clock.utcnow())
+    database.session.commit()
+    jobs.send()
+    assert [said["type"] for said in there.said] == ["activity.told", "activity.withdrawn"]
+
+
+def test_a_deed_that_its_owner_opens_or_closes(there: Receiver, ada: Member) -> None:
+    noor = make_member("noor")
+    hook(ada, there.url)
+    row = told(noor, visibility="me")
+    changes.set_visibility(row, "members", clock.utcnow())
+    database.session.commit()
+    jobs.send()
+    changes.set_visibility(row, "me", clock.utcnow())
+    database.session.commit()
+    jobs.send()
+    assert [(said["type"], said["data"]["id"]) for said in there.said] == [("activity.told", row), ("activity.withdrawn", row)]
 
 
 def test_a_badge_that_is_given(there: Receiver, ada: Member) -> None:
