@@ -12,6 +12,7 @@ from bench import (
     counting,
     deeds,
     drain,
+    feeds,
     gallery,
     importing,
     issuing,
@@ -26,7 +27,8 @@ from bench import (
 
 FIGURES = {"P1": drain.run, "P2": backfill.run, "P3": importing.run, "P3-API": posting.run, "P4": ranks.run,
            "P5": signing.run, "P6": baking.run, "P7": lambda: chain(voting.run(), counting.run()), "P8": pages.run,
-           "P8-GALLERY": gallery.run, "P8-DEEDS": deeds.run, "P9": arrival.run, "P10": one.run, "P11": queue.run, "ISSUING": issuing.run}  # fmt: skip
+           "P8-GALLERY": gallery.run, "P8-DEEDS": deeds.run, "P9": arrival.run, "P10": one.run, "P11": queue.run,
+           "ISSUING": issuing.run, "FEED": feeds.run}  # fmt: skip
 
 
 def main() -> None:

@@ -43,12 +43,12 @@ def run() -> Iterator[dict[str, Any]]:
             url = make()
             with program(url, redis_url) as app:
                 demo.load(clock.utcnow())
-                pages, handle = _pages(), _busiest()
+                pages, handle = _pages(), busiest()
                 few = {name: look(app, path) for name, path in pages.items()}
                 _grow()
                 many = {name: look(app, path) for name, path in pages.items()}
-            yield from _weights(database, few, many)
-            yield from _speeds(database, url, redis_url, pages, f"/{handle}")
+            yield from weights(database, few, many)
+            yield from speeds(database, url, redis_url, pages, f"/{handle}")
 
 
 def _pages() -> Pages:
@@ -56,14 +56,19 @@ def _pages() -> Pages:
     campaign = db.session.scalars(
         sa.select(Campaign.slug).where(Campaign.state == "published").order_by(Campaign.starts_at.desc())
     ).first()
-    return {"home": "/", "profile": f"/members/{_busiest()}", "badge": f"/badges/{badge}", "board": "/boards/community",
+    return {"home": "/", "profile": f"/members/{busiest()}", "badge": f"/badges/{badge}", "board": "/boards/community",
             "campaign": f"/campaigns/{campaign}"}  # fmt: skip
 
 
-def _busiest() -> str:
+def busiest() -> str:
     """Whoever wears most badges."""
     worn = sa.select(Award.member_id).group_by(Award.member_id).order_by(sa.func.count().desc(), Award.member_id)
     return str(db.session.scalar(sa.select(Member.handle).where(Member.id == worn.limit(1).scalar_subquery())))
+
+
+def anew(path: str, number: object) -> str:
+    """The same page at an address that nobody asked for yet."""
+    return f"{path}{'&' if '?' in path else '?'}{ANEW}={number}"
 
 
 def look(app: Flask, path: str) -> dict[str, Any]:
@@ -72,13 +77,13 @@ def look(app: Flask, path: str) -> dict[str, Any]:
     client = app.test_client()
     client.get(path)
     with _counted() as asked:
-        first = client.get(f"{path}?{ANEW}=0")
+        first = client.get(anew(path, 0))
     if first.status_code != 200:
         raise SystemExit(f"P8: {path} answers {first.status}.")
     found: dict[str, Any] = {"queries": len(asked), "bytes": len(first.data), "again": None}
     if etag := first.headers.get("ETag"):
         with _counted() as asked:
-            second = client.get(f"{path}?{ANEW}=0", headers={"If-None-Match": etag})
+            second = client.get(anew(path, 0), headers={"If-None-Match": etag})
         found["again"] = (second.status_code, len(asked))
     return found
 
@@ -123,7 +128,7 @@ def _copy(model: Any, last: int, shift: int, **changes: Callable[[Any], Any]) ->
     db.session.execute(sa.insert(table).from_select(names, first))
 
 
-def _weights(database: str, few: dict[str, Any], many: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def weights(database: str, few: dict[str, Any], many: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for name, small in few.items():
         large = many[name]
         size = f"{name}, rendered anew, {TIMES}x rows"
@@ -135,7 +140,7 @@ def _weights(database: str, few: dict[str, Any], many: dict[str, Any]) -> Iterat
             yield figure("P8", database, f"{name}, unchanged ({status})", queries, "queries", "at most", 1)
 
 
-def _speeds(database: str, url: str, redis_url: str, pages: Pages, bare: str) -> Iterator[dict[str, Any]]:
+def speeds(database: str, url: str, redis_url: str, pages: Pages, bare: str) -> Iterator[dict[str, Any]]:
     ours, theirs = servers.free_port(), servers.free_port()
     with tempfile.TemporaryDirectory(prefix="bench-") as state:
         env = servers.settings(url, redis_url, Path(state))
@@ -147,8 +152,8 @@ def _speeds(database: str, url: str, redis_url: str, pages: Pages, bare: str) ->
             servers.wait_for(theirs, reference)
             for name, path in pages.items():
                 yield from compare(database, name, (ours, path), (theirs, bare))
-                anew = (ours, f"{path}?{ANEW}={{n}}")
-                yield from compare(database, f"{name}, rendered anew", anew, (theirs, bare))
+                again = (ours, anew(path, "{n}"))
+                yield from compare(database, f"{name}, rendered anew", again, (theirs, bare))
 
 
 def compare(database: str, name: str, ours: tuple[int, str], theirs: tuple[int, str]) -> Iterator[dict[str, Any]]:
