@@ -22,7 +22,7 @@ WAYS: dict[str, Callable[[], str]] = {
     "feed": lambda: _("from a blog"),
     "github": lambda: _("from a code host"),
     "ical": lambda: _("from a calendar"),
-    "mailin": lambda: _("by mail"),
+    "mail": lambda: _("by mail"),
     "mediawiki": lambda: _("from the wiki"),
     "xapi": lambda: _("from a learning record"),
 }

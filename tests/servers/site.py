@@ -20,14 +20,15 @@ def site() -> Iterator[str]:
 
 
 @contextmanager
-def running(state_dir: Path, settings: Mapping[str, str] | None = None) -> Iterator[str]:
-    """`settings`: by name without the prefix. Ends with the supervisor, which leaves nobody behind."""
+def running(state_dir: Path, settings: Mapping[str, str] | None = None, *options: str) -> Iterator[str]:
+    """`settings`: by name without the prefix; `options` of the command. Ends with the supervisor, which leaves nobody
+    behind."""
     port = free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith("RECOGNITION_")}
     env |= {"RECOGNITION_STATE_DIR": str(state_dir)} | {f"RECOGNITION_{k}": v for k, v in (settings or {}).items()}
     with (state_dir / "run.log").open("w") as log:
-        program = subprocess.Popen([sys.executable, "-m", "recognition", "run", "--port", str(port)], env=env,
-                                   stdout=subprocess.PIPE, stderr=log, text=True)  # fmt: skip
+        program = subprocess.Popen([sys.executable, "-m", "recognition", "run", "--port", str(port), *options],
+                                   env=env, stdout=subprocess.PIPE, stderr=log, text=True)  # fmt: skip
         with program:
             try:
                 yield _address(program, state_dir / "run.log")
