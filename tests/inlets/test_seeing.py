@@ -13,6 +13,7 @@ from recognition.activities.sources.seen import Doer
 from recognition.identity.models import Account, Membership
 from recognition.inlets.models import Sighting
 from recognition.inlets.services import booking
+from recognition.inlets.services.answering import answer
 from recognition.inlets.services.seeing import match_anew, match_slice, take
 from tests.factories.activities import make_activity
 from tests.factories.identity import make_group, make_member
@@ -191,8 +192,21 @@ def test_a_groups_inlet_tells_for_the_group_where_one_is_in_it(db: Any) -> None:
         make_account(member.id, member.handle, mode="take")
     db.session.add(Membership(group_id=group.id, member_id=amina.id, since=NOW))
     seen = [make_seen(1), make_seen(2, account=Doer(FORUM, "bela"))]
-    taken = take(make_inlet(group_id=group.id), SOURCE, seen, NOW)
-    assert [db.session.get(Activity, one.activity_id).group_id for one in taken] == [group.id, None]
+    asked = take(make_inlet(group_id=group.id), SOURCE, seen, NOW)
+    # Whoever looks after a group can make its hooks say anything.
+    assert [one.state for one in asked] == ["asked", "asked"]
+    for member, one in zip((amina, bela), asked, strict=True):
+        answer(member.id, [one.sighting_id], True, NOW)
+    rows = db.session.scalars(sa.select(Activity).where(Activity.source == SOURCE).order_by(Activity.id))
+    assert [row.group_id for row in rows] == [group.id, None]
+
+
+def test_a_groups_inlet_is_asked_about_also_when_the_name_is_proven_later(db: Any) -> None:
+    amina, group = make_member("amina"), make_group()
+    take(make_inlet(group_id=group.id), SOURCE, [make_seen(1)], NOW)
+    take(make_inlet(key="house"), SOURCE, [make_seen(2)], NOW)
+    assert match_anew(make_account(amina.id, mode="take"), NOW) == 2
+    assert [state for _key, state, _who in states(db)] == ["asked", "taken"]
 
 
 def test_proven_later_what_waits_becomes_theirs(db: Any) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from recognition.activities.services import hold_members
-from recognition.database import insert_new
+from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.inlets.models import LinkedAccount, Sighting
 from recognition.inlets.outside import client
@@ -123,5 +123,7 @@ def _put_back(account: LinkedAccount) -> None:
             Sighting.account == account.folded]  # fmt: skip
     if account.source != SIGN_IN:
         mine.append(Sighting.source == account.source)
-    back = sa.update(Sighting).where(*mine).values(state=NEW, member_id=None)
+    # In the order in which deliveries hold them, too.
+    held = db.session.scalars(sa.select(Sighting.id).where(*mine).order_by(Sighting.id).with_for_update()).all()
+    back = sa.update(Sighting).where(among(Sighting.id, held)).values(state=NEW, member_id=None)
     db.session.execute(back, execution_options={"synchronize_session": "fetch"})

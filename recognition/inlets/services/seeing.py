@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from recognition.activities.services import hold_members
 from recognition.activities.sources.seen import Seen
 from recognition.database import among, insert_new
 from recognition.extensions import db
@@ -55,7 +56,9 @@ def take(
     news = {key: row.id for key, row in known.items() if _is_news(row, newest[key], now)}
     to_book = _hold([sighting_id for key, sighting_id in fresh.items() if _is_to_book(newest[key], owner)])
     changed = set(fresh)
-    for row in _hold(news.values()):
+    rows = _hold(news.values())
+    hold_members({row.member_id for row in rows if row.state == TAKEN and row.member_id is not None})
+    for row in rows:
         if _update(row, newest[row.source_key], inlet, owner, now):
             changed.add(row.source_key)
             if row.state == ASKED and _is_to_book(newest[row.source_key], owner):
@@ -105,9 +108,18 @@ def give(found: Sequence[tuple[int, Whose]], now: datetime) -> int:
         for row in rows:
             row.member_id, row.state = owners[row.id].member_id, ASKED
         db.session.flush()
-        booking.book([row for row in rows if owners[row.id].mode == TAKE], now)
+        unasked = [row for row in rows if owners[row.id].mode == TAKE]
+        of_groups = _of_groups(unasked)
+        booking.book([row for row in unasked if row.inlet_id not in of_groups], now)
         given += len(rows)
     return given
+
+
+def _of_groups(rows: Sequence[Sighting]) -> set[int]:
+    """What a group's own hooks tell is asked about in any case: whoever looks after a group can make them say anything, and
+    nobody's record is to be written by somebody else unasked."""
+    inlets = {row.inlet_id for row in rows if row.inlet_id is not None}
+    return set(db.session.scalars(sa.select(Inlet.id).where(among(Inlet.id, inlets), Inlet.group_id.is_not(None))))
 
 
 def _newest(seen: Iterable[Seen]) -> dict[str, Seen]:
@@ -127,6 +139,8 @@ def _owners(inlet: Inlet | None, source: str, seen: Iterable[Seen], member_id: i
         own = Whose(of_member, mode or config.get("mode") or ASK) if is_proven and is_here(of_member) else None
         return lambda _one: own
     found = whose(source, {where(one.account) for one in seen})
+    if inlet is not None and inlet.group_id is not None:
+        mode = ASK
 
     def owner(one: Seen) -> Whose | None:
         known = found.get(where(one.account))
