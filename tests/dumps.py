@@ -20,9 +20,9 @@ def dump() -> dict[str, list[tuple[Any, ...]]]:
 def differing(one: dict[str, list[tuple[Any, ...]]], other: dict[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
     """By table: rows that only one of the two has."""
     found = {}
-    for name in one:
-        gone = [row for row in one[name] if row not in other[name]]
-        new = [row for row in other[name] if row not in one[name]]
+    for name, rows in one.items():
+        gone = [row for row in rows if row not in other[name]]
+        new = [row for row in other[name] if row not in rows]
         if gone or new:
             found[name] = {"only_before": gone, "only_after": new}
     return found
