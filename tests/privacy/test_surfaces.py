@@ -233,3 +233,14 @@ def test_a_kept_page_of_a_guest_is_for_guests_and_follows_at_once(house: House, 
     profiles.set_boards(house.people["openly"].id, False)
     database.session.commit()
     assert NAMES["openly"] not in guest.get(address).get_data(as_text=True)
+
+
+def test_who_is_suggested_while_one_types(house: House) -> None:
+    if not house.signed_in:
+        assert house.client.get("/activities/suggest?q=@").status_code == 302
+        return
+    found = {begun: house.client.get("/activities/suggest", query_string={"q": f"@{begun}"}).get_json()["items"]
+             for begun in ("", *NAMES, *(name.split()[1] for name in NAMES.values()))}  # fmt: skip
+    assert {one["insert"].removeprefix("@") for one in found[""]} == THERE - {"reader"}
+    assert [found[begun] for begun in ("Hidden", "Suspended", "Merged", "banned", "double", "reader")] == [[]] * 6
+    assert [(one["label"], one["note"]) for one in found["nameless"]] == [("@nameless", "")]
