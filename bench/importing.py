@@ -96,15 +96,14 @@ def _memory(database: str, make: Any, files: dict[int, Path]) -> dict[str, Any]:
         url = make()
         with program(url):
             add_members(MEMBERS)
-        peaks.append(_peak(url, files[rows]))
+        peaks.append(peak(url, "activities", "import", str(files[rows])))
     return figure("P3", database, ROWS, peaks[1], "MB at the peak", f"MB for {SMALL} rows", peaks[0], digits=1)
 
 
-def _peak(url: str, file: Path) -> float:
+def peak(url: str, *command: str) -> float:
     """A small process in between: a child counts the memory of whoever forked it as its own."""
     with tempfile.TemporaryDirectory(prefix="bench-") as state:
         env = os.environ | {"RECOGNITION_DATABASE_URL": url, "RECOGNITION_STATE_DIR": state}
-        command = [sys.executable, "-m", "recognition", "activities", "import", str(file)]
-        launcher = [sys.executable, "-S", "-c", LAUNCHER, *command]
+        launcher = [sys.executable, "-S", "-c", LAUNCHER, sys.executable, "-m", "recognition", *command]
         done = subprocess.run(launcher, env=env, check=True, capture_output=True, text=True)
     return int(done.stdout) / 1024

@@ -69,7 +69,7 @@ def look(inlet_id: int, now: datetime) -> Look | None:
     inlet.cursor = found.cursor
     if told.seen:
         inlet.heard_at = now
-    news = sum(one.changed for one in take(inlet, inlet.source, _named(inlet, told.seen), now))
+    news = sum(one.changed for one in take(inlet, inlet.source, named(inlet, told.seen), now))
     return Look(news=news, entries=len(told.seen), left_out=told.left_out, proven=proven)
 
 
@@ -93,7 +93,7 @@ def _asked(inlet_id: int) -> Asked | None:
     return Asked(inlet.source, inlet.config["address"], own, dict(inlet.cursor or {}), token)
 
 
-def _named(inlet: Inlet, seen: Sequence[Seen]) -> list[Seen]:
+def named(inlet: Inlet, seen: Sequence[Seen]) -> list[Seen]:
     """Whoever looked at an address first has its entries. A member's own feed is never somebody else's, so theirs have names
     of their own: the same ones when it is taken away and added again."""
     space = inlet.config.get("space")
