@@ -29,7 +29,7 @@ WALKS: dict[str, list[str]] = {
               "/contests/poster-for-the-open-evening/results",
               "/contests/poster-for-the-open-evening/receipt", "/contests/draw-what-mdm-means/results"],
     "noor": ["/", "/quests/", "/quests/what-is-mdm", "/me", "/me/settings", "/me/keys", "/activities/new",
-             "/members/amina/thanks", "/me/thanks", "/me/accounts", "/me/suggestions",
+             "/members/amina/thanks", "/me/thanks", "/me/accounts", "/me/feeds", "/me/suggestions",
              "/boards/community", "/badges/", "/badges/first-deed", "/badges/learner/why",
              "/contests/before-and-after", "/contests/before-and-after/enter", "/contests/draw-what-mdm-means/vote"],
     "teo": ["/contests/draw-what-mdm-means/vote", "/contests/draw-what-mdm-means/vote?page=1",
@@ -52,7 +52,7 @@ WALKS: dict[str, list[str]] = {
               "/council/contests/", "/council/contests/new", "/council/contests/new?from=jury",
               "/council/contests/before-and-after/", "/council/contests/before-and-after/edit",
               "/council/contests/before-and-after/call-off", "/contests/before-and-after/jury",
-              "/council/inlets", "/council/tags/", "/council/tags/dark-funnel", "/council/kinds/", "/council/kinds/talk"],
+              "/council/inlets", "/council/feeds", "/council/tags/", "/council/tags/dark-funnel", "/council/kinds/", "/council/kinds/talk"],
 }  # fmt: skip
 
 AWARDS = {"guest": "bram", "amina": "amina", "noor": "mirembe"}
