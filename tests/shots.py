@@ -52,7 +52,8 @@ WALKS: dict[str, list[str]] = {
               "/council/contests/", "/council/contests/new", "/council/contests/new?from=jury",
               "/council/contests/before-and-after/", "/council/contests/before-and-after/edit",
               "/council/contests/before-and-after/call-off", "/contests/before-and-after/jury",
-              "/council/inlets", "/council/feeds", "/council/tags/", "/council/tags/dark-funnel", "/council/kinds/", "/council/kinds/talk"],
+              "/council/inlets", "/council/feeds", "/council/tags/",
+              "/council/tags/dark-funnel", "/council/kinds/", "/council/kinds/talk"],
 }  # fmt: skip
 
 AWARDS = {"guest": "bram", "amina": "amina", "noor": "mirembe"}
