@@ -30,7 +30,7 @@ def test_marks_are_of_a_known_sort(app: Flask) -> None:
 def test_what_other_sites_may_send_to_without_a_token_is_told_by_name(app: Flask) -> None:
     """There no cookie counts, and a program says by itself who it is."""
     rules = {rule.rule for rule in app.url_map.iter_rules() if getattr(app.view_functions[rule.endpoint], MARK, "") == "program"}
-    assert rules == {"/oauth/register", "/oauth/token", "/oauth/revoke"}
+    assert rules == {"/oauth/register", "/oauth/token", "/oauth/revoke", "/api/v1/hooks/<source>"}
 
 
 CURATORS_TOO = {

@@ -16,7 +16,7 @@ from recognition.inlets.xapi import queries, services, statements, values
 from recognition.inlets.xapi.asking import Asked, asked
 from recognition.inlets.xapi.shapes import shaped
 from recognition.inlets.xapi.values import BadStatement, moment_text
-from recognition.web.access import View, mark, program
+from recognition.web.access import View, mark, public
 from recognition.web.errors import problem
 from recognition.web.limits import limited
 
@@ -88,7 +88,7 @@ def _speaking(view: View) -> View:
 
 
 @blueprint.get("/about")
-@program
+@public
 def about() -> Any:
     return {"version": [VERSION], "extensions": {}}
 

@@ -12,6 +12,7 @@ from recognition.activities.models import PASSIVE, Activity
 from recognition.identity.models import Account
 from recognition.inlets.models import Sighting, Statement, StatementMark
 from tests.activities.test_api import make_token
+from tests.activities.test_record import in_threads
 from tests.factories.identity import JOINED, make_member
 from tests.factories.xapi import ADA, BEE, COMPLETED, COURSE, make_statement, make_voiding, statement_id
 
@@ -338,3 +339,33 @@ def test_all_who_were_there(platform: Platform, db: Any, ada: Any) -> None:
     attended = {"id": "http://adlnet.gov/expapi/verbs/attended"}
     platform.post(make_statement(1, actor=everybody, verb=attended, object={"id": "urn:meeting:7"}))
     assert states(db) == [("asked", ada.id, False), ("new", None, False)]
+
+
+def test_many_at_once_under_one_id(app: Any, platform: Platform, db: Any) -> None:
+    """One of them is first; whoever says the same is told so, and the others that it is taken."""
+
+    def put(number: int) -> int:
+        header = {**platform.header, "Content-Type": "application/json"}
+        body = json.dumps(make_statement(object={"id": f"{COURSE}/{number % 2}"}))
+        status: int = app.test_client().put(f"{PATH}?statementId={statement_id(1)}", data=body, headers=header).status_code
+        return status
+
+    db.session.commit()
+    answers = in_threads(app, 6, put)
+    assert sorted(answers) == [204, 204, 204, 409, 409, 409]
+    assert stored(db) == 1
+
+
+def test_moments_grow_with_each_batch(app: Any, platform: Platform, db: Any) -> None:
+    """So that whoever asks for what is new since the last they saw misses nothing."""
+
+    def post(number: int) -> int:
+        batch = [make_statement(number * 10 + n) for n in range(3)]
+        status: int = app.test_client().post(PATH, json=batch, headers=platform.header).status_code
+        return status
+
+    db.session.commit()
+    assert set(in_threads(app, 6, post)) == {200}
+    rows = db.session.execute(sa.select(Statement.stored_at).order_by(Statement.id)).scalars().all()
+    assert rows == sorted(rows)
+    assert len(rows) == 18
