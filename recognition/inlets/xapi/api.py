@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Flask, Response, json, request, url_for
+from flask import Blueprint, Flask, Response, abort, json, request, url_for
 from flask_babel import gettext as _
 from werkzeug.http import http_date
 
@@ -195,7 +195,7 @@ def _body() -> Any:
     if request.mimetype != "application/json":
         raise BadStatement("", "Send the header Content-Type: application/json.")
     if (request.content_length or 0) > BODY_MAX_BYTES:
-        raise BadStatement("", f"Send at most {BODY_MAX_BYTES:,} bytes at once.")
+        abort(413, _("Send at most 5 MB at once."))
     return values.parsed(request.get_data(cache=False))
 
 

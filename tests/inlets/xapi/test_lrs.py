@@ -140,6 +140,22 @@ def test_bodies_that_are_refused(platform: Platform, kind: str, body: bytes) -> 
     assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
 
 
+def test_a_body_too_large(platform: Platform, db: Any) -> None:
+    much = make_statement(1, result={"extensions": {"urn:x": ["y" * 1000] * 5300}})
+    answer = platform.post(much)
+    assert (answer.status_code, answer.mimetype) == (413, "application/problem+json")
+    assert stored(db) == 0
+
+
+def test_a_batch_costs_a_handful_of_statements(platform: Platform, db: Any, count_queries: Any) -> None:
+    counts = []
+    for first, size in ((100, 2), (200, 2), (300, 40)):
+        with count_queries() as seen:
+            assert platform.post(*(make_statement(first + n) for n in range(size))).status_code == 200
+        counts.append(len(seen))
+    assert counts[1] == counts[2] <= 25
+
+
 BAD_QUERIES = [
     "verb=completed", "agent=ada", "agent={}", "limit=-1", "limit=x", "since=today", "ascending=yes", "format=xml", "Verb=x:y",
     f"statementId={statement_id(1)}&verb=x:y", f"statementId={statement_id(1)}&voidedStatementId={statement_id(1)}",
