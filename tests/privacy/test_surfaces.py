@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from recognition import clock
 from recognition.activities.drain import drain
+from recognition.activities.models import Comment
 from recognition.badges import rarity
 from recognition.badges.models import Award, Badge, BadgeRarity
 from recognition.extensions import db as database
@@ -193,6 +194,52 @@ def test_the_list_of_members_and_the_search(house: House) -> None:
 def test_deeds_of_everybody(house: House, address: str) -> None:
     shown = house.who(address)
     assert shown == (THERE if "group" not in address else set())
+
+
+@pytest.mark.parametrize("ending", ["atom", "json", "ics"])
+def test_feeds_of_deeds(house: House, ending: str) -> None:
+    told = house.read(f"/feeds/activities.{ending}")
+    assert {handle for handle in NAMES if f"/members/{handle}" in told or NAMES[handle] in told} == THERE - (
+        {"nameless"} if ending == "ics" else set()
+    )
+    assert NAMES["nameless"] not in told
+
+
+@pytest.mark.parametrize("handle", NAMES)
+def test_a_month_of_a_member(house: House, handle: str) -> None:
+    answer = house.client.get(f"/members/{handle}/months/{clock.utcnow():%Y-%m}")
+    assert answer.status_code in ({200} if handle in THERE else {404})
+    assert NAMES["nameless"] not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("handle", NAMES)
+def test_what_is_said_about_a_deed(house: House, handle: str) -> None:
+    """Members read it, with the names that they may read; of who is suspended nobody reads a word."""
+    about = make_activity(house.people["openly"].id, visibility="public", text="Talked about").id
+    said = Comment(
+        activity_id=about, member_id=house.people[handle].id, nonce=handle, text="Words of mine", said_at=clock.utcnow()
+    )
+    database.session.add(said)
+    database.session.commit()
+    assert house.who(f"/activities/{about}") == {"openly"} | ({handle} & THERE - {"nameless"} if house.signed_in else set())
+    shows = house.signed_in and handle in THERE
+    assert ("Words of mine" in house.read(f"/activities/{about}")) is shows
+
+
+def test_members_for_programs(house: House) -> None:
+    """Without a token a program is a stranger, whoever is signed in; with one it sees what the token's owner sees."""
+    headers = {}
+    if house.signed_in:
+        token = tokens.add_token(house.people["reader"], ["members:read"], clock.utcnow())
+        database.session.commit()
+        headers = {"Authorization": f"Bearer {token}"}
+    found = house.client.get("/api/v1/members", headers=headers)
+    assert {item["handle"] for item in found.get_json()["items"]} == THERE
+    searched = house.client.get("/api/v1/members?q=hidden", headers=headers)
+    assert searched.get_json()["items"] == []
+    each = {handle: house.client.get(f"/api/v1/members/{handle}", headers=headers) for handle in NAMES}
+    assert {handle for handle, answer in each.items() if answer.status_code == 200} == THERE
+    assert NAMES["nameless"] not in "".join(answer.text for answer in (found, searched, *each.values()))
 
 
 def test_the_first_page(house: House) -> None:
