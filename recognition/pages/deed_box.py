@@ -123,13 +123,15 @@ def box(found: Choices, values: Mapping[str, str], errors: Mapping[str, str]) ->
     """What was typed, what is wrong with it, and the choices."""
     filled = dict.fromkeys(FIELDS, "") | dict(values)
     filled["visibility"] = filled["visibility"] if filled["visibility"] in VISIBILITIES else "members"
-    extras = ("tags", "kind", "day", "url", "place", "group", naming.WITH, naming.SEEN)
+    today = clock.utcnow().date().isoformat()
+    extras = {name: filled[name] for name in ("tags", "kind", "url", "place", "group", naming.WITH, naming.SEEN)}
+    extras["day"] = "" if filled["day"] == today else filled["day"]
     return {
         "values": filled, "errors": {name: errors.get(name, "") for name in (*FIELDS, "picture")},
         "kinds": labelled(_("no need to choose"), found.kinds),
         "groups": [("", _("none")), *((group.slug, group.name) for group in found.groups)],
-        "today": clock.utcnow().date().isoformat(), "had": None, "again": [], "in_box": False,
-        "extras": any(errors.get(name) or values.get(name) for name in extras) or bool(errors.get("picture")),
+        "today": today, "had": None, "again": [], "in_box": False,
+        "extras": any(extras.values()) or any(errors.get(name) for name in (*extras, "picture")),
     }  # fmt: skip
 
 

@@ -117,6 +117,11 @@ function connectForm(form) {
     event.preventDefault();
     form.requestSubmit();
   });
+  // Said once that it is another deed: that also holds when it has to be sent again.
+  form.addEventListener("submit", ({ submitter }) => {
+    if (submitter?.name !== "another" || form.querySelector("input[name=another]")) return;
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "another", value: "1" }));
+  });
   const picture = form.querySelector("input[type=file]");
   picture?.addEventListener("change", () => {
     const tooLarge = (picture.files[0]?.size ?? 0) > 10 * 1024 * 1024;
