@@ -12,7 +12,7 @@ from recognition.activities.rules import Report, clean_tags
 from recognition.activities.services import record
 from recognition.badges import rarity
 from recognition.catalog import services as catalog
-from recognition.demo import campaigns, community, contests, deeds, giving, journeys, named, stuck, thanks
+from recognition.demo import campaigns, community, contests, deeds, elsewhere, giving, journeys, named, stuck, thanks
 from recognition.demo.campaigns import DARK_FUNNEL_DAYS
 from recognition.demo.deeds import DARK_FUNNEL_DAYS_AGO, SPAN_DAYS, Deed
 from recognition.extensions import db
@@ -42,6 +42,7 @@ def load(now: datetime) -> dict[str, int]:
     giving.know_silences(now)
     stuck.leave(ids, now)
     named.leave(ids, now)
+    elsewhere.leave(ids, now)
     community.open_doors(people, ids, now)
     db.session.commit()
     return {"members": len(ids), "groups": len(groups), "deeds": count}

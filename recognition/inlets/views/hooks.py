@@ -11,7 +11,7 @@ from recognition import clock
 from recognition.activities.sources import discourse
 from recognition.extensions import db
 from recognition.identity import queries as people
-from recognition.identity.access import current_member, member_required, signed_in
+from recognition.identity.access import current_member, member_required, role_required, signed_in
 from recognition.identity.models import Group
 from recognition.inlets import queries, words
 from recognition.inlets.hook_forms import FIELDS, BadHook, hook_form
@@ -23,8 +23,10 @@ from recognition.inlets.views.blueprint import blueprint
 from recognition.web.htmx import goto, respond
 from recognition.web.limits import limited
 
-ROOTS: list[tuple[str, dict[str, str]]] = [("/council/inlets", {"slug": ""}), ("/groups/<slug>/inlets", {})]
-"""One set of pages for two sorts of owners; `_room` says who may open which."""
+HOUSE = "house_"
+ROOTS = (("/council/inlets", HOUSE, role_required("council", "admin")), ("/groups/<slug>/inlets", "", member_required))
+"""One set of pages for two sorts of owners: where they are, how their endpoints begin, and who may call them at all. `_room`
+says who may open which group's."""
 SWITCH, ROTATE, SECRET, REMOVE = "switch", "rotate", "secret", "remove"
 
 
@@ -38,23 +40,14 @@ class Room:
 
     def url(self, endpoint: str, key: str = "") -> str:
         told = {name: value for name, value in (("slug", self.slug), ("key", key)) if value}
-        return url_for(f"inlets.{endpoint}", **told)  # type: ignore[arg-type]
+        return url_for(f"inlets.{'' if self.slug else HOUSE}{endpoint}", **told)  # type: ignore[arg-type]
 
 
-def _at(suffix: str, endpoint: str, method: str) -> Any:
-    def register(view: Any) -> Any:
-        for root, defaults in ROOTS:
-            blueprint.add_url_rule(f"{root}{suffix}", endpoint, view, methods=[method], defaults=defaults)
-        return view
-
-    return register
-
-
-def hooks(slug: str) -> Any:
+def hooks(slug: str = "") -> Any:
     return _list(_room(slug), {}, {})
 
 
-def hook_add(slug: str) -> Any:
+def hook_add(slug: str = "") -> Any:
     room = _room(slug)
     try:
         form = hook_form(request.form)
@@ -70,12 +63,12 @@ def hook_add(slug: str) -> Any:
     return goto(room.url("hook", key))
 
 
-def hook(slug: str, key: str) -> Any:
+def hook(key: str, slug: str = "") -> Any:
     room = _room(slug)
     return _one(room, _inlet(room, key))
 
 
-def hook_change(slug: str, key: str) -> Any:
+def hook_change(key: str, slug: str = "") -> Any:
     room = _room(slug)
     inlet = _inlet(room, key)
     try:
@@ -88,7 +81,7 @@ def hook_change(slug: str, key: str) -> Any:
     return goto(room.url("hook", key))
 
 
-def hook_act(slug: str, key: str) -> Any:
+def hook_act(key: str, slug: str = "") -> Any:
     """Switch it, show or change its secret, take it away."""
     room, actor = _room(slug), signed_in().id
     inlet, act = _inlet(room, key), request.form.get("act", "")
@@ -113,13 +106,14 @@ def hook_act(slug: str, key: str) -> Any:
 
 
 for _suffix, _endpoint, _method, _view in (
-    ("", "hooks", "GET", member_required(hooks)),
-    ("", "hook_added", "POST", member_required(limited("inlets", times=60, seconds=3600)(hook_add))),
-    ("/<key>", "hook", "GET", member_required(hook)),
-    ("/<key>", "hook_changed", "POST", member_required(hook_change)),
-    ("/<key>/act", "hook_acted", "POST", member_required(limited("inlets", times=60, seconds=3600)(hook_act))),
+    ("", "hooks", "GET", hooks),
+    ("", "hook_added", "POST", limited("inlets", times=60, seconds=3600)(hook_add)),
+    ("/<key>", "hook", "GET", hook),
+    ("/<key>", "hook_changed", "POST", hook_change),
+    ("/<key>/act", "hook_acted", "POST", limited("inlets", times=60, seconds=3600)(hook_act)),
 ):
-    _at(_suffix, _endpoint, _method)(_view)
+    for _root, _begins, _mark in ROOTS:
+        blueprint.add_url_rule(f"{_root}{_suffix}", f"{_begins}{_endpoint}", _mark(_view), methods=[_method])
 
 
 def _room(slug: str) -> Room:
