@@ -36,10 +36,8 @@ def test_what_other_sites_may_send_to_without_a_token_is_told_by_name(app: Flask
 CURATORS_TOO = {
     "/council/badges/<slug>/codes", "/council/badges/<slug>/give", "/council/codes/<int:code_id>/close",
     "/council/codes/<int:code_id>/sheet", "/council/nominations",
-    "/council/feeds", "/council/feeds/<key>/look", "/council/feeds/<key>/mode", "/council/feeds/<key>/remove",
 }  # fmt: skip
-"""Whoever looks after a group gives its badges, and the feeds of a house are one view with those of a member; what a page of
-these opens to whom is its policy's word."""
+"""Whoever looks after a group gives its badges; what a page of these opens to whom is its policy's word."""
 
 
 def test_every_address_of_the_council_asks_for_a_role(app: Flask) -> None:
