@@ -85,6 +85,7 @@ def one(owner: Owner, key: str) -> Inlet | None:
 
 
 def _name_of(address: str) -> str:
-    """Without what makes a private address private."""
+    """Without what may make the address a private one: of a calendar all but the last part."""
     parts = urlsplit(address)
-    return f"{parts.hostname}{parts.path}"[:120] if len(parts.path) < 40 and not parts.query else str(parts.hostname)[:120]
+    shown = parts.path if parts.path.count("/") == 1 else f"/…/{parts.path.rstrip('/').rpartition('/')[2]}"
+    return f"{parts.hostname}{shown}"[:120]

@@ -12,8 +12,8 @@ from recognition import clock
 from recognition.activities.sources import ical
 from recognition.extensions import db
 from recognition.identity import queries as people
-from recognition.identity.access import member_required, signed_in
-from recognition.identity.policy import can_curate, can_write
+from recognition.identity.access import member_required, role_required, signed_in
+from recognition.identity.policy import can_curate
 from recognition.inlets import faults
 from recognition.inlets.feed_forms import wanted
 from recognition.inlets.models import Inlet
@@ -44,7 +44,7 @@ class Place:
     name: str = ""
 
     def url(self, endpoint: str, key: str | None = None) -> str:
-        return url_for(f"feeds.{endpoint}", whose=self.whose, slug=self.slug if self.whose == GROUP else None, key=key)
+        return url_for(f"feeds.{self.whose}_{endpoint}", slug=self.slug if self.whose == GROUP else None, key=key)
 
 
 @dataclass(frozen=True)
@@ -62,26 +62,30 @@ class Line:
     heard_at: Any
 
 
-def _routes(suffix: str, endpoint: str, method: str) -> Callable[[View], View]:
-    """The same view at each of the three places."""
+def _routes(suffix: str, endpoint: str, method: str, limit: tuple[str, int, int] | None = None) -> Callable[[View], View]:
+    """The same view at each of the three places; the council's asks for the role. `limit`: name, times, seconds."""
 
     def register(view: View) -> View:
+        inner = view if limit is None else limited(*limit)(view)
+        open_to: dict[str, View] = {
+            ME: member_required(inner),
+            GROUP: member_required(inner),
+            HOUSE: role_required("council")(inner),
+        }
         for rule, defaults in PLACES:
-            blueprint.add_url_rule(f"{rule}{suffix}", endpoint, view, methods=[method], defaults=defaults)
+            name = f"{defaults['whose']}_{endpoint}"
+            blueprint.add_url_rule(f"{rule}{suffix}", name, open_to[defaults["whose"]], methods=[method], defaults=defaults)
         return view
 
     return register
 
 
 @_routes("", "mine", "GET")
-@member_required
 def mine(whose: str, slug: str) -> Any:
     return _page(_place(whose, slug), {}, {})
 
 
-@_routes("", "added", "POST")
-@member_required
-@limited("feeds", times=20)
+@_routes("", "added", "POST", ("feeds", 20, 60))
 def add(whose: str, slug: str) -> Any:
     place = _place(whose, slug)
     asked, errors = wanted(request.form)
@@ -98,9 +102,7 @@ def add(whose: str, slug: str) -> Any:
     return goto(f"{place.url('mine')}#f-{key}")
 
 
-@_routes("/<key>/look", "look", "POST")
-@member_required
-@limited("look", times=20, seconds=600)
+@_routes("/<key>/look", "look", "POST", ("look", 20, 600))
 def look(whose: str, slug: str, key: str) -> Any:
     place = _place(whose, slug)
     inlet_id = _own(place, key).id
@@ -124,7 +126,6 @@ def _said(found: Look, inlet: Inlet) -> tuple[str, str]:
 
 
 @_routes("/<key>/mode", "mode", "POST")
-@member_required
 def set_mode(whose: str, slug: str, key: str) -> Any:
     place = _place(whose, slug)
     feeds.set_mode(_own(place, key), request.form.get("mode", ""))
@@ -134,7 +135,6 @@ def set_mode(whose: str, slug: str, key: str) -> Any:
 
 
 @_routes("/<key>/remove", "remove", "POST")
-@member_required
 def remove(whose: str, slug: str, key: str) -> Any:
     place = _place(whose, slug)
     feeds.remove(_own(place, key), signed_in().id)
@@ -158,7 +158,7 @@ def mail() -> Any:
     else:
         abort(400)
     db.session.commit()
-    return goto(f"{url_for('.mine', whose=ME)}#mail")
+    return goto(f"{url_for('.me_mine')}#mail")
 
 
 def _place(whose: str, slug: str) -> Place:
@@ -166,8 +166,6 @@ def _place(whose: str, slug: str) -> Place:
     if whose == ME:
         return Place(ME, "", Owner(member_id=member.id))
     if whose == HOUSE:
-        if "council" not in member.roles or not can_write(member):
-            abort(403)
         return Place(HOUSE, "", Owner())
     group = people.group_by_slug(slug) or abort(404)
     if not can_curate(member, people.membership(group.id, member.id)):
