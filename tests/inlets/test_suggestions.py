@@ -9,13 +9,15 @@ from flask.testing import FlaskClient
 
 from recognition import clock
 from recognition.activities.models import Activity
+from recognition.activities.sources.seen import Doer
 from recognition.announcements.models import Notice
+from recognition.identity.models import Member
 from recognition.inlets import jobs
 from recognition.inlets.models import Arrival, Sighting
 from recognition.inlets.services import answering
 from recognition.inlets.services.seeing import take
 from tests.factories.identity import make_member
-from tests.factories.inlets import NOW, make_account, make_inlet, make_seen, send
+from tests.factories.inlets import FORUM, NOW, make_account, make_inlet, make_seen, send
 
 PLACE = "/me/suggestions"
 
@@ -177,7 +179,11 @@ def test_what_nobody_claims_is_forgotten(db: Any) -> None:
         db.session.add(Arrival(inlet_id=inlet.id, delivery=f"d{days}", body_hash="0" * 64, event="post_created",
                                at=NOW - timedelta(days=days), status=202, answer={"taken": 0}))  # fmt: skip
     db.session.flush()
-    assert answering.tidy(NOW) == 1
+    bela = make_member("bela")
+    make_account(bela.id, "bela")
+    take(inlet, "discourse", [make_seen(4, account=Doer(FORUM, "bela"))], NOW)
+    db.session.execute(sa.delete(Member).where(Member.id == bela.id))
+    assert answering.tidy(NOW) == 2
     assert [(row.source_key[-1], row.state) for row in db.session.scalars(sa.select(Sighting).order_by(Sighting.id))] == [
         ("2", "new"), ("3", "asked")
     ]  # fmt: skip

@@ -40,13 +40,13 @@ def parts(given: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 
 def text(given: Mapping[str, Any], name: str) -> str:
-    """Empty where there is none."""
+    """Empty where there is none. Halves of surrogate pairs, which JSON can hold and nothing else, are dropped."""
     found = given.get(name)
     if found is None:
         return ""
     if not isinstance(found, str):
         _wrong(name, "text")
-    return found
+    return found.encode("utf-8", "ignore").decode()
 
 
 def name_in(given: Mapping[str, Any], name: str) -> str:
@@ -87,7 +87,7 @@ def optional_moment(given: Mapping[str, Any], name: str) -> datetime | None:
 
 def plain(html: str) -> str:
     """The words of a piece of HTML on one line, without what is not its writer's own: quotes and previews of links."""
-    words = nh3.clean(html[:PLAIN_FROM_CHARS], tags=set(), clean_content_tags=_LEFT_OUT)
+    words = nh3.clean(html[:PLAIN_FROM_CHARS], tags=set(), attributes={}, clean_content_tags=_LEFT_OUT)
     return " ".join(unescape(words).split())
 
 

@@ -61,9 +61,11 @@ def ask_weekly(now: datetime) -> int:
 
 
 def tidy(now: datetime) -> int:
-    """What nobody claimed for a while is forgotten, and so are old deliveries. How many sightings these were."""
-    old = (Sighting.state == NEW, Sighting.seen_at < now - timedelta(days=UNMATCHED_DAYS))
-    gone = db.session.execute(sa.delete(Sighting).where(*old), execution_options={"synchronize_session": False})
+    """What nobody claimed for a while is forgotten, what was of somebody who is no more at once, and old deliveries. How
+    many sightings these were."""
+    old = (Sighting.state == NEW) & (Sighting.seen_at < now - timedelta(days=UNMATCHED_DAYS))
+    orphaned = (Sighting.state != NEW) & Sighting.member_id.is_(None)
+    gone = db.session.execute(sa.delete(Sighting).where(old | orphaned), execution_options={"synchronize_session": False})
     late = sa.delete(Arrival).where(Arrival.at < now - timedelta(days=ARRIVALS_DAYS))
     db.session.execute(late, execution_options={"synchronize_session": False})
     return int(gone.rowcount)  # type: ignore[attr-defined]
