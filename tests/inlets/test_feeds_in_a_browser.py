@@ -22,7 +22,7 @@ def test_a_blog_an_address_for_mails_and_why_a_look_did_not_work(page: Page, sit
     axe_by_day_and_night(page)
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    page.get_by_text("More for 127.0.0.1/feed.xml").first.click()
+    page.locator(".p-feeds .c-more__open").click()
     page.get_by_role("button", name="Look there no longer").click()
     expect(page.get_by_text("We look there no longer.")).to_be_visible()
     expect(page.get_by_role("textbox", name="Your token")).to_have_count(0)
