@@ -34,7 +34,9 @@ def address_of(inlet: Inlet) -> str:
 
 
 def of(member_id: int) -> Inlet | None:
-    return db.session.scalar(sa.select(Inlet).where(Inlet.member_id == member_id, Inlet.source == mailin.NAME).limit(1))
+    return db.session.scalar(
+        sa.select(Inlet).where(Inlet.member_id == member_id, Inlet.source == mailin.NAME).order_by(Inlet.id).limit(1)
+    )
 
 
 def switch_on(member_id: int, now: datetime) -> Inlet:
