@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from recognition import clock
-from recognition.activities.again import weekly
 from recognition.activities.queries import recent_deeds
 from recognition.activities.thanking import received
 from recognition.badges.queries import latest_pin, published_badges
@@ -66,7 +65,7 @@ def _home(member: Member) -> Any:
     thanks = next(iter(received(member.id, member, size=1).items), None)
     return render_template(
         "pages/home.html", thanks=thanks, steps=steps, deeds=recent_deeds(member, DEEDS), posters=posters, people=people,
-        pin=latest_pin(member.id), takes_badges=member.takes_badges, again=weekly(member.id, now),
+        pin=latest_pin(member.id), takes_badges=member.takes_badges,
     )  # fmt: skip
 
 

@@ -79,6 +79,14 @@ def suggest() -> Any:
     return jsonify(items=[])
 
 
+@blueprint.get("/again")
+@member_required
+def every_week() -> Any:
+    """What they could tell again with one click, for a page that asks for it after it came; empty where that is nothing."""
+    found = weekly(signed_in().id, clock.utcnow())
+    return render_template("activities/_again.html", again=found) if found else ""
+
+
 @blueprint.post("/again")
 @member_required
 @limited("report", times=600)
