@@ -2,6 +2,7 @@
 script."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
@@ -177,6 +178,22 @@ def test_a_lost_connection_loses_no_word_and_doubles_nothing(page: Page, site: s
     sign_in(page, site, "amina")
     page.goto(f"{site}/activities/new")
     expect(box).to_have_value("Told without a key to the house")
+
+
+def test_what_one_does_every_week_is_one_click_on_the_first_page(page: Page, site: str) -> None:
+    sign_in(page, site, "oskar")
+    for days in (7, 14):
+        page.goto(f"{site}/activities/new")
+        page.get_by_label("What did you do?").fill("Watered the plants of the hall")
+        page.locator(".p-report__extras summary").click()
+        page.get_by_label("When was it?").fill((datetime.now(UTC).date() - timedelta(days=days)).isoformat())
+        page.get_by_role("button", name="Tell it").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you, Oskar")
+    page.goto(f"{site}/")
+    page.get_by_role("button", name="Watered the plants").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you, Oskar")
+    page.goto(f"{site}/activities/")
+    expect(page.locator(".c-deed").filter(has_text="Watered the plants")).to_have_count(3)
 
 
 def test_without_script_the_same_form_asks_the_same(new_context: Callable[..., BrowserContext], site: str) -> None:
