@@ -110,8 +110,8 @@ def test_a_witness_speaks_and_takes_it_back(db, people, as_):
     bob = as_(people["bob"])
     assert bob.post(f"/activities/{deed}/confirm").headers["Location"] == f"/activities/{deed}"
     page = plain(bob.get(f"/activities/{deed}").text)
-    assert re.search(r"Confirmed by a witness (\w+ )?You Take my word back", page)
-    assert re.search(r"Confirmed by a witness (\w+ )?Bob", plain(as_(people["eve"]).get(f"/activities/{deed}").text))
+    assert re.search(r"Confirmed by a witness, from tests (\w+ )?You Take my word back", page)
+    assert re.search(r"Confirmed by a witness, from tests (\w+ )?Bob", plain(as_(people["eve"]).get(f"/activities/{deed}").text))
     assert as_(people["eve"]).post(f"/activities/{deed}/unconfirm").status_code == 404
     as_(people["bob"]).post(f"/activities/{deed}/unconfirm")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Confirmation)) == 0
