@@ -52,7 +52,8 @@ def known(address: str, token: str) -> dict[str, list[str]]:
         page = requests.get(address + path, headers=headers, timeout=30).json()
         found[f"{path}/"] = [item.get("slug") or item["handle"] for item in page["items"]]
         found[path] = [page["next_cursor"]] if page["next_cursor"] else []
-    return found | {"/api/v1/boards/": ["community"], "/api/v1/contests/": _contests(address)}
+    hooks = {"/api/v1/hooks/": ["discourse", "github"]}
+    return found | hooks | {"/api/v1/boards/": ["community"], "/api/v1/contests/": _contests(address)}
 
 
 def _contests(address: str) -> list[str]:
