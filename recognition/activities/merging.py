@@ -155,12 +155,15 @@ def _move_rows(one: Merge) -> tuple[dict[str, list[int]], list[Change]]:
         (told["thanks"], {"object": new_name}),
     ):
         _set(ids, values)
-    _set([row.id for row in rows if row.withdrawn_at is None and row.considered_at is not None], {"considered_at": None})
+    # Who told it is in no sum: what was only told by the one is not added a second time.
+    other = {*told["deeds"], *told["thanks"]}
+    again = [row.id for row in rows if row.id in other and row.withdrawn_at is None and row.considered_at is not None]
+    _set(again, {"considered_at": None})
     _print_anew(told["deeds"])
     thanked = set(told["thanks"])
     changes = []
     for row in rows:
-        if row.withdrawn_at is None:
+        if row.id in other and row.withdrawn_at is None:
             before = _fact(row)
             member_id = one.into_id if before.member_id == one.from_id else before.member_id
             after = before._replace(member_id=member_id, object=new_name if row.id in thanked else before.object)

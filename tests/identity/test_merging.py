@@ -205,6 +205,18 @@ def test_the_furthest_enrolment_stays(db, two, become_one):
     }
 
 
+def test_what_one_told_about_somebody_else_counts_once(db, two, become_one):
+    old, _new = two
+    ada = make_member("ada", on_boards=True)
+    db.session.add(Board(slug="all", name="All", kinds=[]))
+    make_activity(ada.id, text="Told by old", reporter_id=old.id)
+    db.session.commit()
+    drain()
+    become_one()
+    scores = sa.select(Standing.score).where(Standing.member_id == ada.id, Standing.period == "all")
+    assert list(db.session.scalars(scores)) == [5]
+
+
 def test_whom_deeds_name_and_what_was_said_of_them(db, two, become_one):
     old, new = two
     ada = make_member("ada")
