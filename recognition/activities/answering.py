@@ -14,7 +14,7 @@ from recognition.activities.policy import can_confirm
 from recognition.activities.queries import tags_of
 from recognition.activities.rules import NotAWitness, Report
 from recognition.activities.services import hold_members, record
-from recognition.activities.witnesses import asked_key
+from recognition.activities.witnesses import asked_keys
 from recognition.announcements.services import settle as settle_notices
 from recognition.database import among
 from recognition.extensions import db
@@ -41,7 +41,7 @@ def answer(activity_id: int, member_id: int, yes: bool, now: datetime) -> bool:
         confirming.vouch(words, now)
     named.answer, named.answered_at = ("yes" if yes else "no"), now
     db.session.flush()
-    settle_notices([asked_key(activity_id, member_id)], now)
+    settle_notices(asked_keys([activity_id], member_id), now)
     return True
 
 

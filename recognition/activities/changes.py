@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from recognition.activities import commenting, naming, witnesses
 from recognition.activities.drain import Fact
-from recognition.activities.models import CONFIRMED, Activity, Confirmation, NamedPerson
+from recognition.activities.models import CONFIRMED, Activity, Confirmation
 from recognition.activities.rules import INTERNAL_KINDS, AlreadyWithdrawn, Report
 from recognition.activities.services import DRAIN_BELL, Outcome, hold_members, record
 from recognition.activities.tagging import filing
@@ -65,8 +65,7 @@ def _take_out(ids: Sequence[int], actor_id: int | None, reason: str, now: dateti
     changes += settle(witnesses.pairs_of(gone), now)
     words = sa.select(Confirmation.activity_id, Confirmation.witness_id).where(among(Confirmation.activity_id, gone))
     untell([fact_keys(*word)[0] for word in db.session.execute(words)] if gone else [])
-    asked = sa.select(NamedPerson.activity_id, NamedPerson.member_id).where(among(NamedPerson.activity_id, gone))
-    untell([witnesses.asked_key(*one) for one in db.session.execute(asked)] if gone else [])
+    untell(witnesses.asked_keys(gone))
     return gone, changes
 
 

@@ -39,7 +39,7 @@ def _count_as_answer(activity_id: int, witness_id: int, now: datetime) -> None:
         NamedPerson.activity_id == activity_id, NamedPerson.member_id == witness_id, NamedPerson.role == "seen"
     )
     db.session.execute(asked.where(NamedPerson.answer.is_(None)).values(answer="yes", answered_at=now))
-    settle_notices([witnesses.asked_key(activity_id, witness_id)], now)
+    settle_notices(witnesses.asked_keys([activity_id], witness_id), now)
 
 
 def vouch(words: Sequence[tuple[int, int, int]], now: datetime) -> bool:

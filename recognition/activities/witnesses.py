@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from recognition.activities.models import Activity, Confirmation
+from recognition.activities.models import Activity, Confirmation, NamedPerson
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Member
@@ -33,6 +33,17 @@ def pair(one: int, other: int) -> Pair:
 def asked_key(activity_id: int, member_id: int) -> str:
     """Under which somebody whom a deed names is asked about it."""
     return f"named:{activity_id}:{member_id}"
+
+
+def asked_keys(activity_ids: Iterable[int], member_id: int | None = None) -> list[str]:
+    """Of all whom these deeds name, or of this one: also under the rows that were joined to theirs, since what they were told
+    keeps its key."""
+    which = [among(NamedPerson.activity_id, activity_ids)]
+    if member_id is not None:
+        which.append(NamedPerson.member_id == member_id)
+    today = sa.select(NamedPerson.activity_id, NamedPerson.member_id).where(*which)
+    before = sa.select(NamedPerson.activity_id, Member.id).join(Member, Member.merged_into_id == NamedPerson.member_id)
+    return [asked_key(*row) for row in db.session.execute(sa.union_all(today, before.where(*which)))]
 
 
 def pairs_of(activity_ids: Iterable[int]) -> set[Pair]:

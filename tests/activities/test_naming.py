@@ -12,6 +12,7 @@ from recognition.activities.drain import drain
 from recognition.activities.models import Activity, Confirmation, NamedPerson
 from recognition.activities.rules import NotAWitness
 from recognition.announcements.models import Notice
+from recognition.identity.services.merging import merge
 from tests.activities.test_record import in_threads
 from tests.factories.activities import OCCURRED, REPORTED, make_activity, make_report
 from tests.factories.identity import make_group, make_member
@@ -133,6 +134,22 @@ def test_what_was_withdrawn_is_asked_no_more(db, people):
     assert (heard(db), asks.open_asks(bob, REPORTED).items, asks.one_ask(deed, bob.id, REPORTED)) == ([], [], None)
     with pytest.raises(NotAWitness):
         answering.answer(deed, bob.id, True, REPORTED)
+
+
+@pytest.mark.parametrize("ends", ["withdrawn", "answered"])
+def test_who_became_somebody_elses_row_is_asked_no_more_either(db, people, ends):
+    ada, bob, cleo = people.values()
+    deed = make_activity(ada.id, text="For no eyes any more").id
+    naming.name(deed, ada.id, [], [bob.id, cleo.id], REPORTED)
+    merge(bob, cleo, None, "One person", REPORTED)
+    assert [(one.member_id, one.read_at) for one in db.session.scalars(sa.select(Notice))] == [(cleo.id, None)] * 2
+    if ends == "withdrawn":
+        withdraw([deed], ada.id, "", REPORTED)
+        assert heard(db) == []
+    else:
+        answering.answer(deed, cleo.id, True, REPORTED)
+        asked = sa.select(Notice.read_at).where(Notice.member_id == cleo.id)
+        assert db.session.scalars(asked.execution_options(populate_existing=True)).all() == [REPORTED] * 2
 
 
 def test_a_question_ends(db, people):
