@@ -11,7 +11,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from html import unescape
 
 import nh3
@@ -23,7 +23,9 @@ MAX_BYTES = 25 * 1024 * 1024
 PARTS_MAX = 50
 LATE = timedelta(days=7)
 _TEXT_MAX_CHARS = 20_000
-_TOKEN = re.compile(r"report\+([a-z0-9]{1,32}-[a-z0-9]{1,64})@", re.IGNORECASE | re.ASCII)
+_DECODED_BYTES, _HEADER_CHARS, _ADDRESSES_CHARS = 100_000, 2000, 100_000
+"""Some encodings that a mail may name take a time that grows with the square of what they are given."""
+_TOKEN = re.compile(r"(?<![\w.+-])report\+([a-z0-9]{1,32}-[a-z0-9]{1,64})@", re.IGNORECASE | re.ASCII)
 _TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _QUOTES_BEGIN = re.compile(
     r"^(-{2,} ?(original message|forwarded message|ursprüngliche nachricht|message d'origine)|_{10,}$|begin forwarded message:)",
@@ -85,9 +87,8 @@ def _is_of_a_machine(mail: Message) -> bool:
 
 def _tokens(mail: Message, recipient: str) -> tuple[str, ...]:
     written = [str(value) for name in _TO for value in mail.get_all(name, [])]
-    addresses = [recipient, *(address for _name, address in getaddresses(written))]
-    found = (_TOKEN.match(address.strip().lower()) for address in addresses)
-    return tuple(dict.fromkeys(match[1] for match in found if match))[:5]
+    found = (match for text in (recipient, *written) for match in _TOKEN.finditer(text[:_ADDRESSES_CHARS]))
+    return tuple(dict.fromkeys(match[1].lower() for match in found))[:5]
 
 
 def _sent_at(mail: Message, now: datetime) -> datetime:
@@ -120,7 +121,7 @@ def _words(mail: Message) -> str:
 
 def _decoded(part: Message) -> str:
     raw = part.get_payload(decode=True)
-    body = raw if isinstance(raw, bytes) else b""
+    body = raw[:_DECODED_BYTES] if isinstance(raw, bytes) else b""
     try:
         return body.decode(part.get_content_charset() or "utf-8", "replace")
     except (LookupError, ValueError):
@@ -160,6 +161,7 @@ def _header(mail: Message, name: str) -> str:
     raw = mail.get(name)
     if raw is None:
         return ""
+    raw = raw[:_HEADER_CHARS] if isinstance(raw, str) else raw
     try:
         return str(make_header(decode_header(raw)))
     except (HeaderParseError, LookupError, ValueError, TypeError):

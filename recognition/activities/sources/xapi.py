@@ -1,6 +1,6 @@
 """Learning records: xAPI statements that a store has checked already (xAPI 1.0.3, Part 2)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,6 +42,7 @@ def seen(statement: dict[str, Any], stored_at: datetime, login_issuer: str | Non
         raise NotForUs("Nobody whom we could know did this.")
     text, url = _about(statement["object"])
     when = datetime.fromisoformat(statement["timestamp"])
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return [
         Seen(doer, key_of(statement["id"], *named), when, stored_at, label, text, url, gone=gone)
         for doer, named in doers

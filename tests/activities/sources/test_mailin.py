@@ -1,5 +1,6 @@
 """Mails as people's programs write them, and as somebody writes them who means no good."""
 
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -47,8 +48,20 @@ def test_the_address_is_found_wherever_the_server_writes_it_and_in_any_case() ->
     assert tokens(recipient=TO.upper()) == ("abc123-sig456",)
     assert tokens("Delivered-To: report+ABC123-SIG456@badges.example.org") == ("abc123-sig456",)
     assert tokens("Cc: Report <report+abc123-sig456@badges.example.org>, x@example.org") == ("abc123-sig456",)
-    with pytest.raises(Malformed, match="not written to an address for reports"):
-        tokens()
+    assert tokens("Cc: " + "(" * 5000 + f", {TO}") == ("abc123-sig456",)
+    for other in ("", "Cc: my-report+abc123-sig456@badges.example.org"):
+        with pytest.raises(Malformed, match="not written to an address for reports"):
+            tokens(*filter(None, [other]))
+
+
+@pytest.mark.parametrize("head", ["Content-Type: text/plain; charset=punycode", "Message-ID: =?punycode?q?%s?="])
+def test_an_encoding_that_takes_ever_longer_does_not(head: str) -> None:
+    """A megabyte of it would keep a machine busy for a minute, and anybody can write to an address."""
+    long = "a" * 500_000 + "-" + "a" * 500_000
+    message = mail(long, head.replace("%s", long)).replace(b"Message-ID: <1@example.org>\r\n", b"")
+    begun = time.process_time()
+    mailin.read(message, NOW)
+    assert time.process_time() - begun < 10
 
 
 @pytest.mark.parametrize(

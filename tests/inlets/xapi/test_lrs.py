@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -331,6 +332,13 @@ def test_what_a_platform_tells_is_asked_about(platform: Platform, db: Any, ada: 
     platform.post(make_statement(1))
     platform.post(make_voiding(1, 5))
     assert states(db) == [("asked", ada.id, True), ("new", None, False)]
+
+
+@pytest.mark.parametrize("moment", ["2026-11-01T10:00:00", "2026-11-01T11:00:00,000+01", "2026-11-01T10:00:00.0000000Z"])
+def test_a_moment_is_read_as_the_standard_writes_it(platform: Platform, db: Any, ada: Any, moment: str) -> None:
+    """Without a zone it is in UTC."""
+    assert platform.post(make_statement(1, timestamp=moment)).status_code == 200
+    assert db.session.scalar(sa.select(Sighting.occurred_at)) == datetime(2026, 11, 1, 10, tzinfo=UTC)
 
 
 def test_a_deed_that_is_taken_at_once_and_voided(platform: Platform, db: Any, ada: Any) -> None:
