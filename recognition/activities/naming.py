@@ -21,7 +21,8 @@ WITH, SEEN = "with", "seen"
 NAMED_MAX = 20
 WORDS_MAX_CHARS = 400
 ASKED_A_DAY_MAX = 100
-"""By one member: what is more is kept in the words of the deed, and nobody is asked."""
+"""By one member: what is more is kept in the words of the deed, and nobody is asked. A deed that is put right again and again
+asks no more than that by mail either; the questions stand on the page of questions."""
 
 
 def name(activity_id: int, actor_id: int, with_: Collection[int], seen: Collection[int], now: datetime) -> list[int]:
@@ -47,7 +48,8 @@ def carry(from_id: int, to_id: int, now: datetime) -> None:
     if deed is None or not named:
         return
     actor = db.session.get_one(Member, deed.member_id)
-    _ask(deed, actor, {id_: row.role for id_, row in named.items()}, now)
+    room = max(ASKED_A_DAY_MAX - _asked_lately(actor.id, now), 0)
+    _ask(deed, actor, {id_: row.role for id_, row in named.items()}, now, room)
     for row in named.values():
         theirs = sa.update(NamedPerson).where(NamedPerson.activity_id == to_id, NamedPerson.member_id == row.member_id)
         db.session.execute(theirs.values(own_id=row.own_id))
@@ -60,12 +62,13 @@ def _who_can_be_asked(deed: Activity, actor: Member, member_ids: Collection[int]
     return [one.id for one in people if one.id not in (deed.member_id, actor.id)][: max(room, 0)]
 
 
-def _ask(deed: Activity, actor: Member, roles: dict[int, str], now: datetime) -> list[int]:
+def _ask(deed: Activity, actor: Member, roles: dict[int, str], now: datetime, heard_by: int = NAMED_MAX) -> list[int]:
+    """No more than `heard_by` of them are told by a notice."""
     table: Any = NamedPerson.__table__
     rows = [{"activity_id": deed.id, "member_id": id_, "role": role, "asked_at": now} for id_, role in sorted(roles.items())]
     fresh: Sequence[Any] = insert_new(table, rows, table.c.member_id)
     asked = sorted(row.member_id for row in fresh)
-    notify([_question(deed, actor.id, id_, roles[id_]) for id_ in asked], now)
+    notify([_question(deed, actor.id, id_, roles[id_]) for id_ in asked[:heard_by]], now)
     return asked
 
 

@@ -223,6 +223,19 @@ def test_what_was_put_right_is_asked_anew_and_no_row_doubles(db, people):
     assert words(db) == [(deed, bob.id, False), (own, ada.id, True), (again, bob.id, True)]
 
 
+def test_a_deed_put_right_again_and_again_sends_no_flood(db, people, monkeypatch):
+    monkeypatch.setattr(naming, "ASKED_A_DAY_MAX", 3)
+    ada, bob, _cleo = people.values()
+    last = make_activity(ada.id, text="0").id
+    naming.name(last, ada.id, [], [bob.id], REPORTED)
+    told = [len(heard(db))]
+    for number in range(1, 5):
+        last = correct(last, make_report(ada.id, text=str(number)), ada.id, REPORTED).id
+        told.append(len(heard(db)))
+    assert told == [1, 1, 1, 0, 0]
+    assert [one.text for one in asks.open_asks(bob, REPORTED).items] == ["4"]
+
+
 def test_two_who_named_each_other_answer_at_the_same_moment(app, db, people):
     ada, bob, _cleo = people.values()
     pair = [ada.id, bob.id]
