@@ -36,7 +36,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Voice:
-    """One report. `who` None: somebody who is suspended or gone."""
+    """One report. `who` None: somebody who is suspended or gone, or whose name is not for this reader."""
 
     who: ProfileView | None
     reason: str
@@ -45,12 +45,14 @@ class Voice:
 
 @dataclass(frozen=True)
 class Question:
-    """`subject` None: it is not here any more, or not for this reader. `more`: reports beyond those in `voices`."""
+    """`subject` None: it is not here any more, or not for this reader. `is_own`: it is this reader's, who does not learn who
+    asked. `more`: reports beyond those in `voices`."""
 
     ref: Ref
     subject: Subject | None
     voices: Sequence[Voice]
     reporter_ids: frozenset[int]
+    is_own: bool
 
     @property
     def more(self) -> int:
@@ -119,12 +121,21 @@ def _comments(ids: list[int], viewer: Member | None) -> Sequence[Comment]:
 
 def owner_of(ref: Ref) -> int | None:
     """Whose it is, whoever may see it."""
-    if ref.kind == MEMBER:
-        return db.session.scalar(sa.select(Member.id).where(Member.id == ref.id))
-    if ref.kind == COMMENT:
-        return db.session.scalar(sa.select(Comment.member_id).where(Comment.id == ref.id))
-    deeds = sa.select(Activity.member_id).where(Activity.id == ref.id, Activity.kind.not_in(INTERNAL_KINDS))
-    return db.session.scalar(deeds)
+    return owners([ref]).get(ref)
+
+
+def owners(refs: Iterable[Ref]) -> dict[Ref, int]:
+    """Whose they are, whoever may see them."""
+    ids: dict[str, list[int]] = {ACTIVITY: [], COMMENT: [], MEMBER: []}
+    for ref in refs:
+        ids[ref.kind].append(int(ref.id))
+    deeds = _owned(ACTIVITY, Activity.id, Activity.member_id, ids).where(Activity.kind.not_in(INTERNAL_KINDS))
+    comments, people = _owned(COMMENT, Comment.id, Comment.member_id, ids), _owned(MEMBER, Member.id, Member.id, ids)
+    return {Ref(row[0], row[1]): row[2] for row in db.session.execute(sa.union_all(deeds, comments, people))}
+
+
+def _owned(kind: str, id_: Any, owner: Any, ids: dict[str, list[int]]) -> sa.Select[Any]:
+    return sa.select(sa.literal(kind, sa.Text), id_, owner).where(among(id_, ids[kind]))
 
 
 def ref_of(subject: str) -> Ref:
@@ -155,13 +166,17 @@ def _questions(names: list[str], viewer: Member) -> list[Question]:
     for report in db.session.scalars(wanted.order_by(ContentReport.id)) if names else ():
         reports.setdefault(report.subject, []).append(report)
     people = _people((one.reporter_id for some in reports.values() for one in some[:REPORTS_SHOWN]), viewer)
-    found = subjects([ref_of(name) for name in names], viewer)
-    return [_question(name, found, reports[name], people) for name in names]
+    refs = [ref_of(name) for name in names]
+    found, whose = subjects(refs, viewer), owners(refs)
+    return [_question(ref, found.get(ref), reports[str(ref)], people, whose.get(ref) == viewer.id) for ref in refs]
 
 
-def _question(name: str, found: dict[Ref, Subject], reports: Sequence[ContentReport], people: dict[int, ProfileView]) -> Question:
-    voices = [Voice(people.get(one.reporter_id), one.reason, one.reported_at) for one in reports[:REPORTS_SHOWN]]
-    return Question(ref_of(name), found.get(ref_of(name)), voices, frozenset(one.reporter_id for one in reports))
+def _question(
+    ref: Ref, subject: Subject | None, reports: Sequence[ContentReport], people: dict[int, ProfileView], is_own: bool
+) -> Question:
+    shown = reports[:REPORTS_SHOWN]
+    voices = [Voice(None if is_own else people.get(one.reporter_id), one.reason, one.reported_at) for one in shown]
+    return Question(ref, subject, voices, frozenset(one.reporter_id for one in reports), is_own)
 
 
 def decided(asked: Asked, viewer: Member, cursor: str | None, size: int = PAGE_SIZE) -> Page[Decided]:

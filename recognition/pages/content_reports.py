@@ -88,12 +88,8 @@ def _queue(failed: str = "", words: str = "", error: str = "") -> str:
     return render_template(
         "council/content_reports.html", questions=found.items, older=older, failed=failed, words=words, error=error,
         reason_max=FLAG_MAX_CHARS, sorts=_sorts(),
-        concerned={one.ref for one in found.items if viewer.id in one.reporter_ids or _is_own(one.subject)},
+        concerned={one.ref for one in found.items if viewer.id in one.reporter_ids or one.is_own},
     )  # fmt: skip
-
-
-def _is_own(subject: Subject | None) -> bool:
-    return subject is not None and subject.owner.is_self
 
 
 @blueprint.get("/council/reports/history")

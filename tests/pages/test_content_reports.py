@@ -191,6 +191,19 @@ def test_who_comes_in(client, db, house, as_):  # noqa: F811
     assert as_(house["cleo"]).post("/council/reports/comment/123456", {"outcome": "kept", "words": "x"}).status_code == 303
 
 
+@pytest.mark.parametrize("kind", ["activity", "comment", "member"])
+def test_nobody_on_the_council_learns_who_asked_about_theirs(db, house, as_, kind):  # noqa: F811
+    owner = house["bob" if kind == "comment" else "ada"]
+    db.session.add(Grant(member_id=owner.id, role="council", granted_at=REPORTED))
+    report(house, kind)
+    for visibility in ("public", "me"):
+        db.session.get_one(Activity, house["deed"]).visibility = visibility
+        db.session.commit()
+        own, other = (plain(as_(who).get("/council/reports").text) for who in (owner, house["cleo"]))
+        assert ("It hurts. Eve" in own, "It hurts. somebody" in own, "This concerns you" in own) == (False, True, True)
+        assert ("It hurts. Eve" in other, "This concerns you" in other) == (True, False)
+
+
 def test_the_history_is_searched(db, house, as_):  # noqa: F811
     for kind, outcome, words in (("activity", "kept", "It is FINE_so."), ("comment", "taken_down", "Rude.")):
         flagging.decide(report(house, kind, reason=f"About the {kind}"), house["cleo"], outcome, words, REPORTED)
