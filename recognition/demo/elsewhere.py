@@ -28,8 +28,9 @@ def leave(ids: Mapping[str, int], now: datetime) -> None:
         return
     inlet = Inlet(key=KEY, source=discourse.NAME, name="The forum", config={"url": f"https://{HOST}"}, state="on",
                   made_by_id=ids.get(KEEPER), made_at=now, heard_at=now, secret_number=1, failures=0, error="")  # fmt: skip
-    account = LinkedAccount(member_id=ids[WHO], source=discourse.NAME, place=HOST, name=WHO, folded=fold(HOST, WHO), token=KEY,
-                            proof="page", mode="ask", asked_at=now, proven_at=now)  # fmt: skip
+    account = LinkedAccount(member_id=ids[WHO], source=discourse.NAME, place=HOST, name=WHO,
+                            folded=fold(HOST, WHO, discourse.NAME), token=KEY, proof="page",
+                            mode="ask", asked_at=now, proven_at=now)  # fmt: skip
     db.session.add_all([inlet, account])
     db.session.flush()
     take(inlet, discourse.NAME, [_post(number, *post, now) for number, post in enumerate(POSTS, 2)], now)

@@ -54,7 +54,7 @@ def name_at(address: str, forums: Mapping[str, str], code_hosts: Sequence[str]) 
 def _named(source: str, place: str, name: str) -> Name | None:
     is_wiki = source == mediawiki.NAME
     ok = _NAME.fullmatch(name.replace(" ", "_") if is_wiki else name)
-    return Name(source, place, name) if ok and fold(place, name) else None
+    return Name(source, place, name) if ok and fold(place, name, source) else None
 
 
 def pages_of(source: str, place: str, name: str, forums: Mapping[str, str]) -> list[str]:

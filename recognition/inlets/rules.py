@@ -17,6 +17,7 @@ from recognition.activities.rules import (
     slug_of,
     tags_in,
 )
+from recognition.activities.sources import mediawiki
 from recognition.activities.sources.seen import LOGIN, MAIL, Doer, Seen
 from recognition.text import shown_only
 
@@ -39,16 +40,25 @@ class NotTaken(Exception):
     """Its text is a sentence for the person who tried."""
 
 
-def fold(place: str, name: str) -> str:
-    """As names there are compared. Subjects of logins are compared byte for byte (OpenID Connect Core, section 2)."""
+def fold(place: str, name: str, source: str = "") -> str:
+    """As names there are compared, and no looser: or who is called nearly alike there could show that somebody else's name is
+    theirs. Subjects of logins are compared byte for byte (OpenID Connect Core, section 2); on a wiki all but the first letter
+    of a name is, and "_" stands for a space."""
     name = name[:NAME_MAX_CHARS]
-    return name if place == LOGIN else unicodedata.normalize("NFKC", name).casefold().strip()[:NAME_MAX_CHARS]
+    if place == LOGIN:
+        return name
+    name = unicodedata.normalize("NFC", name).strip()
+    if source != mediawiki.NAME:
+        return unicodedata.normalize("NFC", name.lower())[:NAME_MAX_CHARS]
+    name = name.replace("_", " ").strip()
+    first = name[:1].upper()
+    return (first if len(first) == 1 else name[:1]) + name[1:]
 
 
-def where(doer: Doer) -> tuple[str, str]:
+def where(doer: Doer, source: str) -> tuple[str, str]:
     """Place and folded name, as the tables hold them."""
     place = doer.place.strip().lower()[:NAME_MAX_CHARS]
-    return place, fold(place, shown_only(doer.name).strip())
+    return place, fold(place, shown_only(doer.name).strip(), source)
 
 
 def is_address(place: str) -> bool:

@@ -67,6 +67,7 @@ WORD = "recognition-abc"
     [
         ("discourse", {"user": {"username": "amina", "bio_raw": f"Hello {WORD}"}}, True),
         ("discourse", {"user": {"username": "mallory", "bio_raw": WORD}}, False),
+        ("discourse", {"user": {"username": "\uff41mina", "bio_raw": WORD}}, False),
         ("discourse", {"user": {"username": "amina", "featured_topic": {"title": WORD}, "title": WORD}}, False),
         ("discourse", {"user": {"username": "amina"}, "badges": [WORD]}, False),
         ("discourse", [WORD], False), ("discourse", {"user": WORD}, False),

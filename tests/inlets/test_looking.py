@@ -10,7 +10,8 @@ from flask import Flask
 
 from recognition import clock
 from recognition.activities.models import Activity
-from recognition.identity.models import Account
+from recognition.identity.models import Account, Member
+from recognition.identity.services.roles import reinstate, suspend
 from recognition.inlets import jobs
 from recognition.inlets.models import Inlet, Sighting
 from recognition.inlets.outside import REACHABLE
@@ -239,6 +240,19 @@ def test_somebody_looks_and_nobody_else_does(db: Any, make_member: Any) -> None:
     inlet = feeds.add("feed", "https://blog.example.org/", Owner(), ana.id, NOW)
     db.session.commit()
     assert [looking.claim(inlet.id, NOW), looking.claim(inlet.id, NOW)] == [True, False]
+
+
+def test_for_a_suspended_member_nobody_looks_until_they_are_back(db: Any, make_member: Any, door: Server) -> None:
+    inlet = own(db, make_member, door)
+    door.handler = answering(rss(["One"], about=token_of(inlet)))
+    look(db, inlet)
+    ana, later = db.session.get(Member, inlet.member_id), NOW + EVERY
+    suspend(ana, None, NOW)
+    db.session.commit()
+    assert (looking.due(later), looking.claim(inlet.id, later)) == ([], False)
+    reinstate(ana, None)
+    db.session.commit()
+    assert (looking.due(later), looking.claim(inlet.id, later)) == ([inlet.id], True)
 
 
 def test_the_same_address_is_added_once_and_there_is_an_end_to_them(db: Any, make_member: Any) -> None:

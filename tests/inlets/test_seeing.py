@@ -12,6 +12,7 @@ from recognition.activities.models import PASSIVE, Activity
 from recognition.activities.sources.seen import Doer
 from recognition.identity.models import Account, Membership
 from recognition.inlets.models import Sighting
+from recognition.inlets.rules import fold
 from recognition.inlets.services import booking
 from recognition.inlets.services.answering import answer
 from recognition.inlets.services.seeing import match_anew, match_slice, take
@@ -65,6 +66,22 @@ def test_the_same_name_in_another_place_is_another_persons(db: Any) -> None:
     elsewhere = make_seen(account=Doer("other.example", "amina"))
     assert take(make_inlet(), SOURCE, [elsewhere], NOW)[0].member_id is None
     assert take(make_inlet("mediawiki"), "mediawiki", [make_seen()], NOW)[0].member_id is None
+
+
+@pytest.mark.parametrize(
+    ("source", "mine", "told", "is_mine"),
+    [
+        ("mediawiki", "AMINA", "Amina", False), ("mediawiki", "Amina O", "amina_O", True),
+        ("mediawiki", "Amina o", "Amina O", False), ("github", "amina", "Amina", True), ("discourse", "Amina", "aMINA", True),
+        ("discourse", "\uff41mina", "Amina", False), ("discourse", "strauss", "strauß", False),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_nearly_the_same_is_somebody_elses(db: Any, source: str, mine: str, told: str, is_mine: bool) -> None:
+    """On a wiki, AMINA is another account than Amina; whoever opens it can show that it is theirs."""
+    amina = make_member("amina")
+    make_account(amina.id, mine, source=source, folded=fold(FORUM, mine, source))
+    found = take(make_inlet(source), source, [make_seen(account=Doer(FORUM, told))], NOW)
+    assert found[0].member_id == (amina.id if is_mine else None)
 
 
 @pytest.mark.parametrize("state", ["suspended", "merged"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.errors import HeaderParseError
-from email.header import decode_header, make_header
+from email.header import Header, decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
@@ -158,7 +158,7 @@ def _introduces(lines: list[str], number: int) -> bool:
 
 def _header(mail: Message, name: str) -> str:
     """Decoded; what cannot be is taken as it stands."""
-    raw = mail.get(name)
+    raw: str | Header | None = mail.get(name)
     if raw is None:
         return ""
     raw = raw[:_HEADER_CHARS] if isinstance(raw, str) else raw

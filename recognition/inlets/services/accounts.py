@@ -30,7 +30,7 @@ def add(member_id: int, there: Name, now: datetime) -> LinkedAccount:
     hold_members([member_id])
     mine = sa.select(LinkedAccount).where(LinkedAccount.member_id == member_id, LinkedAccount.source != SIGN_IN)
     rows = db.session.scalars(mine).all()
-    key = (there.source, there.place, fold(there.place, there.name))
+    key = (there.source, there.place, fold(there.place, there.name, there.source))
     for row in rows:
         if (row.source, row.place, row.folded) == key:
             return row

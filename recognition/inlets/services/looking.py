@@ -9,11 +9,13 @@ import sqlalchemy as sa
 
 from recognition.activities.sources.seen import Seen, key_of
 from recognition.extensions import db, only_reading
+from recognition.identity.models import Member
 from recognition.inlets.models import Inlet
 from recognition.inlets.services import fetched
 from recognition.inlets.services.fetched import Asked, Found
 from recognition.inlets.services.proving import token_of
 from recognition.inlets.services.seeing import take
+from recognition.inlets.services.whose import HERE
 
 EVERY, RAREST = timedelta(hours=1), timedelta(days=7)
 CLAIM = timedelta(minutes=30)
@@ -35,14 +37,21 @@ class Look:
 
 
 def due(now: datetime) -> list[int]:
-    wanted = sa.select(Inlet.id).where(Inlet.state == "on", Inlet.due_at <= now)
+    wanted = sa.select(Inlet.id).where(*_is_due(now))
     return list(db.session.scalars(wanted.order_by(Inlet.due_at, Inlet.id).limit(A_RUN)))
 
 
 def claim(inlet_id: int, now: datetime) -> bool:
     """True for one of all who try. The caller commits before it looks."""
-    mine = sa.update(Inlet).where(Inlet.id == inlet_id, Inlet.state == "on", Inlet.due_at <= now)
-    return bool(db.session.execute(mine.values(due_at=now + CLAIM)).rowcount)  # type: ignore[attr-defined]
+    mine = sa.update(Inlet).where(Inlet.id == inlet_id, *_is_due(now)).values(due_at=now + CLAIM)
+    found = db.session.execute(mine, execution_options={"synchronize_session": False})
+    return bool(found.rowcount)  # type: ignore[attr-defined]
+
+
+def _is_due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Those of a suspended member rest until they are back."""
+    of_somebody_here = Inlet.member_id.in_(sa.select(Member.id).where(*HERE))
+    return Inlet.state == "on", Inlet.due_at <= now, Inlet.member_id.is_(None) | of_somebody_here
 
 
 def look(inlet_id: int, now: datetime) -> Look | None:

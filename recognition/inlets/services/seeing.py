@@ -138,12 +138,12 @@ def _owners(inlet: Inlet | None, source: str, seen: Iterable[Seen], member_id: i
         is_proven = member_id is not None or bool(config.get("proven"))
         own = Whose(of_member, mode or config.get("mode") or ASK) if is_proven and is_here(of_member) else None
         return lambda _one: own
-    found = whose(source, {where(one.account) for one in seen})
+    found = whose(source, {where(one.account, source) for one in seen})
     if inlet is not None and inlet.group_id is not None:
         mode = ASK
 
     def owner(one: Seen) -> Whose | None:
-        known = found.get(where(one.account))
+        known = found.get(where(one.account, source))
         return Whose(known.member_id, mode) if known and mode and known.mode != OFF else known
 
     return owner
@@ -156,7 +156,8 @@ def _is_to_book(seen: Seen, owner: _Owner) -> bool:
 
 def _known(source: str, keys: Collection[str]) -> dict[str, Any]:
     columns = (Sighting.id, Sighting.source_key, Sighting.version_at, Sighting.gone, Sighting.occurred_at, Sighting.draft,
-               Sighting.state, Sighting.member_id, Sighting.activity_id, Sighting.place, Sighting.account)  # fmt: skip
+               Sighting.state, Sighting.member_id, Sighting.activity_id, Sighting.source, Sighting.place,
+               Sighting.account)  # fmt: skip
     rows = db.session.execute(sa.select(*columns).where(Sighting.source == source, among(Sighting.source_key, keys)))
     return {row.source_key: row for row in rows}
 
@@ -171,7 +172,7 @@ def _insert(inlet: Inlet | None, source: str, seen: dict[str, Seen], owner: _Own
 def _row(inlet: Inlet | None, source: str, seen: Seen, owner: _Owner, now: datetime) -> dict[str, Any]:
     own = None if seen.gone else owner(seen)
     is_wanted = own is not None and own.mode != OFF
-    place, account = where(seen.account)
+    place, account = where(seen.account, source)
     return {
         "inlet_id": inlet.id if inlet else None, "source": source, "source_key": seen.source_key, "place": place,
         "account": account, "member_id": own.member_id if own and is_wanted else None,
@@ -189,7 +190,7 @@ def _is_news(row: Any, seen: Seen, now: datetime) -> bool:
 
 def _differs(row: Any, seen: Seen, now: datetime) -> bool:
     draft = draft_of(seen)
-    same = row.occurred_at == moment(seen.occurred_at, now) and (row.place, row.account) == where(seen.account)
+    same = row.occurred_at == moment(seen.occurred_at, now) and (row.place, row.account) == where(seen.account, row.source)
     return not same or any(row.draft.get(name) != draft[name] for name in _CONTENT)
 
 
@@ -217,7 +218,7 @@ def _update(row: Sighting, seen: Seen, inlet: Inlet | None, owner: _Owner, now: 
 def _rename(row: Sighting, seen: Seen, owner: _Owner, now: datetime) -> None:
     """Somebody else did it, as it is known there now: who had it before has it no longer."""
     before = (row.place, row.account)
-    row.place, row.account = where(seen.account)
+    row.place, row.account = where(seen.account, row.source)
     own = owner(seen)
     if before == (row.place, row.account) or (own is not None and own.member_id == row.member_id):
         return

@@ -15,7 +15,7 @@ from recognition.inlets.rules import ASK, SIGN_IN, fold, is_address
 
 Name = tuple[str, str]
 """Place and folded name."""
-_IS_HERE = (Member.state != "suspended", Member.merged_into_id.is_(None))
+HERE = (Member.state != "suspended", Member.merged_into_id.is_(None))
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def whose(source: str, names: Collection[Name]) -> dict[Name, Whose]:
 
 
 def is_here(member_id: int) -> bool:
-    return db.session.scalar(sa.select(Member.id).where(Member.id == member_id, *_IS_HERE)) is not None
+    return db.session.scalar(sa.select(Member.id).where(Member.id == member_id, *HERE)) is not None
 
 
 def _linked(source: str, names: Collection[Name]) -> dict[Name, Whose]:
@@ -53,7 +53,7 @@ def _linked(source: str, names: Collection[Name]) -> dict[Name, Whose]:
             LinkedAccount.proven_at.is_not(None),
             among(LinkedAccount.place, {place for place, _name in names}),
             among(LinkedAccount.folded, {name for _place, name in names}),
-            *_IS_HERE,
+            *HERE,
         )
     )
     rows = db.session.execute(wanted)
@@ -71,7 +71,7 @@ def _signed_in_with(names: Collection[Name]) -> dict[Name, int]:
 
 
 def _accounts(place: str, column: sa.ColumnElement[str], folded: list[str]) -> Iterable[Any]:
-    wanted = sa.select(column, Account.member_id).join(Member, Member.id == Account.member_id).where(*_IS_HERE)
+    wanted = sa.select(column, Account.member_id).join(Member, Member.id == Account.member_id).where(*HERE)
     if place == MAIL:
         wanted = wanted.where(Account.email_verified, among(column, folded))
     else:
