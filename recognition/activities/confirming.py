@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -17,9 +17,12 @@ from recognition.activities.services import hold_members
 from recognition.announcements.services import Message, untell
 from recognition.announcements.services import settle as settle_notices
 from recognition.announcements.services import tell as notify
-from recognition.database import insert_new
+from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.identity.models import Member
+
+WAS_THERE, KNOWS_OF_IT = "deed.confirmed", "deed.vouched"
+"""How the doer hears of a word: of somebody who was there, and of who was asked in the place of somebody silent."""
 
 
 def confirm(activity_id: int, witness_id: int, now: datetime) -> bool:
@@ -30,7 +33,7 @@ def confirm(activity_id: int, witness_id: int, now: datetime) -> bool:
     if not can_confirm(witness, deed):
         raise NotAWitness(_("A witness is somebody else: nobody confirms a deed of their own."))
     _count_as_answer(activity_id, witness_id, now)
-    return vouch([(activity_id, deed.member_id, witness_id)], now)
+    return vouch([Said(activity_id, deed.member_id, witness_id, WAS_THERE)], now)
 
 
 def _count_as_answer(activity_id: int, witness_id: int, now: datetime) -> None:
@@ -42,21 +45,33 @@ def _count_as_answer(activity_id: int, witness_id: int, now: datetime) -> None:
     settle_notices(witnesses.asked_keys([activity_id], witness_id), now)
 
 
-def vouch(words: Sequence[tuple[int, int, int]], now: datetime) -> bool:
-    """(deed, doer, witness) of each word, whose right was asked already; whoever they are is held. The doer of the first
-    deed hears of it where it counts. False where it was said before."""
+class Said(NamedTuple):
+    """One word for one deed. `heard_as`: the kind of the notice that its doer gets where it counts; empty: none."""
+
+    activity_id: int
+    doer_id: int
+    witness_id: int
+    heard_as: str = ""
+
+
+def vouch(words: Sequence[Said], now: datetime) -> bool:
+    """Their right was asked already, and whoever they are is held. All at once: what follows from them locks sums, and no
+    deed is locked behind that. False where all was said before."""
     table: Any = Confirmation.__table__
-    rows = [{"activity_id": deed, "witness_id": witness, "confirmed_at": now, "counts": False} for deed, _doer, witness in words]
-    new = insert_new(table, sorted(rows, key=lambda row: row["activity_id"]), table.c.activity_id)
-    if not new:
+    rows = [{"activity_id": one.activity_id, "witness_id": one.witness_id, "confirmed_at": now, "counts": False} for one in words]
+    if not insert_new(table, sorted(rows, key=lambda row: (row["activity_id"], row["witness_id"])), table.c.activity_id):
         return False
-    tell(settle({witnesses.pair(doer, witness) for _deed, doer, witness in words}, now), now)
-    activity_id, doer_id, witness_id = words[0]
-    mine = sa.select(Confirmation.counts).where(Confirmation.activity_id == activity_id, Confirmation.witness_id == witness_id)
-    if db.session.scalar(mine):
-        key, _given = fact_keys(activity_id, witness_id)
-        notify([Message(doer_id, "deed.confirmed", key, f"/activities/{activity_id}", {"person": witness_id})], now)
+    tell(settle({witnesses.pair(one.doer_id, one.witness_id) for one in words}, now), now)
+    counting = sa.select(Confirmation.activity_id, Confirmation.witness_id).where(Confirmation.counts)
+    counting = counting.where(among(Confirmation.activity_id, {one.activity_id for one in words}))
+    proof = {tuple(row) for row in db.session.execute(counting)}
+    notify([_heard(one) for one in words if one.heard_as and (one.activity_id, one.witness_id) in proof], now)
     return True
+
+
+def _heard(one: Said) -> Message:
+    key, _given = fact_keys(one.activity_id, one.witness_id)
+    return Message(one.doer_id, one.heard_as, key, f"/activities/{one.activity_id}", {"person": one.witness_id})
 
 
 def unconfirm(activity_id: int, witness_id: int, now: datetime) -> bool:

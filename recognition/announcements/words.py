@@ -24,6 +24,7 @@ SENTENCES: dict[str, Any] = {
     "nomination.refused": lazy_gettext("You spoke up for %(person)s. %(badge)s was not given this time; the page says why."),
     "thanks.received": lazy_gettext("%(person)s says thank you: “%(words)s”"),
     "deed.confirmed": lazy_gettext("%(person)s was there too, and says so. Your deed counts as confirmed."),
+    "deed.vouched": lazy_gettext("%(person)s knows that it happened, and says so. Your deed counts as confirmed."),
     "deed.named": lazy_gettext("%(person)s names you in a deed. Is it so?"),
     "deed.named_with": lazy_gettext("%(person)s says that you did this together: “%(words)s” Is it so?"),
     "deed.named_seen": lazy_gettext("%(person)s says that you saw this: “%(words)s” Is it so?"),

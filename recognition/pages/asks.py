@@ -83,15 +83,9 @@ def mine() -> Any:
 def answer_mine() -> Any:
     """One of them, by its own button ("yes-12", "no-12"), or a yes to all that are chosen."""
     chosen, said = _chosen()
-    now, member_id, done = clock.utcnow(), signed_in().id, 0
-    answering.hold_doers(chosen, member_id)
-    for activity_id in chosen:
-        if asks.one_ask(activity_id, member_id, now) is None:
-            continue
-        try:
-            done += answering.answer(activity_id, member_id, said, now)
-        except NotAWitness:
-            continue
+    now, member_id = clock.utcnow(), signed_in().id
+    open_still = [activity_id for activity_id in chosen if asks.one_ask(activity_id, member_id, now) is not None]
+    done = answering.answer_all(open_still, member_id, said, now)
     db.session.commit()
     flash(_words(done, said), "good" if done else "plain")
     return goto(url_for(".mine"))

@@ -53,6 +53,10 @@ def test_the_mentor_is_asked_after_a_week_and_once(db, people):
     assert ask_deputies(LATER + timedelta(days=30)) == 0
     answering.answer(deed, people["cleo"].id, True, LATER)
     answering.answer(deed, people["bob"].id, True, LATER)  # those who were named may still answer
+    heard = sa.select(Notice.kind, Notice.data).where(Notice.member_id == people["ada"].id).order_by(Notice.id)
+    assert [tuple(row) for row in db.session.execute(heard)] == [
+        ("deed.vouched", {"person": people["cleo"].id}), ("deed.confirmed", {"person": people["bob"].id}),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("mentor", ["bob", None])

@@ -236,6 +236,23 @@ def test_a_deed_put_right_again_and_again_sends_no_flood(db, people, monkeypatch
     assert [one.text for one in asks.open_asks(bob, REPORTED).items] == ["4"]
 
 
+def test_many_answers_are_one_change(app, db, people, monkeypatch):
+    """Sums are locked once, behind every deed: a drain that holds one of the deeds waits for nobody who waits for it."""
+    ada, bob, cleo = people.values()
+    both = [(who.id, make_activity(who.id, text=str(number)).id) for number in range(2) for who in (ada, cleo)]
+    for who, deed in both:
+        naming.name(deed, who, [], [bob.id], REPORTED)
+    drain()
+    told = []
+    monkeypatch.setitem(app.extensions, "changes", [lambda changes, _now: told.append({one.fact.id for one in changes})])
+    ids = [deed for _who, deed in both]
+    assert answering.answer_all([*ids, 999_999], bob.id, True, REPORTED) == 4
+    assert answering.answer_all(ids, bob.id, True, REPORTED) == 0
+    assert told == [set(ids)]
+    doers = sorted(member_id for member_id, kind, _data in heard(db) if kind == "deed.confirmed")
+    assert doers == [ada.id, ada.id, cleo.id, cleo.id]
+
+
 def test_two_who_named_each_other_answer_at_the_same_moment(app, db, people):
     ada, bob, _cleo = people.values()
     pair = [ada.id, bob.id]
@@ -246,9 +263,7 @@ def test_two_who_named_each_other_answer_at_the_same_moment(app, db, people):
     db.session.commit()
 
     def work(n: int) -> None:
-        answering.hold_doers(deeds_of[1 - n], pair[n])
-        for deed in deeds_of[1 - n]:
-            answering.answer(deed, pair[n], True, REPORTED)
+        answering.answer_all(deeds_of[1 - n], pair[n], True, REPORTED)
         db.session.commit()
 
     in_threads(app, 2, work)

@@ -44,6 +44,7 @@ def test_each_kind_that_is_told_in_the_house_has_a_sentence() -> None:
         ("nomination.approved", "You spoke up for Ana, and it was heard: Helper is approved."),
         ("thanks.received", "Ana says thank you: “For the chairs”"),
         ("deed.confirmed", "Ana was there too, and says so. Your deed counts as confirmed."),
+        ("deed.vouched", "Ana knows that it happened, and says so. Your deed counts as confirmed."),
         ("contest.co_author", "Ana names you among those who made “Chairs”. Is that so?"),
         ("contest.co_author_agreed", "Ana says so too: you made “Chairs” together."),
         ("contest.nominated", "Ana names you in Draw MDM. Read why, and say whether you would like that."),
