@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
 
-from recognition.activities import commenting, naming, witnesses
+from recognition.activities import commenting, flagged, naming, witnesses
 from recognition.activities.drain import Fact
 from recognition.activities.models import CONFIRMED, Activity, Confirmation
 from recognition.activities.rules import INTERNAL_KINDS, AlreadyWithdrawn, Report
@@ -90,6 +90,7 @@ def correct(activity_id: int, report: Report, actor_id: int | None, now: datetim
     _update(values, [outcome.id])
     filing.carry(activity_id, outcome.id)
     commenting.carry(activity_id, outcome.id)
+    flagged.carry(activity_id, outcome.id)
     db.session.expire(old)
     naming.carry(activity_id, outcome.id, now)
     # Not before: without either row the log would say that there was no such deed.

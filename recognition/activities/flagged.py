@@ -149,6 +149,13 @@ def open_reports(ref: Ref) -> Sequence[ContentReport]:
     return db.session.scalars(wanted.order_by(ContentReport.id).with_for_update()).all()
 
 
+def carry(from_id: int, to_id: int) -> None:
+    """What is asked about a deed is asked about it as it was corrected; what was decided was about the old words."""
+    there = (ContentReport.subject == str(Ref(ACTIVITY, from_id)), ContentReport.outcome.is_(None))
+    change = sa.update(ContentReport).where(*there).values(subject=str(Ref(ACTIVITY, to_id)))
+    db.session.execute(change, execution_options={"synchronize_session": "fetch"})
+
+
 def waiting(viewer: Member, cursor: str | None, size: int = PAGE_SIZE) -> Page[Question]:
     """The longest wait first."""
     first = sa.func.min(ContentReport.id).label("first")

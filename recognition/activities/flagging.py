@@ -42,6 +42,9 @@ def decide(ref: Ref, actor: Member, outcome: str, words: str, now: datetime) -> 
     """False where nothing waits for a decision any more. Raises NotFlagged, with a sentence for who decides."""
     if outcome not in (KEPT, TAKEN_DOWN):
         raise NotFlagged(_("Choose whether it stays."))
+    if ref.kind == ACTIVITY:
+        # First, as whoever puts the deed right does, and takes the reports along.
+        changes.hold_people([int(ref.id)])
     reports, owner_id = flagged.open_reports(ref), flagged.owner_of(ref)
     if not reports:
         return False

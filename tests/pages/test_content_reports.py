@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from recognition.activities import commenting, flagged, flagging
+from recognition.activities import changes, commenting, flagged, flagging
 from recognition.activities.models import Activity, Comment, ContentReport
-from recognition.activities.rules import FLAGS_A_DAY, NotFlagged
+from recognition.activities.rules import FLAGS_A_DAY, NotFlagged, Report
 from recognition.announcements.models import Notice
 from recognition.audit.models import AuditEntry
 from recognition.identity.models import Grant
@@ -125,6 +125,20 @@ def test_what_is_gone_can_only_be_closed(db, house):
         flagging.decide(ref, house["cleo"], "taken_down", "Away", REPORTED)
     flagging.decide(ref, house["cleo"], "kept", "It is private now.", REPORTED)
     assert heard(db) == [(house["eve"].id, "content.kept.asked", "", "It is private now.")]
+
+
+def test_who_puts_a_deed_right_does_not_get_out_of_the_question(db, house):
+    flagging.decide(report(house, "activity", "bob"), house["cleo"], "kept", "As it was, it was fine.", REPORTED)
+    old = report(house, "activity")
+    now_at = changes.correct(old.id, Report(house["ada"].id, "", "", REPORTED, text="A bad deed!", visibility="public"),
+                             house["ada"].id, REPORTED).id  # fmt: skip
+    (question,) = flagged.waiting(house["cleo"], None).items
+    assert (question.ref, question.subject and question.subject.words) == (Ref("activity", now_at), "A bad deed!")
+    assert [voice.reason for voice in question.voices] == ["It hurts."]
+    assert flagging.decide(question.ref, house["cleo"], "taken_down", "Still bad.", REPORTED) is True
+    assert db.session.get_one(Activity, now_at, populate_existing=True).withdrawn_reason == "Still bad."
+    (kept,) = flagged.decided(flagged.Asked(outcome="kept"), house["cleo"], None).items
+    assert kept.ref == old
 
 
 def test_a_day_has_room_for_so_many(db, house):
