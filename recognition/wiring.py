@@ -278,7 +278,6 @@ MEMBER_CHANGED: list[Callable[[int], None]] = [people.member_changed, endorsing.
 """Called with a member's id in the transaction that changes their state or how they want to be seen."""
 
 MERGES: dict[str, merging.Merger] = {
-    "drains": activity_merging.wait_for_drains,
     "badges": badge_merging.merge_members,
     "quests": quest_merging.merge_members,
     "campaigns": campaign_merging.merge_members,
@@ -293,6 +292,9 @@ MERGES: dict[str, merging.Merger] = {
 
 MERGE_HOLDS: list[merging.Holder] = [contest_merging.hold_contests, merging_words.hold_spoken_for]
 """What is held before the two rows are."""
+
+MERGE_WAITS: list[merging.Waiter] = [activity_merging.wait_for_drains]
+"""What is waited for once the two rows are held, and before anything is read."""
 
 MERGE_CONCERNS: list[merging.Concern] = [merging.programs_let_in, activity_merging.concerned, badge_merging.concerned]
 """What a merge may change beside the rows that name one of the two."""
@@ -322,6 +324,7 @@ def connect(app: Flask) -> None:
     app.extensions["address_changed"] = ADDRESS_CHANGED
     app.extensions["merges"] = MERGES
     app.extensions["merge_holds"] = MERGE_HOLDS
+    app.extensions["merge_waits"] = MERGE_WAITS
     app.extensions["merge_concerns"] = MERGE_CONCERNS
     app.extensions["unmerges"] = UNMERGES
     app.extensions["dates_changed"] = DATES_CHANGED

@@ -1,7 +1,7 @@
 """When two rows of one person become one: their deeds, words and thanks. Whatever moves is unconsidered again, so that the
 drain adds it where it belongs now."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,14 +32,13 @@ from recognition.jobs import ledger
 from recognition.refs import Ref
 
 
-def wait_for_drains(one: Merge) -> dict[str, Any]:
+def wait_for_drains(member_ids: Collection[int]) -> None:
     """Before anything is read: what a drain has in hand for one of the two may bring awards that nobody sees yet, and facts
     that the next drain takes in hand. What waits after that waits for us."""
-    waiting = sa.select(Activity.id).where(sa.text(PENDING), among(Activity.member_id, [one.from_id, one.into_id]))
+    waiting = sa.select(Activity.id).where(sa.text(PENDING), among(Activity.member_id, member_ids))
     held: set[int] = set()
     while new := set(db.session.scalars(waiting.order_by(Activity.id).with_for_update())) - held:
         held |= new
-    return {}
 
 
 def concerned(one: Merge) -> list[Which]:

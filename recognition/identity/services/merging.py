@@ -41,6 +41,8 @@ Concern = Callable[[Merge], list[Which]]
 NOT_MOVED = ("audit_entry", "member_merge", "merge_suggestion")
 Holder = Callable[[Collection[int]], None]
 """Holds rows that others hold before they hold people, so that none of us waits for the other. Listed in wiring.MERGE_HOLDS."""
+Waiter = Callable[[Collection[int]], None]
+"""Waits, once the two rows are held, for what others have in hand for them. Listed in wiring.MERGE_WAITS."""
 
 
 def merge(source: Member, target: Member, actor: Member | None, reason: str, now: datetime) -> MemberMerge:
@@ -74,6 +76,8 @@ def move_rest(member_id: int, now: datetime) -> None:
         return
     target = db.session.get_one(Member, source.merged_into_id)
     hold_both(source, target)
+    if source.merged_into_id != target.id:
+        return  # They were taken apart while we waited.
     one = Merge(source.id, target.id, None, now)
     before = read(concerned(one))
     _move(one)
@@ -109,6 +113,9 @@ def hold_both(source: Member, target: Member) -> None:
         hold((source.id, target.id))
     both = sa.select(Member).where(among(Member.id, [source.id, target.id])).order_by(Member.id)
     db.session.scalars(both.with_for_update(key_share=True, of=Member), execution_options={"populate_existing": True}).all()
+    waiters: list[Waiter] = current_app.extensions["merge_waits"]
+    for wait in waiters:
+        wait((source.id, target.id))
 
 
 def _check(source: Member, target: Member, actor: Member | None, reason: str) -> None:
