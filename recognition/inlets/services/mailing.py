@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -34,9 +35,8 @@ def address_of(inlet: Inlet) -> str:
 
 
 def of(member_id: int) -> Inlet | None:
-    return db.session.scalar(
-        sa.select(Inlet).where(Inlet.member_id == member_id, Inlet.source == mailin.NAME).order_by(Inlet.id).limit(1)
-    )
+    """The one that is on, if one is."""
+    return next(iter(_all(member_id)), None)
 
 
 def switch_on(member_id: int, now: datetime) -> Inlet:
@@ -54,13 +54,13 @@ def switch_on(member_id: int, now: datetime) -> Inlet:
 
 
 def switch_off(member_id: int) -> None:
-    if inlet := of(member_id):
+    for inlet in _all(member_id):
         inlet.state = "off"
 
 
 def renew(member_id: int) -> None:
     """The old address ends at once: most likely somebody else has got it."""
-    if inlet := of(member_id):
+    for inlet in _all(member_id):
         inlet.secret_number += 1
 
 
@@ -76,6 +76,12 @@ def deliver(message: bytes, now: datetime, recipient: str = "") -> Outcome:
         raise NotTaken(_("That is more than we take by mail in a day. Tell the rest on the page, please."))
     inlet.heard_at = now
     return record([report], now)[0]
+
+
+def _all(member_id: int) -> Sequence[Inlet]:
+    """More than one where two rows of one person became one."""
+    theirs = sa.select(Inlet).where(Inlet.member_id == member_id, Inlet.source == mailin.NAME)
+    return db.session.scalars(theirs.order_by(Inlet.state.desc(), Inlet.id)).all()
 
 
 def _report(inlet: Inlet, member_id: int, letter: mailin.Letter) -> Report:
