@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from werkzeug.exceptions import BadRequest
 
 from recognition import clock
 from recognition.activities import provenance
@@ -19,10 +18,8 @@ from recognition.identity.models import Group, Member, Membership
 from recognition.identity.queries import profiles
 from recognition.identity.rules import ProfileView
 from recognition.media.queries import Picture, pictures
-from recognition.web.pagination import PAGE_SIZE, Page, decode, encode, page
+from recognition.web.pagination import PAGE_SIZE, Page, as_moment, as_number, decode, encode, page
 
-_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 HISTORY_MAX = 50
 LEADS = ("member", "campaign", "tag", "group", "kind")
 """Filters with an index in the order of time. The first one that is asked for leads through the log."""
@@ -124,7 +121,7 @@ def _path(viewer: Member | None, wanted: Wanted, lead: str, after: list[Any] | N
     seen = visible(viewer.id if viewer else None)
     way = way.where(seen, Activity.kind.not_in(INTERNAL_KINDS), *_days(wanted, at))
     if after is not None:
-        last = (sa.literal(_moment(after[0]), at.type), sa.literal(after[1], id_.type))
+        last = (sa.literal(as_moment(after[0]), at.type), sa.literal(after[1], id_.type))
         way = way.where(sa.tuple_(at, id_) < sa.tuple_(*last))
     return way.order_by(at.desc(), id_.desc())
 
@@ -142,7 +139,7 @@ def _days(wanted: Wanted, at: Any) -> list[sa.ColumnElement[bool]]:
 
 
 def _place(at: datetime, id_: int) -> tuple[int, int]:
-    return (at - _ZERO) // _MICROSECOND, id_
+    return as_number(at), id_
 
 
 def deeds_in_order(viewer: Member | None, wanted: Wanted, cursor: str | None, size: int) -> Page[Deed]:
@@ -159,13 +156,6 @@ def deeds_in_order(viewer: Member | None, wanted: Wanted, cursor: str | None, si
     rows = db.session.execute(statement.limit(size + 1)).all()
     found = page(rows, size, lambda row: (row.id,))
     return Page(_read(found.items, viewer), found.next_cursor)
-
-
-def _moment(microseconds: int) -> datetime:
-    try:
-        return _ZERO + microseconds * _MICROSECOND
-    except OverflowError:
-        raise BadRequest("That page does not exist.") from None
 
 
 def recent_deeds(viewer: Member | None, limit: int) -> Sequence[Deed]:
