@@ -290,7 +290,9 @@ MERGES: dict[str, merging.Merger] = {
 }
 """What moves when two rows of one person become one, in this order: the log goes last, when no fact stands in it twice."""
 
-MERGE_HOLDS: list[merging.Holder] = [contest_merging.hold_contests, merging_words.hold_spoken_for]
+MERGE_HOLDS: list[merging.Holder] = [
+    contest_merging.hold_contests, merging_words.hold_spoken_for, inlet_merging.hold_what_comes_in,
+]  # fmt: skip
 """What is held before the two rows are."""
 
 MERGE_WAITS: list[merging.Waiter] = [activity_merging.wait_for_drains]
