@@ -8,8 +8,13 @@ from recognition.activities.models import CONFIRMED, PASSIVE, SELF
 
 PROOFS: dict[int, Callable[[], str]] = {
     SELF: lambda: _("told by themselves"),
-    PASSIVE: lambda: _("seen by more than their own word"),
+    PASSIVE: lambda: _("backed by more than their own word"),
     CONFIRMED: lambda: _("confirmed by a witness"),
+}
+HEADINGS: dict[int, Callable[[], str]] = {
+    SELF: lambda: _("Told by the one who did it"),
+    PASSIVE: lambda: _("Backed by more than their own word"),
+    CONFIRMED: lambda: _("Confirmed by a witness"),
 }
 
 WAYS: dict[str, Callable[[], str]] = {
@@ -30,6 +35,11 @@ WAYS: dict[str, Callable[[], str]] = {
 
 def proof(evidence: int) -> str:
     return PROOFS[evidence]()
+
+
+def heading(evidence: int) -> str:
+    """The same, where it stands by itself."""
+    return HEADINGS[evidence]()
 
 
 def way(source: str) -> str:

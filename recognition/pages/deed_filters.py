@@ -95,8 +95,7 @@ def _member(handle: str, viewer: Member | None) -> str:
 
 def strengths() -> dict[str, str]:
     """By the key that an address has."""
-    words = (_("Told by the one who did it"), _("Seen by more than their own word"), _("Confirmed by a witness"))
-    return dict(zip(EVIDENCE, words, strict=True))
+    return {name: provenance.heading(number) for name, number in EVIDENCE.items()}
 
 
 def feeds(wanted: Wanted) -> dict[str, str]:

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 
 from recognition import clock
-from recognition.activities import changes, commenting, confirming, forms, policy, queries, witnesses
+from recognition.activities import changes, commenting, confirming, forms, policy, provenance, queries, witnesses
 from recognition.activities.models import SELF, Activity
 from recognition.activities.rules import (
     COMMENT_MAX_CHARS,
@@ -56,7 +56,7 @@ def page(found: queries.Deed, versions: Sequence[Activity], typed: str = "", fau
     talk = commenting.of_deed(found.id, viewer, request.args.get("talk"))
     return render_template(
         "activities/show.html", deed=found, row=row, seen=witnesses.of_deed(found.id, viewer), versions=versions,
-        proof=_proof(found.evidence), can_put_right=policy.can_put_right(viewer, row),
+        proof=provenance.heading(found.evidence), can_put_right=policy.can_put_right(viewer, row),
         can_confirm=policy.can_confirm(viewer, row), can_thank=_can_thank(viewer, row), nonce=forms.new_nonce(),
         latest=versions[0] if versions else row, reason_max=REASON_MAX_CHARS,
         comments=talk.items, can_comment=policy.can_comment(viewer, row), comment_typed=typed, comment_fault=fault,
@@ -151,10 +151,6 @@ def _can_thank(viewer: Member | None, row: Activity) -> bool:
     return row.withdrawn_at is None and policy.can_thank(viewer, db.session.get_one(Member, row.member_id))
 
 
-def _proof(evidence: int) -> str:
-    return [_("Told by the one who did it"), _("Seen by more than their own word"), _("Confirmed by a witness")][evidence]
-
-
 def _values(row: Activity) -> dict[str, str]:
     """The stored deed as the box shows it."""
     in_text = set(clean_tags(tags_in(row.text)))
@@ -180,7 +176,7 @@ def _box(row: Activity, values: Mapping[str, str], errors: Mapping[str, str]) ->
 
 def _report(row: Activity, now: datetime, bad: BadPicture | None) -> Report:
     """What was sent, beside what the box cannot say. A deed that is told as another one has to be seen anew: proof stays
-    only with what a rule can ask for."""
+    only with what a rule can ask for. What was said to be no repeat stays none."""
     report = _choices(row).read(request.form, now)
     if bad is not None:
         raise forms.Faults({"picture": str(bad)})
@@ -190,6 +186,7 @@ def _report(row: Activity, now: datetime, bad: BadPicture | None) -> Report:
     proven = row.told_evidence if is_same else SELF
     return replace(report, member_id=row.member_id, occurred_at=row.occurred_at if same_day else report.occurred_at,
                    campaign=row.campaign, object=row.object, data=row.data, evidence=proven,
+                   fingerprinted=row.fingerprint is not None,
                    picture_id=None if request.form.get("no_picture") else row.picture_id)  # fmt: skip
 
 

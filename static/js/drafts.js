@@ -1,7 +1,9 @@
-// Keeps what is being written in a form marked data-keep="name" on this device until it was sent. Where the house says that it
+// Keeps what is being written in a form marked data-keep="name" on this device until it was sent, for who wrote it: on a shared
+// device the next one who signs in sees nothing of it. Where the house says that it
 // took it (data-told="name", for forms marked data-box), only that lets the draft go: an answer can be lost on its way.
 
-const keyOf = (form) => `draft:${form.dataset.keep}`;
+const own = `draft:${document.body.dataset.whose ?? ""}:`;
+const keyOf = (form) => own + form.dataset.keep;
 const forms = () => document.querySelectorAll("form[data-keep]");
 const texts = (form) => [...form.elements].filter((field) => field.matches("textarea, input:is([type=text], [type=url])"));
 const nonceOf = (form) => form.elements.namedItem("nonce")?.value;
@@ -35,8 +37,8 @@ function restore(form) {
 
 /** A sent form that is no longer on the page was accepted: its draft can go. One that came back was refused: keep it. */
 function settleSent(here) {
-  const told = new Set([...document.querySelectorAll("[data-told]")].map((part) => `draft:${part.dataset.told}`));
-  for (const key of Object.keys(localStorage).filter((name) => name.startsWith("draft:"))) {
+  const told = new Set([...document.querySelectorAll("[data-told]")].map((part) => own + part.dataset.told));
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(own))) {
     const { words, nonce, sent, proven } = read(key);
     if (!sent) continue;
     if (proven ? !told.has(key) : here.has(key)) write(key, { words, nonce });
@@ -45,7 +47,7 @@ function settleSent(here) {
 }
 
 export function forget(name) {
-  try { localStorage.removeItem(`draft:${name}`); } catch { /* closed: there is nothing to forget */ }
+  try { localStorage.removeItem(own + name); } catch { /* closed: there is nothing to forget */ }
 }
 
 export function keepDrafts(onRestored) {

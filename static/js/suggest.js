@@ -10,7 +10,7 @@ export function connectTyping(place, form) {
   const list = place.querySelector("[role=listbox]");
   const heard = place.querySelector("[data-heard]");
   const people = connectPeople(place, form, area);
-  let items = [], at = -1, pause = 0, asked = 0;
+  let items = [], at = -1, pause = 0, asked = 0, spaced = -1;
 
   area.setAttribute("aria-autocomplete", "list");
   area.setAttribute("aria-haspopup", "listbox");
@@ -68,8 +68,8 @@ export function connectTyping(place, form) {
     if (!word) return close();
     const item = items[index];
     const behind = area.value.slice(area.selectionStart);
-    const space = behind.startsWith(" ") ? "" : " ";
-    area.setRangeText(item.insert + space, word.from, area.selectionStart, "end");
+    area.setRangeText(`${item.insert} `, word.from, area.selectionStart + (behind.startsWith(" ") ? 1 : 0), "end");
+    spaced = area.selectionStart;
     close();
     area.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -85,7 +85,15 @@ export function connectTyping(place, form) {
     else close();
   }
 
+  // A choice brings its space along; whoever types one too gets one.
+  area.addEventListener("beforeinput", (event) => {
+    if (event.inputType !== "insertText" || event.data !== " ") return;
+    if (spaced < 0 || area.selectionStart !== spaced || area.selectionEnd !== spaced) return;
+    event.preventDefault();
+    spaced = -1;
+  });
   area.addEventListener("input", () => {
+    if (area.selectionStart !== spaced) spaced = -1;
     clearTimeout(pause);
     if (begun()) pause = setTimeout(look, PAUSE);
     else { asked += 1; close(); }

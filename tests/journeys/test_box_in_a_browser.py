@@ -50,7 +50,7 @@ def test_by_keyboard_alone_in_fewer_than_eight_steps_and_back(
     assert box.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
     expect(page.locator(f"{BOX} [data-heard]")).to_have_text("One suggestion. Enter takes it.")
     hands.press("Enter")
-    hands.write("for #bug")
+    hands.write(" for #bug")
     expect(options.first).to_contain_text("bugs")
     hands.press("Enter")
     expect(box).to_have_value("Sorted the shelf of the library with @noor for #bugs ")
@@ -178,6 +178,22 @@ def test_a_lost_connection_loses_no_word_and_doubles_nothing(page: Page, site: s
     sign_in(page, site, "amina")
     page.goto(f"{site}/activities/new")
     expect(box).to_have_value("Told without a key to the house")
+
+
+def test_what_was_begun_is_for_nobody_else_on_the_same_device(page: Page, site: str) -> None:
+    box = page.get_by_label("What did you do?")
+    sign_in(page, site, "amina")
+    page.goto(f"{site}/activities/new")
+    box.fill("A word that is for no other eyes")
+    page.context.clear_cookies()
+    sign_in(page, site, "noor")
+    page.goto(f"{site}/activities/new", wait_until="networkidle")
+    expect(box).to_have_value("")
+    box.fill("Somebody else's")
+    page.context.clear_cookies()
+    sign_in(page, site, "amina")
+    page.goto(f"{site}/activities/new")
+    expect(box).to_have_value("A word that is for no other eyes")
 
 
 def test_what_one_does_every_week_is_one_click_on_the_first_page(page: Page, site: str) -> None:

@@ -46,7 +46,7 @@ def test_every_filter_in_words_and_the_way_without_it(client, log):
     page = client.get(f"/activities/?{ALL}").text
     found = chips(page)
     assert list(found) == ["Ada L", "Nairobi evenings", "#mdm", "The MDM line", "A talk", "from tests",
-                           "Seen by more than their own word", "from 1 Oct 2026", "until 30 Nov 2026"]  # fmt: skip
+                           "Backed by more than their own word", "from 1 Oct 2026", "until 30 Nov 2026"]  # fmt: skip
     for words, name in (("#mdm", "tag"), ("from 1 Oct 2026", "from"), ("The MDM line", "campaign")):
         left = [part for part in ALL.split("&") if not part.startswith(f"{name}=")]
         assert sorted(found[words].partition("?")[2].split("&")) == sorted(left)

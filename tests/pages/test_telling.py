@@ -134,6 +134,17 @@ def test_the_same_again_is_asked_about_and_taken_if_it_is_another(box, client, d
     ]  # fmt: skip
 
 
+def test_another_deed_that_is_put_right_stays_another(box, client, db):
+    box(text="Answered in the forum")
+    box(text="Answered in the forum", another="1")
+    second = stored(db)[-1]
+    fields = {"csrf_token": token(client), "nonce": new_nonce(), "visibility": "members", "text": "Answered in the forum"}
+    client.post(f"/activities/{second.id}/correct", data={**fields, "place": "Nairobi"})
+    third = stored(db)[-1]
+    assert (third.corrects_id, third.place, third.repeat_of_id, third.points) == (second.id, "Nairobi", None, second.points)
+    assert third.points > 0
+
+
 def test_a_double_click_is_no_second_deed_to_ask_about(box, db):
     nonce = new_nonce()
     assert [box(text="Once", nonce=nonce).status_code for _click in range(2)] == [303, 303]
