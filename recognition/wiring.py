@@ -43,6 +43,7 @@ from recognition.contests import cli as contests_cli
 from recognition.contests import jobs as contest_jobs
 from recognition.contests import merging as contest_merging
 from recognition.contests import rebuild as contests_rebuild
+from recognition.contests import unmerging as contest_unmerging
 from recognition.contests.views import rooms as contests_rooms
 from recognition.demo import cli as demo_cli
 from recognition.identity import access, oidc
@@ -305,7 +306,7 @@ UNMERGES: dict[str, unmerging.Undoer] = {
     "badges": badge_merging.take_apart,
     "quests": quest_merging.take_apart,
     "campaigns": campaign_merging.take_apart,
-    "contests": contest_merging.take_apart,
+    "contests": contest_unmerging.take_apart,
     "activities": activity_merging.take_apart,
 }
 """What is done when two rows that became one are two again, beside giving each row back."""

@@ -5,7 +5,7 @@ goes has voted, its ballots become the other's; where both have, the kept row's 
 said of an entry that is now their own is taken off. Once a round is closed nobody can tell, and what was counted stays
 counted."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,12 +17,12 @@ from recognition.contests.models.contest import Contest, Result, Round
 from recognition.contests.models.entry import ASKED, DECLINED, IN, WITHDRAWN, Author, Entry, Flag, Remark
 from recognition.contests.models.vote import Ballot, Juror, Mark, Sheet, Voter
 from recognition.contests.rules import CLOSED, SOURCE
-from recognition.contests.sealing import seal, unseal
+from recognition.contests.sealing import seal
 from recognition.contests.secret import voter_key
 from recognition.contests.services.locks import hold_round
 from recognition.database import among
 from recognition.extensions import db
-from recognition.identity.services.differences import Difference, Found, Which, between, read, read_again
+from recognition.identity.services.differences import Found, Which, between, read, read_again
 from recognition.identity.services.merging import Merge
 
 _SAYS = {IN: 2, ASKED: 1, DECLINED: 0}
@@ -65,28 +65,6 @@ def merge_members(one: Merge) -> dict[str, Any]:
         _repoint(column, one)
     db.session.expire_all()
     return told
-
-
-def take_apart(_one: Merge, moved: Mapping[str, Any], differences: list[Difference]) -> Callable[[], None]:
-    """As long as a round is open. Once it is closed what was counted stays counted, and its roll stays as it was counted."""
-    sealed = {int(round_id): text for round_id, text in moved.get("sealed", {}).items()}
-    rounds = {round_id: hold_round(round_id) for round_id, _twice, _voted in moved.get("rolls", [])}
-    closed = {round_id for round_id, held in rounds.items() if held is None or held.outcome is not None}
-    differences[:] = [row for row in differences if not (row["table"] == "contest_voter" and row["key"][0] in closed)]
-    for round_id, text in sealed.items():
-        held = rounds.get(round_id) or hold_round(round_id)
-        if held is not None and held.salt:
-            differences += unseal(held.salt, text)
-
-    def count() -> None:
-        for round_id, is_twice, _voted in moved.get("rolls", []):
-            held = rounds[round_id]
-            if is_twice and held is not None and held.outcome is None:
-                db.session.refresh(held)
-                held.roll_count += 1
-        db.session.flush()
-
-    return count
 
 
 def _votes(round_id: int, one: Merge) -> list[Which]:

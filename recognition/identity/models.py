@@ -166,6 +166,10 @@ class MemberMerge(db.Model):
     undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
     undone_reason: Mapped[str | None] = mapped_column(sa.String(500))
 
+    @property
+    def moves_roles(self) -> bool:
+        return bool(self.moved.get("identity", {}).get("had_roles"))
+
 
 class MergeSuggestion(db.Model):
     """Two rows that look like one person, and why: the smaller id first. `state` dropped: somebody looked, and they are

@@ -180,6 +180,6 @@ def _joined(merges: Sequence[MemberMerge], people: dict[int, ProfileView]) -> li
     return [
         Joined(done, people[done.from_id].handle, people[done.into_id],
                done.undone_at is None and still[done.from_id] == done.into_id
-               and policy.can_merge(actor, (done.from_id, done.into_id), bool(done.moved.get("identity", {}).get("roles"))))
+               and policy.can_merge(actor, (done.from_id, done.into_id), done.moves_roles))
         for done in merges
     ]  # fmt: skip

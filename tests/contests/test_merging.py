@@ -245,3 +245,61 @@ def test_nor_does_the_row_that_stays_keep_a_vote_for_what_the_other_row_made(db)
     assert counting.approvals(one.id) == {world.entries[0].id: 1, theirs.id: 1}
     close_round(one.id, days(7))
     assert (one.outcome["ballots"], one.outcome["roll"]) == (2, 2)
+
+
+@pytest.mark.parametrize("on_roll", ["old", "both"])
+@pytest.mark.parametrize("voted", ["", "old"])
+def test_what_was_cast_between_counts_once_for_each_line_of_the_roll(db, on_roll, voted):
+    """Whoever votes for both while they are one leaves no ballot without a line, and no line that says more than the box."""
+    world = World()
+    one = world.open(world.old, *([world.kept] if on_roll == "both" else []), world.other)
+    if voted:
+        cast(one.id, world.old.id, {world.entries[0].id: 1})
+    db.session.commit()
+    world.join()
+    cast(one.id, world.kept.id, {world.entries[1].id: 1})
+    db.session.commit()
+    unmerge(world.done.id, world.council, "Two people after all", NOW)
+    db.session.commit()
+    stays = on_roll == "both"
+    assert dict(world.roll(one)) == {world.old.id: False, world.other.id: False, **({world.kept.id: True} if stays else {})}
+    assert counting.approvals(one.id) == ({world.entries[1].id: 1} if stays else {})
+    assert sheet_for(one, world.old.id).marks == ({world.entries[0].id: 1} if voted else {})
+    assert sheet_for(one, world.kept.id).marks == ({world.entries[1].id: 1} if stays else {})
+    for voter in (world.old, world.kept) if stays else (world.old,):
+        cast(one.id, voter.id, {world.entries[2].id: 1})
+    db.session.commit()
+    assert counting.standing(one.id) == (2 if stays else 1)
+    close_round(one.id, days(7))
+    assert (one.outcome["ballots"], one.outcome["roll"]) == ((2, 3) if stays else (1, 2))
+    assert list(check()) == []
+
+
+def test_a_round_that_was_closed_before_has_both_lines_again(db):
+    world = World()
+    one = world.open(world.old, world.kept, world.other)
+    for voter in (world.old, world.kept):
+        cast(one.id, voter.id, {world.entries[0].id: 1})
+    close_round(one.id, days(7))
+    jobs.tell_results(world.contest.id)
+    db.session.execute(sa.text("DELETE FROM job"))
+    db.session.commit()
+    world.join()
+    unmerge(world.done.id, world.council, "Two people after all", NOW)
+    db.session.commit()
+    assert world.roll(one) == [(world.old.id, True), (world.kept.id, True), (world.other.id, False)]
+    assert list(check()) == []
+
+
+def test_who_could_not_judge_meanwhile_is_still_excused(db):
+    """What was done to a line while it was the other's goes back with it."""
+    world = World()
+    one = world.contest.rounds[0]
+    db.session.add(Juror(round_id=one.id, member_id=world.old.id))
+    db.session.commit()
+    world.join()
+    db.session.execute(sa.update(Juror).values(excused_at=NOW))
+    db.session.commit()
+    unmerge(world.done.id, world.council, "Two people after all", NOW)
+    db.session.commit()
+    assert db.session.execute(sa.select(Juror.member_id, Juror.excused_at)).all() == [(world.old.id, NOW)]

@@ -1,5 +1,6 @@
 """Two people again: what came since stays where it came, what somebody changed since stands, and who may do it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ import sqlalchemy as sa
 from recognition.activities.drain import drain
 from recognition.activities.models import Activity
 from recognition.audit.models import AuditEntry
-from recognition.badges.models import Award
+from recognition.badges.models import Award, Nomination
+from recognition.campaigns import services as campaigns
+from recognition.campaigns.models import CampaignMember
 from recognition.identity.models import Account, ApiToken, Member, MemberMerge, Membership
 from recognition.identity.rules import NotAllowed, Refused
 from recognition.identity.services.merging import merge
@@ -16,6 +19,7 @@ from recognition.identity.services.tokens import add_token
 from recognition.identity.services.unmerging import newest, unmerge
 from tests.factories.activities import REPORTED, make_activity
 from tests.factories.badges import make_badge
+from tests.factories.campaigns import make_campaign
 from tests.factories.identity import JOINED, make_group, make_member
 
 WHY = "Two people after all"
@@ -145,3 +149,64 @@ def test_on_the_command_line(app, db):
     )
     again = runner.invoke(args=["member", "unmerge", "old", "--reason", WHY])
     assert (again.exit_code, "was not joined to anybody" in again.output) == (1, True)
+
+
+def test_what_was_left_while_they_were_one_stays_left(app, db):
+    old, new = make_member("old"), make_member("new")
+    campaign = make_campaign("spring", ends_at=REPORTED + timedelta(days=9999))
+    campaigns.join(campaign, old.id, REPORTED)
+    db.session.commit()
+    drain()
+    done = join(db, old, new)
+    campaigns.leave(campaign, new.id)
+    db.session.commit()
+    unmerge(done.id, None, WHY, REPORTED)
+    db.session.commit()
+    drain()
+    db.session.refresh(campaign)
+    assert (list(db.session.scalars(sa.select(CampaignMember.member_id))), campaign.joined_count) == ([], 0)
+    assert [one for _name, find, _mend in app.extensions["checks"] for one in find()] == []
+
+
+def test_what_cannot_come_back_any_more_stays_away(db):
+    """It was said anew."""
+    old, new = make_member("old"), make_member("new")
+    badge = make_badge("kind", {"count": {}, "at_least": 9}, nominable=True)
+    said = {"badge_id": badge.id, "member_id": new.id, "nominator_id": old.id, "created_at": JOINED}
+    db.session.add(Nomination(reason="Kind", **said))
+    db.session.commit()
+    done = join(db, old, new)
+    assert db.session.scalars(sa.select(Nomination.id)).all() == []
+    db.session.add(Nomination(reason="Anew", **said))
+    db.session.commit()
+    left = unmerge(done.id, None, WHY, REPORTED)
+    db.session.commit()
+    assert [one["table"] for one in left] == ["nomination"]
+    assert db.session.scalars(sa.select(Nomination.reason)).all() == ["Anew"]
+    assert (old.state, old.merged_into_id) == ("active", None)
+
+
+def test_what_somebody_who_is_gone_said_does_not_come_back(db):
+    old, new, ada = (make_member(handle) for handle in ("old", "new", "ada"))
+    badge = make_badge("kind", {"count": {}, "at_least": 9}, nominable=True)
+    for member in (old, new):
+        db.session.add(Nomination(badge_id=badge.id, member_id=member.id, nominator_id=ada.id, reason="Kind", created_at=JOINED))
+    db.session.commit()
+    done = join(db, old, new)
+    db.session.delete(ada)
+    db.session.commit()
+    left = unmerge(done.id, None, WHY, REPORTED)
+    db.session.commit()
+    assert [one["table"] for one in left] == ["nomination"]
+
+
+def test_a_role_that_both_had_comes_back_by_an_admin_only(db):
+    old, new = make_member("old", roles=("admin",)), make_member("new", roles=("admin",))
+    council, admin = make_member("council", roles=("council",)), make_member("boss", roles=("admin",))
+    db.session.commit()
+    done = join(db, old, new)
+    with pytest.raises(NotAllowed):
+        unmerge(done.id, council, WHY, REPORTED)
+    db.session.rollback()
+    unmerge(done.id, admin, WHY, REPORTED)
+    assert old.roles == {"admin"}

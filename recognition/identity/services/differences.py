@@ -4,11 +4,12 @@ Taking back looks at each column by itself. Where it still is what the change ma
 where somebody changed it since, their word stands."""
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from recognition.database import UtcDateTime
 from recognition.extensions import db
@@ -19,7 +20,9 @@ Key = tuple[Any, ...]
 Found = dict[str, dict[Key, dict[str, Any]]]
 """Rows by table and primary key, each by column, as JSON holds them."""
 Difference = dict[str, Any]
-"""`table`, `key`, and `was` and `is`: the columns that changed, or all of them where there was, or is, no such row."""
+"""`table`, `key` (the present one), and `was` and `is`: the columns that changed, or all of them where there was, or is, no
+such row."""
+KEYS_A_TIME = 200
 
 ALWAYS_AS_BEFORE = frozenset((("activity", "considered_at"),))
 """When the drain last looked at a row says nothing about whose it is."""
@@ -57,41 +60,48 @@ def read_again(before: Found, wanted: Iterable[Which]) -> Found:
     for name, rows in before.items():
         table = db.metadata.tables[name]
         missing = [key for key in rows if key not in after.get(name, {})]
-        for key in missing:
-            for one in read([(table, _is(table, key))])[name].values():
-                after.setdefault(name, {})[key] = one
+        after.setdefault(name, {}).update(read(_with_keys(table, missing)).get(name, {}))
     return after
 
 
-def between(before: Found, after: Found) -> list[Difference]:
+def between(before: Found, after: Found, ids: tuple[int, int] = (0, 0)) -> list[Difference]:
+    """`ids`: a row whose key named the one and names the other is the same row."""
     found: list[Difference] = []
     for name in sorted(before.keys() | after.keys()):
         was_rows, is_rows = before.get(name, {}), after.get(name, {})
-        for key in [*was_rows, *(key for key in is_rows if key not in was_rows)]:
-            was, now = was_rows.get(key), is_rows.get(key)
+        renamed = _renamed(db.metadata.tables[name], was_rows, is_rows, ids)
+        for key in [*was_rows, *(key for key in is_rows if key not in was_rows and key not in renamed.values())]:
+            was, now = was_rows.get(key), is_rows.get(renamed.get(key, key))
             if was is not None and now is not None:
                 changed = [column for column in was if was[column] != now[column]]
                 was, now = {one: was[one] for one in changed}, {one: now[one] for one in changed}
             if was or now:
-                found.append({"table": name, "key": list(key), "was": was, "is": now})
+                found.append({"table": name, "key": list(renamed.get(key, key)), "was": was, "is": now})
+    return found
+
+
+def _renamed(table: sa.Table, was: Collection[Key], now: Collection[Key], ids: tuple[int, int]) -> dict[Key, Key]:
+    named = [_names_member(column) for column in table.primary_key.columns]
+    found = {}
+    for key in was if any(named) else ():
+        new = tuple(ids[1] if is_name and one == ids[0] else one for one, is_name in zip(key, named, strict=True))
+        if key not in now and new in now and new not in was:
+            found[key] = new
     return found
 
 
 def take_back(differences: Sequence[Difference]) -> list[Difference]:
-    """Those of them, or their columns, that somebody changed since and that stay as they are."""
+    """Those of them, or their columns, that somebody changed since, or that cannot be any more, and that stay as they are."""
     order = {table.name: place for place, table in enumerate(db.metadata.sorted_tables)}
     new = [one for one in differences if one["was"] is None]
     gone = [one for one in differences if one["is"] is None]
     changed = [one for one in differences if one["was"] is not None and one["is"] is not None]
-    for one in sorted(new, key=lambda one: -order[one["table"]]):
-        table = db.metadata.tables[one["table"]]
-        db.session.execute(sa.delete(table).where(_is(table, one["key"])))
+    left = _each(sorted(new, key=lambda one: -order[one["table"]]), _delete)
     # A column that names a row which is to come back has to wait for it.
     coming = {one["table"] for one in gone}
-    left = [rest for one in changed if (rest := _change_back(one, lambda column: not _names(column, coming)))]
-    for one in sorted(gone, key=lambda one: order[one["table"]]):
-        left += _bring_back(one)
-    left += [rest for one in changed if (rest := _change_back(one, lambda column: _names(column, coming)))]
+    left += _change_back(changed, lambda column: not _names(column, coming))
+    left += _each(sorted(gone, key=lambda one: order[one["table"]]), _bring_back)
+    left += _change_back(changed, lambda column: _names(column, coming))
     db.session.expire_all()
     return left
 
@@ -100,28 +110,65 @@ def _names(column: sa.Column[Any], tables: set[str]) -> bool:
     return any(key.column.table.name in tables for key in column.foreign_keys)
 
 
-def _bring_back(one: Difference) -> list[Difference]:
-    table = db.metadata.tables[one["table"]]
-    if db.session.execute(sa.select(sa.literal(1)).select_from(table).where(_is(table, one["key"]))).first():
-        return [one]
-    values = {name: _value(table.c[name], stored) for name, stored in one["was"].items() if name in table.c}
-    db.session.execute(sa.insert(table).values(values))
-    return []
+def _each(differences: Sequence[Difference], write: Callable[[Difference], None]) -> list[Difference]:
+    """Those that cannot be: what they name is gone, or another row has their place."""
+    if not differences or _could(differences, write):
+        return []
+    return [one for one in differences if not _could([one], write)]
 
 
-def _change_back(one: Difference, mine: Any) -> Difference | None:
+def _could(differences: Sequence[Difference], write: Callable[[Difference], None]) -> bool:
+    try:
+        with db.session.begin_nested():
+            for one in differences:
+                write(one)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _delete(one: Difference) -> None:
     table = db.metadata.tables[one["table"]]
-    columns = [name for name in one["was"] if name in table.c and mine(table.c[name])]
-    rows = read([(table, _is(table, one["key"]))])[table.name] if columns else {}
-    if not rows:
-        return None
-    (now,) = rows.values()
-    same = [n for n in columns if now[n] in (one["is"][n], one["was"][n]) or (table.name, n) in ALWAYS_AS_BEFORE]
-    values = {name: _value(table.c[name], one["was"][name]) for name in same if now[name] != one["was"][name]}
-    if values:
-        db.session.execute(sa.update(table).where(_is(table, one["key"])).values(values))
-    rest = [name for name in columns if name not in same]
-    return {**one, "was": {n: one["was"][n] for n in rest}, "is": {n: one["is"][n] for n in rest}} if rest else None
+    db.session.execute(sa.delete(table).where(_is(table, one["key"])))
+
+
+def _bring_back(one: Difference) -> None:
+    table = db.metadata.tables[one["table"]]
+    db.session.execute(sa.insert(table).values(_values(table, one["was"])))
+
+
+def _update(one: Difference) -> None:
+    table = db.metadata.tables[one["table"]]
+    db.session.execute(sa.update(table).where(_is(table, one["key"])).values(_values(table, one["was"])))
+
+
+def _change_back(differences: Sequence[Difference], mine: Callable[[sa.Column[Any]], bool]) -> list[Difference]:
+    """Those columns that are `mine`."""
+    present, left, right = _present(differences), [], []
+    for one in differences:
+        table = db.metadata.tables[one["table"]]
+        columns = [name for name in one["was"] if name in table.c and mine(table.c[name])]
+        now = present[table.name].get(tuple(one["key"]))
+        if now is None:
+            continue
+        same = [n for n in columns if now[n] in (one["is"][n], one["was"][n]) or (table.name, n) in ALWAYS_AS_BEFORE]
+        if values := {name: one["was"][name] for name in same if now[name] != one["was"][name]}:
+            right.append({**one, "was": values, "is": {name: one["is"][name] for name in values}})
+        if rest := [name for name in columns if name not in same]:
+            left.append({**one, "was": {n: one["was"][n] for n in rest}, "is": {n: one["is"][n] for n in rest}})
+    return left + _each(right, _update)
+
+
+def _present(differences: Sequence[Difference]) -> Found:
+    keys: dict[str, list[Key]] = {}
+    for one in differences:
+        keys.setdefault(one["table"], []).append(tuple(one["key"]))
+    return read(which for name, wanted in keys.items() for which in _with_keys(db.metadata.tables[name], wanted))
+
+
+def _with_keys(table: sa.Table, keys: Sequence[Key]) -> Iterator[Which]:
+    for start in range(0, len(keys), KEYS_A_TIME):
+        yield table, sa.or_(*(_is(table, key) for key in keys[start : start + KEYS_A_TIME]))
 
 
 def _is(table: sa.Table, key: Sequence[Any]) -> sa.ColumnElement[bool]:
@@ -131,6 +178,10 @@ def _is(table: sa.Table, key: Sequence[Any]) -> sa.ColumnElement[bool]:
 
 def _key(table: sa.Table, row: Mapping[str, Any]) -> Key:
     return tuple(row[column.name] for column in table.primary_key.columns)
+
+
+def _values(table: sa.Table, stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _value(table.c[name], value) for name, value in stored.items() if name in table.c}
 
 
 def _stored(value: Any) -> Any:

@@ -53,7 +53,7 @@ def merge(source: Member, target: Member, actor: Member | None, reason: str, now
     one = Merge(source.id, target.id, actor.id if actor else None, now)
     before = read(concerned(one))
     moved = _move(one)
-    moved["identity"] = {"state": source.state, **_move_people(one, source, target)}
+    moved["identity"] = {"state": source.state, "had_roles": sorted(source.roles), **_move_people(one, source, target)}
     source.state, source.merged_into_id = "suspended", target.id
     done = MemberMerge(from_id=source.id, into_id=target.id, actor_id=one.actor_id, reason=reason, at=now, moved=moved)
     db.session.add(done)
@@ -62,7 +62,7 @@ def merge(source: Member, target: Member, actor: Member | None, reason: str, now
     tell_changed(source.id)
     tell_changed(target.id)
     look_again(target.id)
-    done.differences = between(before, read_again(before, concerned(one)))
+    done.differences = between(before, read_again(before, concerned(one)), (one.from_id, one.into_id))
     if is_postgresql():
         # What others were about to write for the empty row when it became empty; by then they have come to their end.
         ledger.defer("identity.move_rest", run_after=now + timedelta(minutes=1), member_id=source.id)
@@ -81,7 +81,7 @@ def move_rest(member_id: int, now: datetime) -> None:
     one = Merge(source.id, target.id, None, now)
     before = read(concerned(one))
     _move(one)
-    more = between(before, read_again(before, concerned(one)))
+    more = between(before, read_again(before, concerned(one)), (one.from_id, one.into_id))
     last = sa.select(MemberMerge).where(MemberMerge.from_id == source.id, MemberMerge.undone_at.is_(None))
     done = db.session.scalar(last.order_by(MemberMerge.id.desc()).limit(1))
     if more and done is not None and done.differences is not None:

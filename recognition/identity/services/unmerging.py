@@ -49,7 +49,7 @@ def unmerge(merge_id: int, actor: Member | None, reason: str, now: datetime) -> 
 
 
 def _check(done: MemberMerge, source: Member, actor: Member | None, reason: str) -> None:
-    if not policy.can_merge(actor, (done.from_id, done.into_id), bool(done.moved.get("identity", {}).get("roles"))):
+    if not policy.can_merge(actor, (done.from_id, done.into_id), done.moves_roles):
         raise NotAllowed(_("The council takes two rows apart, never its own; an admin where a role goes along."))
     if done.undone_at is not None:
         raise Refused(_("These are two again already."))
