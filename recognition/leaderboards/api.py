@@ -5,19 +5,19 @@ from typing import Any
 from flask import Blueprint, abort, jsonify
 
 from recognition import clock
-from recognition.identity.access import current_member
+from recognition.identity.access import token_owner, token_welcome
 from recognition.identity.queries import member_by_handle
 from recognition.leaderboards import groups, queries
 from recognition.leaderboards.rules import named
-from recognition.web.access import public
 from recognition.web.limits import limited
 from recognition.web.openapi import Answer, Operation, Parameter, asked, described
-from recognition.web.schemas import many, record, text, whole
+from recognition.web.schemas import many, maybe, record, text, whole
 
 blueprint = Blueprint("leaderboards_api", __name__, url_prefix="/api/v1")
 
 _POINTS = {"type": "integer"}
-_LINE = record({"rank": whole(1), "member": text(), "name": text(), "points": _POINTS}, name="BoardLine")
+_RANK = maybe(whole(1, words="Null past the middle of a short list."))
+_LINE = record({"rank": _RANK, "member": text(), "name": text(), "points": _POINTS}, name="BoardLine")
 _GROUP = record(
     {"rank": whole(1), "group": text(), "name": text(), "people": whole(), "per_head": {"type": "number"}}, name="GroupLine"
 )
@@ -32,7 +32,7 @@ _PERIOD = "(week|month|season|all|[0-9]{4}-[A-Z]?[0-9]{1,2})"
 BOARD = Operation(
     "getBoard",
     "The top of a board, and who stands around a member",
-    {200: Answer("`top` and, if asked for, `around`; a board of groups has `groups`, for members alone.", _ANSWER)},
+    {200: Answer("`top` and, if asked for, `around`; a board of groups has `groups`, for members alone: with a token.", _ANSWER)},
     "Only those who asked to be on boards.",
     (
         Parameter("period", "week, month, season, all, or one by its name, such as 2026-W47.", text(20, 3, _PERIOD)),
@@ -42,7 +42,7 @@ BOARD = Operation(
 
 
 @blueprint.get("/boards/<slug>")
-@public
+@token_welcome("members:read")
 @limited("api-public", times=600)
 @described(BOARD)
 def board(slug: str) -> Any:
@@ -57,7 +57,7 @@ def board(slug: str) -> Any:
     about = {"board": found.slug, "name": found.name, "measure": found.measure, "period": wanted, "named": period}
     if found.per_head:
         # Who belongs to which group is for members.
-        lines = groups.leading(found.id, period) if current_member() else []
+        lines = groups.leading(found.id, period) if token_owner() else []
         return jsonify(about | {"groups": [_group(line) for line in lines]})
     centre = member_by_handle(handle) if handle else None
     if handle and (centre is None or not centre.on_boards or centre.state != "active"):
