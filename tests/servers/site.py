@@ -13,9 +13,16 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
+def site_state() -> Iterator[Path]:
+    """Where the product that runs as `site` keeps its state: what the command line is told."""
+    with tempfile.TemporaryDirectory(prefix="site-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def site(site_state: Path) -> Iterator[str]:
     """The address of a running product with the demo community."""
-    with tempfile.TemporaryDirectory(prefix="site-") as folder, running(Path(folder)) as address:
+    with running(site_state) as address:
         yield address
 
 
