@@ -24,6 +24,8 @@ from recognition.inlets.xapi.values import BadStatement, moment_text
 ONE_AT_A_TIME = 0x78415049
 CHAIN_MAX = 8
 """Through how many statements, each about the next, a mark is passed on."""
+PASSED_ON_MAX = 50_000
+"""Marks in one go: a thousand statements about one that names thousands would be millions of rows for one small request."""
 
 
 class Conflict(Exception):
@@ -108,6 +110,9 @@ def _take_over(reached: set[int]) -> None:
         .join(StatementMark, StatementMark.statement_id == target.id)
         .where(among(Statement.id, reached), length < CHAIN_MAX)
     )
+    few = rows.limit(PASSED_ON_MAX + 1).subquery()
+    if (db.session.scalar(sa.select(sa.func.count()).select_from(few)) or 0) > PASSED_ON_MAX:
+        raise BadStatement("object", "refers to one that names so much that this is too much at once; send fewer together")
     table: Any = StatementMark.__table__
     db.session.execute(upsert(table).from_select(["mark", "statement_id", "via_id"], rows).on_conflict_do_nothing())
 

@@ -232,6 +232,17 @@ def test_statements_about_each_other_end(platform: Platform, db: Any) -> None:
     assert db.session.scalar(sa.select(sa.func.count()).select_from(StatementMark)) < 12 * 12 * 5
 
 
+def test_a_small_request_does_not_become_millions_of_rows(platform: Platform, db: Any) -> None:
+    members = [{"mbox": f"mailto:{number}@hall.example"} for number in range(60)]
+    crowd = make_statement(1, actor={"objectType": "Group", "member": members})
+    about = {"objectType": "StatementRef", "id": statement_id(1)}
+    batch = [crowd, *(make_statement(number, object=about) for number in range(2, 1001))]
+    answer = platform.post(*batch)
+    assert (answer.status_code, "send fewer together" in answer.json["detail"]) == (400, True)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(StatementMark)) == 0
+    assert platform.post(*batch[:100]).status_code == 200
+
+
 def test_voiding(platform: Platform, db: Any) -> None:
     platform.post(make_statement(1), make_statement(2))
     assert platform.put(3, make_voiding(1)).status_code == 204
