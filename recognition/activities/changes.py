@@ -74,7 +74,7 @@ def correct(activity_id: int, report: Report, actor_id: int | None, now: datetim
     correction. Raises AlreadyWithdrawn where there is nothing left to correct."""
     hold_people([activity_id])
     old = db.session.get_one(Activity, activity_id, with_for_update=True, populate_existing=True)
-    report = replace(report, source=old.source, source_key=f"{old.source_key[:KEY_KEPT_CHARS]}~{old.id}")
+    report = replace(report, source=old.source, source_key=key_behind(old.source_key, old.id))
     if old.withdrawn_at is not None:
         return _corrected_before(report, activity_id)
     kept_points = old.points if old.repeat_of_id is None and old.kind == report.kind else None
@@ -96,6 +96,11 @@ def correct(activity_id: int, report: Report, actor_id: int | None, now: datetim
     # Not before: without either row the log would say that there was no such deed.
     tell(changed, now)
     return outcome
+
+
+def key_behind(source_key: str, activity_id: int) -> str:
+    """Under which what stands in the place of this withdrawn row is told."""
+    return f"{source_key[:KEY_KEPT_CHARS]}~{activity_id}"
 
 
 def _corrected_before(report: Report, activity_id: int) -> Outcome:

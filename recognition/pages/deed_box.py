@@ -70,6 +70,8 @@ def named(form: Mapping[str, str], member: Member) -> Named:
     """Raises forms.Faults. Whether a handle is free or its owner cannot be asked looks the same."""
     wanted = {role: _handles(form.get(role, "")) for role in (naming.WITH, naming.SEEN)}
     every = {handle for handles in wanted.values() for handle in handles}
+    if len(every) > naming.NAMED_MAX:
+        raise forms.Faults({naming.WITH: _("These are more people than one deed can name. Twenty of them are enough.")})
     found = sa.select(Member).where(among(Member.handle, every), Member.state != "suspended", Member.id != member.id)
     known = {one.handle: one.id for one in db.session.scalars(found) if may_see(one, "name", member)} if every else {}
     faults = {}
@@ -78,8 +80,6 @@ def named(form: Mapping[str, str], member: Member) -> Named:
         if strangers:
             faults[role] = _("We know nobody called @%(handle)s who can be asked. You can also leave them out.",
                              handle=strangers[0][:40])  # fmt: skip
-    if len(every) > naming.NAMED_MAX:
-        faults[naming.WITH] = _("These are more people than one deed can name. Twenty of them are enough.")
     if faults:
         raise forms.Faults(faults)
     ids = {role: [known[handle] for handle in handles] for role, handles in wanted.items()}

@@ -10,6 +10,8 @@ from werkzeug.exceptions import NotFound
 from recognition import clock
 from recognition.activities import alike, forms, naming, suggesting
 from recognition.activities.again import tell_again, weekly
+from recognition.activities.changes import key_behind
+from recognition.activities.models import Activity
 from recognition.activities.queries import deed, told
 from recognition.activities.rules import Report
 from recognition.activities.services import Outcome, record
@@ -125,6 +127,10 @@ def _read(choices: deed_box.Choices, member: Member, now: datetime, bad: BadPict
 def _store(report: Report, prepared: Prepared | None, people: deed_box.Named, now: datetime) -> Outcome:
     report = deed_box.with_picture(report, prepared)
     outcome = record([report], now)[0]
+    # Sent anew from a box that is still open: what was withdrawn since is told again, what was corrected stands.
+    while not outcome.new and db.session.get_one(Activity, outcome.id).withdrawn_at is not None:
+        report = replace(report, source_key=key_behind(report.source_key, outcome.id))
+        outcome = record([report], now)[0]
     if outcome.new:
         naming.name(outcome.id, report.member_id, people.with_, people.seen, now)
     elif report.picture_id is not None:

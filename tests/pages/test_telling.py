@@ -194,6 +194,21 @@ def test_what_was_withdrawn_stands_in_nobodys_way(box, db):
     assert box(text="Told too early").status_code == 303
 
 
+def test_a_box_that_is_still_open_loses_no_word(box, client, db):
+    fields = {"text": "Told once more", "nonce": new_nonce()}
+    box(**fields)
+    (first,) = stored(db)
+    client.post(f"/activities/{first.id}/withdraw", data={"csrf_token": token(client)})
+    assert [box(**fields).status_code for _click in range(2)] == [303, 409]
+    assert [(row.text, row.withdrawn_at is None) for row in stored(db)] == [("Told once more", False), ("Told once more", True)]
+    second = stored(db)[-1]
+    corrected = {**fields, "csrf_token": token(client), "visibility": "members", "text": "Quite another story"}
+    client.post(f"/activities/{second.id}/correct", data=corrected)
+    third = stored(db)[-1]
+    assert f"new={third.id}&" in box(**fields).location
+    assert len(stored(db)) == 3
+
+
 # --- people
 
 
