@@ -135,4 +135,5 @@ def _text(element: Element | None) -> str:
 
 
 def _word(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """Without halves of surrogate pairs, which JSON can hold and nothing else."""
+    return value.encode("utf-8", "ignore").decode() if isinstance(value, str) else ""

@@ -55,8 +55,8 @@ def store(given: Sequence[dict[str, Any]], owner: Member) -> list[str]:
     numbers = _insert(fresh, owner.id, now)
     _pass_on(list(numbers.values()))
     voided = _void(numbers, owner)
-    if can_tell_for_others(owner):
-        _tell(fresh, voided, now)
+    # What was told once is taken back also by somebody who may tell no more.
+    _tell(fresh if can_tell_for_others(owner) else [], voided, now)
     return ids
 
 

@@ -114,6 +114,11 @@ json_values = some.recursive(
 )  # fmt: skip
 
 
+def test_half_a_sign_is_left_out() -> None:
+    (one,) = mediawiki.read(listed(contribution(user="Ana\ud800", title="Map\udfff", comment="\ud800")), WIKI, NOW).seen
+    assert (one.account.name, one.text) == ("Ana", "Map")
+
+
 @given(some.dictionaries(some.sampled_from(sorted(contribution())), json_values))
 @settings(max_examples=80, deadline=None)
 def test_a_row_with_anything_in_it(changes: dict[str, Any]) -> None:

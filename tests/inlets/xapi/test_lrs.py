@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from recognition.activities.models import PASSIVE, Activity
-from recognition.identity.models import Account
+from recognition.identity.models import Account, Grant
 from recognition.inlets.models import Sighting, Statement, StatementMark
 from tests.activities.test_api import make_token
 from tests.activities.test_record import in_threads
@@ -361,6 +361,16 @@ def test_a_deed_that_is_taken_at_once_and_voided(platform: Platform, db: Any, ad
     assert deeds(db) == [(*told, True)]
     platform.post(make_voiding(1, 2))
     assert deeds(db) == [(*told, False)]
+
+
+def test_what_was_told_is_taken_back_also_by_who_may_tell_no_more(platform: Platform, db: Any, carl: Any, ada: Any) -> None:
+    platform.post(make_statement(1))
+    assert states(db) == [("asked", ada.id, False)]
+    db.session.execute(sa.delete(Grant))
+    db.session.commit()
+    assert platform.post(make_voiding(1, 2)).status_code == 200
+    assert platform.post(make_statement(3)).status_code == 200
+    assert states(db) == [("asked", ada.id, True)]
 
 
 def test_the_word_of_a_member_s_own_program_is_stored_and_is_no_deed(client: Any, db: Any, ada: Any) -> None:
