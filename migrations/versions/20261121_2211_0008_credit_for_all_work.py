@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["decided_by_id"], ["member.id"], name="fk_content_report_decided_by_id", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["reporter_id"], ["member.id"], name="fk_content_report_reporter_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_content_report"),
-        sa.UniqueConstraint("subject", "reporter_id", name="uq_content_report_subject_reporter_id"),
     )
     with op.batch_alter_table("content_report") as batch_op:
         batch_op.create_index(
@@ -55,6 +54,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("outcome IS NULL"),
         )
         batch_op.create_index("ix_content_report_reporter_id", ["reporter_id"], unique=False)
+        batch_op.create_index(
+            "uq_content_report_open",
+            ["subject", "reporter_id"],
+            unique=True,
+            sqlite_where=sa.text("outcome IS NULL"),
+            postgresql_where=sa.text("outcome IS NULL"),
+        )
 
     op.create_table(
         "inlet",

@@ -26,13 +26,17 @@ DAY = timedelta(days=1)
 
 
 def report(subject: Subject, reporter: Member, reason: str, now: datetime) -> bool:
-    """False: they have said so already. Raises NotFlagged, with a sentence for them."""
+    """False: they have said so already. Words of a deed or a comment stay as they were when they were decided about; a
+    profile changes, so it can be asked about again. Raises NotFlagged, with a sentence for them."""
     if not can_report(reporter, subject.owner.id):
         raise NotFlagged(_("This is your own. You can take it back or change it yourself."))
     why = checked(reason)
     mine = sa.select(sa.func.count()).where(ContentReport.reporter_id == reporter.id, ContentReport.reported_at > now - DAY)
     if (db.session.scalar(mine) or 0) >= FLAGS_A_DAY:
         raise NotFlagged(_("You told us of many things today, and the council looks at each. Please go on tomorrow."))
+    before = sa.exists().where(ContentReport.reporter_id == reporter.id, ContentReport.subject == str(subject.ref))
+    if subject.ref.kind != flagged.MEMBER and db.session.scalar(sa.select(before)):
+        return False
     table: Any = ContentReport.__table__
     row = {"subject": str(subject.ref), "reporter_id": reporter.id, "reason": why, "reported_at": now, "words": ""}
     return bool(insert_new(table, [row], table.c.id))

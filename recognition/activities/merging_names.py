@@ -16,8 +16,10 @@ def move_names(one: Merge) -> dict[str, Any]:
     mine = {NamedPerson.member_id: NamedPerson, NamedPerson.stands_in_for_id: NamedPerson, Comment.member_id: Comment}
     for column, model in mine.items():
         _repoint(model, column, one)
-    reported = sa.select(ContentReport.subject).where(ContentReport.reporter_id == one.into_id)
-    twice = sa.delete(ContentReport).where(ContentReport.reporter_id == one.from_id, ContentReport.subject.in_(reported))
+    waits = ContentReport.outcome.is_(None)
+    reported = sa.select(ContentReport.subject).where(ContentReport.reporter_id == one.into_id, waits)
+    mine_too = (ContentReport.reporter_id == one.from_id, waits, ContentReport.subject.in_(reported))
+    twice = sa.delete(ContentReport).where(*mine_too)
     db.session.execute(twice, execution_options={"synchronize_session": False})
     _repoint(ContentReport, ContentReport.reporter_id, one)
     _repoint(ContentReport, ContentReport.decided_by_id, one)

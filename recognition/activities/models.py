@@ -15,6 +15,7 @@ EVIDENCE = {"self": SELF, "passive": PASSIVE, "confirmed": CONFIRMED}
 PENDING = "considered_at IS NULL AND set_aside_at IS NULL"
 SET_ASIDE = "set_aside_at IS NOT NULL"
 UNDECIDED = "outcome IS NULL"
+_WAITS: Any = {"sqlite_where": sa.text(UNDECIDED), "postgresql_where": sa.text(UNDECIDED)}
 IN_FORCE = "state IN ('running', 'done')"
 UNCONSIDERED = f"(({PENDING}) OR {SET_ASIDE})"
 
@@ -202,14 +203,14 @@ class Comment(db.Model):
 
 
 class ContentReport(db.Model):
-    """Somebody thinks that this should not stand here. `subject` is a Ref ("activity:12", "comment:3", "member:4"); one
-    report of each reporter for each subject. `outcome` None: it waits in the council's queue."""
+    """Somebody thinks that this should not stand here. `subject` is a Ref ("activity:12", "comment:3", "member:4"); of
+    each reporter one waits for each subject. `outcome` None: it waits in the council's queue."""
 
     __tablename__ = "content_report"
     __table_args__ = (
-        sa.UniqueConstraint("subject", "reporter_id"),
+        sa.Index("uq_content_report_open", "subject", "reporter_id", unique=True, **_WAITS),
         sa.CheckConstraint("outcome IN ('kept', 'taken_down')", name="ck_content_report_outcome"),
-        sa.Index("ix_content_report_open", "id", sqlite_where=sa.text(UNDECIDED), postgresql_where=sa.text(UNDECIDED)),
+        sa.Index("ix_content_report_open", "id", **_WAITS),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

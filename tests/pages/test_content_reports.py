@@ -97,6 +97,18 @@ def test_said_twice_it_is_one_report(db, house):
     assert db.session.scalars(sa.select(ContentReport.reason)).all() == ["It hurts."]
 
 
+@pytest.mark.parametrize(("kind", "waiting"), [("activity", []), ("comment", []), ("member", ["Worse."])])
+def test_a_profile_that_is_bad_again_can_be_reported_again(db, house, kind, waiting):
+    ref = report(house, kind)
+    flagging.decide(ref, house["cleo"], "kept", "It is fine.", REPORTED)
+    for _time in range(2):
+        report(house, kind, reason="Worse.")
+    assert [one.reason for one in flagged.open_reports(ref)] == waiting
+    assert flagging.decide(ref, house["cleo"], "kept", "Still fine.", REPORTED) is bool(waiting)
+    told = [words for member_id, _kind, _path, words in heard(db) if member_id == house["eve"].id]
+    assert sorted(told) == ["It is fine.", "Still fine."][: 1 + len(waiting)]
+
+
 @pytest.mark.parametrize(("who", "why"), [("bob", "nobody of the council"), ("eve", "who asked"), ("ada", "whose it is")])
 def test_who_does_not_decide(db, house, who, why):
     ref = report(house, "activity")
