@@ -10,7 +10,7 @@ from recognition.activities import thanking
 from recognition.activities.changes import withdraw
 from recognition.activities.confirming import confirm
 from recognition.activities.drain import drain, waiting_count
-from recognition.activities.models import Activity, Comment, Confirmation, ContentReport, NamedPerson
+from recognition.activities.models import Activity, Comment, Confirmation, ContentReport, NamedPerson, TagMove, TagRule
 from recognition.announcements.models import Notice
 from recognition.audit.models import AuditEntry
 from recognition.badges.models import HAND, Award, Badge, Claim, ClaimCode, IssuerBlock, Nomination
@@ -23,8 +23,10 @@ from recognition.identity.rules import NotAllowed, Refused
 from recognition.identity.services.merging import merge
 from recognition.identity.services.roles import reinstate
 from recognition.identity.services.unmerging import unmerge
+from recognition.inlets.models import Inlet, LinkedAccount, Sighting, Statement
 from recognition.leaderboards.models import Board, Standing
 from recognition.quests.models import Enrolment
+from recognition.webhooks.models import Webhook, WebhookMessage
 from tests.dumps import differing, dump
 from tests.factories.activities import REPORTED, make_activity
 from tests.factories.badges import make_badge
@@ -243,6 +245,38 @@ def test_whom_deeds_name_and_what_was_said_of_them(db, two, become_one):
     assert [tuple(row) for row in db.session.execute(reports)] == [
         (f"activity:{adas}", new.id, "!"), (f"activity:{second}", new.id, "?"),
     ]  # fmt: skip
+
+
+def test_what_came_by_itself_and_what_goes_out(db, two, become_one):
+    """Inlets, names elsewhere, what was seen there, learning records, webhooks, what the council made of a tag."""
+    old, new = two
+    group = make_group("here")
+    deed = make_activity(old.id, text="#Seen elsewhere").id
+    name = {"source": "github", "place": "github.com", "name": "Old", "folded": "old", "asked_at": JOINED}
+    db.session.add_all(
+        [
+            Inlet(key="a", source="feed", name="Hers", member_id=old.id, config={}, made_by_id=old.id, made_at=JOINED),
+            Inlet(key="b", source="feed", name="Theirs", group_id=group.id, config={}, made_by_id=old.id, made_at=JOINED),
+            LinkedAccount(member_id=old.id, token="1", proven_at=JOINED, proof="page", **name),
+            LinkedAccount(member_id=new.id, token="2", **name),
+            Sighting(source="github", source_key="1", account="old", member_id=old.id, version_at=JOINED, occurred_at=JOINED,
+                     draft={"text": "x"}, state="taken", activity_id=deed, seen_at=JOINED),
+            Statement(statement_id="s", member_id=old.id, stored_at=JOINED, body={"id": "s"}),
+            hook := Webhook(key="w", member_id=old.id, name="Mine", url="https://a.example/", events=["mine"], made_at=JOINED),
+            rule := TagRule(tag="seen", becomes="tag", target="saw", state="done", made_by_id=old.id, made_at=JOINED),
+        ]
+    )  # fmt: skip
+    db.session.flush()
+    db.session.add(WebhookMessage(webhook_id=hook.id, key="m", event="activity.told", event_key="1", subject_id=deed,
+                                  due_at=JOINED, made_at=JOINED))  # fmt: skip
+    db.session.add(TagMove(rule_id=rule.id, activity_id=deed, before={"had": False}))
+    db.session.commit()
+    drain()
+    become_one()
+    for column in (Inlet.member_id, LinkedAccount.member_id, Sighting.member_id, Statement.member_id, Webhook.member_id):
+        assert list(db.session.scalars(sa.select(column).where(column.is_not(None)))) == [new.id]
+    assert list(db.session.scalars(sa.select(LinkedAccount.token))) == ["1"]
+    assert db.session.scalar(sa.select(TagMove.activity_id)) == deed
 
 
 def test_campaigns_are_joined_and_reached_once(db, two, become_one):

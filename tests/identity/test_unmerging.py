@@ -14,6 +14,7 @@ from recognition.campaigns import services as campaigns
 from recognition.campaigns.models import CampaignMember
 from recognition.identity.models import Account, ApiToken, Member, MemberMerge, Membership
 from recognition.identity.rules import NotAllowed, Refused
+from recognition.identity.services.differences import about_members
 from recognition.identity.services.merging import merge
 from recognition.identity.services.tokens import add_token
 from recognition.identity.services.unmerging import newest, unmerge
@@ -210,3 +211,12 @@ def test_a_role_that_both_had_comes_back_by_an_admin_only(db):
     db.session.rollback()
     unmerge(done.id, admin, WHY, REPORTED)
     assert old.roles == {"admin"}
+
+
+def test_the_log_is_not_read_from_end_to_end(db):
+    """Of the largest table only what an index leads to is asked for."""
+    table = Activity.__table__
+    leading = {next(iter(index.columns)).name for index in table.indexes}
+    asked = {condition.left.name for which, condition in about_members([1, 2]) if which is table}
+    assert asked == {"member_id", "reporter_id"}
+    assert asked <= leading

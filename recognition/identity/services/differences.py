@@ -23,6 +23,8 @@ Difference = dict[str, Any]
 """`table`, `key` (the present one), and `was` and `is`: the columns that changed, or all of them where there was, or is, no
 such row."""
 KEYS_A_TIME = 200
+NEVER_MOVED = frozenset((("activity", "withdrawn_by_id"),))
+"""No merge touches who took a deed back, and without an index the whole log would be read for it."""
 
 ALWAYS_AS_BEFORE = frozenset((("activity", "considered_at"),))
 """When the drain last looked at a row says nothing about whose it is."""
@@ -32,7 +34,7 @@ def about_members(member_ids: Sequence[int], but: Iterable[str] = ()) -> list[Wh
     """The rows of all tables that name one of these members in a column of their own."""
     found: list[Which] = []
     for table in db.metadata.sorted_tables:
-        names = [column for column in table.columns if _names_member(column)]
+        names = [one for one in table.columns if _names_member(one) and (table.name, one.name) not in NEVER_MOVED]
         if names and table.name not in set(but):
             found += [(table, column.in_(member_ids)) for column in names]
     return found
@@ -110,45 +112,61 @@ def _names(column: sa.Column[Any], tables: set[str]) -> bool:
     return any(key.column.table.name in tables for key in column.foreign_keys)
 
 
-def _each(differences: Sequence[Difference], write: Callable[[Difference], None]) -> list[Difference]:
+def _each(differences: Sequence[Difference], write: Callable[[Sequence[Difference]], None]) -> list[Difference]:
     """Those that cannot be: what they name is gone, or another row has their place."""
     if not differences or _could(differences, write):
         return []
     return [one for one in differences if not _could([one], write)]
 
 
-def _could(differences: Sequence[Difference], write: Callable[[Difference], None]) -> bool:
+def _could(differences: Sequence[Difference], write: Callable[[Sequence[Difference]], None]) -> bool:
     try:
         with db.session.begin_nested():
-            for one in differences:
-                write(one)
+            write(differences)
     except IntegrityError:
         return False
     return True
 
 
-def _delete(one: Difference) -> None:
-    table = db.metadata.tables[one["table"]]
-    db.session.execute(sa.delete(table).where(_is(table, one["key"])))
+def _delete(differences: Sequence[Difference]) -> None:
+    for one in differences:
+        table = db.metadata.tables[one["table"]]
+        db.session.execute(sa.delete(table).where(_is(table, one["key"])))
 
 
-def _bring_back(one: Difference) -> None:
-    table = db.metadata.tables[one["table"]]
-    db.session.execute(sa.insert(table).values(_values(table, one["was"])))
+def _bring_back(differences: Sequence[Difference]) -> None:
+    for one in differences:
+        table = db.metadata.tables[one["table"]]
+        db.session.execute(sa.insert(table).values(_values(table, one["was"])))
 
 
-def _update(one: Difference) -> None:
-    table = db.metadata.tables[one["table"]]
-    db.session.execute(sa.update(table).where(_is(table, one["key"])).values(_values(table, one["was"])))
+def _update(differences: Sequence[Difference]) -> None:
+    """Many rows of which the same columns change are one statement."""
+    alike: dict[tuple[str, ...], list[Difference]] = {}
+    for one in differences:
+        alike.setdefault((one["table"], *one["was"]), []).append(one)
+    for (name, *columns), rows in alike.items():
+        table = db.metadata.tables[name]
+        keys = list(table.primary_key.columns)
+        change = sa.update(table).where(*(column == sa.bindparam(f"key_{at}") for at, column in enumerate(keys)))
+        change = change.values({column: sa.bindparam(f"new_{column}") for column in columns})
+        told = [
+            {f"key_{at}": _value(column, row["key"][at]) for at, column in enumerate(keys)}
+            | {f"new_{column}": value for column, value in _values(table, row["was"]).items()}
+            for row in rows
+        ]
+        db.session.connection().execute(change, told)
 
 
 def _change_back(differences: Sequence[Difference], mine: Callable[[sa.Column[Any]], bool]) -> list[Difference]:
     """Those columns that are `mine`."""
-    present, left, right = _present(differences), [], []
-    for one in differences:
-        table = db.metadata.tables[one["table"]]
-        columns = [name for name in one["was"] if name in table.c and mine(table.c[name])]
-        now = present[table.name].get(tuple(one["key"]))
+    tables = {name: db.metadata.tables[name] for name in {one["table"] for one in differences}}
+    columns_of = [(one, [n for n in one["was"] if n in tables[one["table"]].c and mine(tables[one["table"]].c[n])])
+                  for one in differences]  # fmt: skip
+    present, left, right = _present([one for one, columns in columns_of if columns]), [], []
+    for one, columns in columns_of:
+        table = tables[one["table"]]
+        now = present.get(table.name, {}).get(tuple(one["key"]))
         if now is None:
             continue
         same = [n for n in columns if now[n] in (one["is"][n], one["was"][n]) or (table.name, n) in ALWAYS_AS_BEFORE]
@@ -168,7 +186,12 @@ def _present(differences: Sequence[Difference]) -> Found:
 
 def _with_keys(table: sa.Table, keys: Sequence[Key]) -> Iterator[Which]:
     for start in range(0, len(keys), KEYS_A_TIME):
-        yield table, sa.or_(*(_is(table, key) for key in keys[start : start + KEYS_A_TIME]))
+        some, columns = keys[start : start + KEYS_A_TIME], list(table.primary_key.columns)
+        alone = len(columns) == 1
+        yield (
+            table,
+            columns[0].in_([_value(columns[0], key[0]) for key in some]) if alone else sa.or_(*(_is(table, key) for key in some)),
+        )
 
 
 def _is(table: sa.Table, key: Sequence[Any]) -> sa.ColumnElement[bool]:
