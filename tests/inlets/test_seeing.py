@@ -13,7 +13,7 @@ from recognition.activities.sources.seen import Doer
 from recognition.identity.models import Account, Membership
 from recognition.inlets.models import Sighting
 from recognition.inlets.rules import fold
-from recognition.inlets.services import booking
+from recognition.inlets.services import booking, managing
 from recognition.inlets.services.answering import answer
 from recognition.inlets.services.seeing import match_anew, match_slice, take
 from tests.factories.activities import make_activity
@@ -218,10 +218,17 @@ def test_a_groups_inlet_tells_for_the_group_where_one_is_in_it(db: Any) -> None:
     assert [row.group_id for row in rows] == [group.id, None]
 
 
-def test_a_groups_inlet_is_asked_about_also_when_the_name_is_proven_later(db: Any) -> None:
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_a_groups_inlet_is_asked_about_also_when_the_name_is_proven_later(db: Any, is_removed: bool) -> None:
+    """And where whoever had it say so has taken it away since."""
     amina, group = make_member("amina"), make_group()
-    take(make_inlet(group_id=group.id), SOURCE, [make_seen(1)], NOW)
+    inlet = make_inlet(group_id=group.id)
+    take(inlet, SOURCE, [make_seen(1)], NOW)
+    take(inlet, SOURCE, [make_seen(1, 1, text="Put right there")], NOW)
     take(make_inlet(key="house"), SOURCE, [make_seen(2)], NOW)
+    if is_removed:
+        managing.remove(inlet, amina.id)
+        db.session.flush()
     assert match_anew(make_account(amina.id, mode="take"), NOW) == 2
     assert [state for _key, state, _who in states(db)] == ["asked", "taken"]
 

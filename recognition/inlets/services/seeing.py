@@ -19,6 +19,10 @@ from recognition.jobs import ledger
 
 SLICE = 500
 _CONTENT = ("kind", "text", "url", "tags")
+_OF_GROUP = "of_group"
+"""In a draft: a group's own hook told it, which may be gone by now. Such a sighting is asked about in any case: whoever looks
+after a group can make its hooks say anything, and nobody's record is to be written by somebody else unasked."""
+_KEPT = ("turn", _OF_GROUP)
 _Owner = Callable[[Seen], Whose | None]
 
 
@@ -109,17 +113,9 @@ def give(found: Sequence[tuple[int, Whose]], now: datetime) -> int:
             row.member_id, row.state = owners[row.id].member_id, ASKED
         db.session.flush()
         unasked = [row for row in rows if owners[row.id].mode == TAKE]
-        of_groups = _of_groups(unasked)
-        booking.book([row for row in unasked if row.inlet_id not in of_groups], now)
+        booking.book([row for row in unasked if not row.draft.get(_OF_GROUP)], now)
         given += len(rows)
     return given
-
-
-def _of_groups(rows: Sequence[Sighting]) -> set[int]:
-    """What a group's own hooks tell is asked about in any case: whoever looks after a group can make them say anything, and
-    nobody's record is to be written by somebody else unasked."""
-    inlets = {row.inlet_id for row in rows if row.inlet_id is not None}
-    return set(db.session.scalars(sa.select(Inlet.id).where(among(Inlet.id, inlets), Inlet.group_id.is_not(None))))
 
 
 def _newest(seen: Iterable[Seen]) -> dict[str, Seen]:
@@ -173,11 +169,12 @@ def _row(inlet: Inlet | None, source: str, seen: Seen, owner: _Owner, now: datet
     own = None if seen.gone else owner(seen)
     is_wanted = own is not None and own.mode != OFF
     place, account = where(seen.account, source)
+    draft = draft_of(seen) | ({_OF_GROUP: True} if inlet is not None and inlet.group_id is not None else {})
     return {
         "inlet_id": inlet.id if inlet else None, "source": source, "source_key": seen.source_key, "place": place,
         "account": account, "member_id": own.member_id if own and is_wanted else None,
         "version_at": moment(seen.version_at, now), "occurred_at": moment(seen.occurred_at, now), "gone": seen.gone,
-        "draft": draft_of(seen), "state": ASKED if is_wanted else NEW, "activity_id": None, "seen_at": now,
+        "draft": draft, "state": ASKED if is_wanted else NEW, "activity_id": None, "seen_at": now,
     }  # fmt: skip
 
 
@@ -203,7 +200,7 @@ def _update(row: Sighting, seen: Seen, inlet: Inlet | None, owner: _Owner, now: 
     differs, was_gone, was = not seen.gone and _differs(row, seen, now), row.gone, row.state
     row.version_at, row.gone = moment(seen.version_at, now), seen.gone
     if not seen.gone:
-        row.draft = draft_of(seen) | ({"turn": row.draft["turn"]} if "turn" in row.draft else {})
+        row.draft = draft_of(seen) | {name: row.draft[name] for name in _KEPT if name in row.draft}
         row.occurred_at = moment(seen.occurred_at, now)
         _rename(row, seen, owner, now)
     if row.state == NEW and not row.gone:
