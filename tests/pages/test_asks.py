@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from recognition import clock
 from recognition.activities import naming
 from recognition.activities.changes import withdraw
-from recognition.activities.models import Activity, NamedPerson
+from recognition.activities.confirming import confirm
+from recognition.activities.models import SELF, Activity, NamedPerson
 from recognition.activities.question import path_of
 from tests.factories.activities import make_activity
 from tests.factories.identity import make_member
@@ -60,6 +61,17 @@ def test_a_look_changes_nothing_and_one_click_answers(client, db, people):
     assert db.session.scalar(sa.select(sa.func.count()).where(Activity.source == "together")) == 1
     assert client.post(path, data={"answer": "no"}).status_code == 409
     assert '<form class="p-ask__answer"' not in client.get(path).text
+
+
+def test_a_word_that_is_no_proof_is_not_called_one(client, db, people):
+    """Of two who confirm each other, the word for the first deed counts."""
+    ada, bob = people["ada"], people["bob"]
+    confirm(make_activity(ada.id, text="Swept").id, bob.id, clock.utcnow())
+    confirm(make_activity(bob.id, text="Sang").id, ada.id, clock.utcnow())
+    deed = ask(db, people, "seen")
+    thanks = client.post(path_of(deed, bob.id), data={"answer": "yes"}).text
+    assert db.session.scalar(sa.select(Activity.evidence).where(Activity.id == deed)) == SELF
+    assert ("Thank you for saying so." in thanks, "confirmed" in thanks) == (True, False)
 
 
 @pytest.mark.parametrize("answer", ["", "maybe", "YES"])
