@@ -180,8 +180,10 @@ def test_what_cannot_come_back_any_more_stays_away(db):
     assert db.session.scalars(sa.select(Nomination.id)).all() == []
     db.session.add(Nomination(reason="Anew", **said))
     db.session.commit()
+    assert "Kind" in str(done.differences)
     left = unmerge(done.id, None, WHY, REPORTED)
     db.session.commit()
+    assert done.differences is None
     assert [one["table"] for one in left] == ["nomination"]
     assert db.session.scalars(sa.select(Nomination.reason)).all() == ["Anew"]
     assert (old.state, old.merged_into_id) == ("active", None)

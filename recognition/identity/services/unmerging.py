@@ -40,6 +40,7 @@ def unmerge(merge_id: int, actor: Member | None, reason: str, now: datetime) -> 
         if then is not None:
             then()
     done.undone_at, done.undone_by_id, done.undone_reason = now, one.actor_id, reason
+    done.differences = None  # Of no use any more, and other people's words are in it.
     record("member.unmerged", Ref("member", source.id), one.actor_id, {"into": target.id}, {"rows": len(differences)})
     db.session.flush()
     for member_id in (source.id, target.id):
