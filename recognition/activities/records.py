@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition import clock
+from recognition.activities.kinds import called
 from recognition.activities.models import CONFIRMED, Activity, ActivityTag, Confirmation, Kind
 from recognition.activities.queries import visible
 from recognition.activities.rules import INTERNAL_KINDS
@@ -60,13 +61,14 @@ class Figures:
 
 
 def figures(member_id: int, month: Month, viewer: Member | None) -> Figures:
-    columns = (Activity.kind, Kind.label, Activity.evidence, Activity.occurred_day)
+    columns = (Activity.kind, Activity.evidence, Activity.occurred_day)
     wanted = sa.select(*columns, sa.func.count().label("deeds")).join(Member, Member.id == Activity.member_id)
-    wanted = wanted.outerjoin(Kind, Kind.slug == Activity.kind).where(*_in_month(member_id, month, viewer))
-    rows = db.session.execute(wanted.group_by(*columns)).all()
+    rows = db.session.execute(wanted.where(*_in_month(member_id, month, viewer)).group_by(*columns)).all()
+    known = db.session.scalars(sa.select(Kind).where(among(Kind.slug, {row.kind for row in rows})))
+    labels = {kind.slug: called(kind.label, kind.labels) for kind in known}
     kinds: Counter[str] = Counter()
     for row in rows:
-        kinds[row.label or row.kind] += row.deeds
+        kinds[labels.get(row.kind, row.kind)] += row.deeds
     return Figures(
         deeds=sum(kinds.values()), days=len({row.occurred_day for row in rows}), kinds=sorted(kinds.items()),
         confirmed=sum(row.deeds for row in rows if row.evidence == CONFIRMED),
@@ -159,7 +161,8 @@ def _own(member_id: int) -> list[sa.ColumnElement[bool]]:
 
 
 def _rows(member_id: int, below: tuple[datetime, int] | None, limit: int) -> Sequence[Any]:
-    columns = (Activity.id, Activity.occurred_at, Activity.reported_at, Activity.kind, Kind.label, Activity.text, Activity.url,
+    columns = (Activity.id, Activity.occurred_at, Activity.reported_at, Activity.kind, Kind.label, Kind.labels,
+               Activity.text, Activity.url,
                Activity.place, Group.name, Activity.campaign, Activity.evidence, Activity.source, Activity.visibility,
                Activity.points, Activity.repeat_of_id)  # fmt: skip
     wanted: Any = sa.select(*columns).outerjoin(Kind, Kind.slug == Activity.kind)
@@ -182,7 +185,8 @@ def _read(rows: Sequence[Any]) -> list[Row]:
         tags.setdefault(activity_id, []).append(tag)
     return [
         Row(
-            id=row.id, occurred_at=row.occurred_at, told_at=row.reported_at, kind=row.kind, kind_label=row.label or row.kind,
+            id=row.id, occurred_at=row.occurred_at, told_at=row.reported_at, kind=row.kind,
+            kind_label=called(row.label, row.labels) if row.label else row.kind,
             text=row.text, link=row.url or "", place=row.place or "", tags=tuple(tags.get(row.id, ())), group=row.name or "",
             campaign=row.campaign or "", evidence=row.evidence, source=row.source, visibility=row.visibility, points=row.points,
             is_repeat=row.repeat_of_id is not None,

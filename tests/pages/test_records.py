@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from recognition.activities import thanking
 from recognition.activities.changes import withdraw
 from recognition.activities.confirming import confirm
+from recognition.activities.models import Kind
 from recognition.web import csv_lines
 from tests.factories.activities import REPORTED, make_activity
 from tests.factories.identity import make_group, make_member
@@ -92,6 +93,15 @@ def test_the_record_is_whole_and_ones_own(client, october, as_):  # noqa: F811
     assert page.headers["Cache-Control"] == "private, no-store"
     for path in ("/me/record", "/me/record.csv", "/me/months"):
         assert client.get(path).headers["Location"].startswith("/login")
+
+
+def test_kinds_are_called_as_the_reader_calls_them(db, october, as_):  # noqa: F811
+    db.session.get_one(Kind, "talk").labels = {"en": "A speech"}
+    db.session.commit()
+    ada = as_(october["ada"])
+    for path in ("/members/ada/months/2026-10", "/me/record", "/me/record.csv"):
+        page = ada.get(path).text
+        assert ("A speech" in page, "A talk" in page) == (True, False), path
 
 
 def test_the_file(db, october, as_):  # noqa: F811
