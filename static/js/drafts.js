@@ -1,6 +1,6 @@
 // Keeps what is being written in a form marked data-keep="name" on this device until it was sent, for who wrote it: on a shared
-// device the next one who signs in sees nothing of it. Where the house says that it
-// took it (data-told="name", for forms marked data-box), only that lets the draft go: an answer can be lost on its way.
+// device the next one who signs in sees nothing of it. Where the house says that it took it (data-told="name", for forms marked
+// data-box), only that lets the draft go: an answer can be lost on its way.
 
 const own = `draft:${document.body.dataset.whose ?? ""}:`;
 const keyOf = (form) => own + form.dataset.keep;
