@@ -14,6 +14,7 @@ from recognition.campaigns import services as campaigns
 from recognition.campaigns.models import CampaignMember
 from recognition.identity.models import Account, ApiToken, Member, MemberMerge, Membership
 from recognition.identity.rules import NotAllowed, Refused
+from recognition.identity.services import merge_suggestions
 from recognition.identity.services.differences import about_members
 from recognition.identity.services.merging import merge
 from recognition.identity.services.tokens import add_token
@@ -222,3 +223,13 @@ def test_the_log_is_not_read_from_end_to_end(db):
     asked = {condition.left.name for which, condition in about_members([1, 2]) if which is table}
     assert asked == {"member_id", "reporter_id"}
     assert asked <= leading
+
+
+def test_nobody_is_asked_again_about_two_who_were_taken_apart(db):
+    old, new = make_member("old", name="Kim Lee"), make_member("new", name="Kim Lee")
+    db.session.commit()
+    done = join(db, old, new)
+    unmerge(done.id, None, WHY, REPORTED)
+    db.session.commit()
+    merge_suggestions.look(REPORTED)
+    assert merge_suggestions.waiting(None).items == []

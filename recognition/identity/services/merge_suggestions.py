@@ -107,6 +107,15 @@ def joined(ids: Iterable[int], actor: Member, now: datetime) -> bool:
     return _settle((one, other), "joined", actor, now)
 
 
+def told_apart(ids: Iterable[int], actor_id: int | None, now: datetime) -> None:
+    """They were joined and are two: nobody is asked about them, whether the question was open or not."""
+    one, other = sorted(ids)
+    said: Any = {"state": "dropped", "decided_by_id": actor_id, "decided_at": now}
+    insert_new(MergeSuggestion.__table__, [{"one_id": one, "other_id": other, "reasons": [], "found_at": now, **said}])
+    pair = (MergeSuggestion.one_id == one, MergeSuggestion.other_id == other)
+    db.session.execute(sa.update(MergeSuggestion).where(*pair).values(said))
+
+
 def _settle(ids: Pair, state: str, actor: Member, now: datetime) -> bool:
     if not policy.can_merge(actor, ids, moves_roles=False):
         raise NotAllowed(_("The council looks at other people's rows, never at its own."))

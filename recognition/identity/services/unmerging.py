@@ -13,6 +13,7 @@ from recognition.extensions import db
 from recognition.identity import policy
 from recognition.identity.models import Member, MemberMerge
 from recognition.identity.rules import NotAllowed, Refused
+from recognition.identity.services import merge_suggestions
 from recognition.identity.services.differences import Difference, take_back
 from recognition.identity.services.merging import REASON_MAX_CHARS, Merge, hold_both
 from recognition.identity.services.profiles import look_again, tell_changed
@@ -41,6 +42,7 @@ def unmerge(merge_id: int, actor: Member | None, reason: str, now: datetime) -> 
             then()
     done.undone_at, done.undone_by_id, done.undone_reason = now, one.actor_id, reason
     done.differences = None  # Of no use any more, and other people's words are in it.
+    merge_suggestions.told_apart((source.id, target.id), one.actor_id, now)
     record("member.unmerged", Ref("member", source.id), one.actor_id, {"into": target.id}, {"rows": len(differences)})
     db.session.flush()
     for member_id in (source.id, target.id):
