@@ -1,6 +1,6 @@
 """A small client for Recognition, with nothing but Python 3.11.
 
-    export RECOGNITION_URL=https://recognition.example  RECOGNITION_KEY=recognition_...
+    export HALL_URL=https://recognition.example  HALL_KEY=recognition_...
     python3 python_client.py tell "Translated the welcome page #l10n" --key note-17
     python3 python_client.py send deeds.ndjson        one JSON object a line, any number of them
     python3 python_client.py read --tag l10n          what you may see, one JSON object a line
@@ -123,7 +123,7 @@ def _problem(fault: HTTPError) -> Problem:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--url", default=os.environ.get("RECOGNITION_URL", "http://127.0.0.1:8000"))
+    parser.add_argument("--url", default=os.environ.get("HALL_URL", "http://127.0.0.1:8000"))
     commands = parser.add_subparsers(dest="command", required=True)
     tell = commands.add_parser("tell", help="one deed of yours")
     tell.add_argument("text")
@@ -136,7 +136,7 @@ def main() -> int:
     commands.add_parser("member", help="one profile").add_argument("handle")
     asked = parser.parse_args()
     try:
-        house = Recognition(asked.url, os.environ.get("RECOGNITION_KEY", ""))
+        house = Recognition(asked.url, os.environ.get("HALL_KEY", ""))
         for line in _answers(house, asked):
             print(json.dumps(line, ensure_ascii=False))
     except (Problem, ValueError) as fault:

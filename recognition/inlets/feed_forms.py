@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from recognition.activities.sources import feed, ical
 from recognition.inlets import faults
+from recognition.inlets.outside import REACHABLE
 from recognition.openbadges import addresses
 from recognition.openbadges.addresses import Forbidden
 
@@ -45,6 +47,10 @@ def _address(typed: str) -> tuple[str, str]:
     if len(typed) > ADDRESS_MAX_CHARS:
         return "", _("This address is longer than %(most)s characters.", most=ADDRESS_MAX_CHARS)
     try:
-        return addresses.target(typed).url, ""
+        found = addresses.target(typed)
     except Forbidden as fault:
         return "", faults.words(fault.reason)
+    let_in = (found.host, found.port) in current_app.extensions.get(REACHABLE, ())
+    if addresses.is_private_at_sight(found) and not let_in:
+        return "", faults.words("private")
+    return found.url, ""

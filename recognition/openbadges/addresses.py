@@ -105,6 +105,18 @@ def is_public(text: str) -> bool:
     return _is_public(_inner(address))
 
 
+def is_private_at_sight(found: Target) -> bool:
+    """Whether the host itself says that it is not of the public internet, with nobody asked: an address, or a name of this
+    machine. Where any other name leads is looked at when it is asked."""
+    if found.host == "localhost" or found.host.endswith(".localhost"):
+        return True
+    try:
+        ipaddress.ip_address(found.host)
+    except ValueError:
+        return False
+    return not is_public(found.host)
+
+
 def _inner(address: _Address) -> _Address:
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:

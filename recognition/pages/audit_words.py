@@ -39,6 +39,8 @@ DONE = {
     "group.created": lazy_gettext("Opened the group"),
     "group.curator": lazy_gettext("Chose who looks after the group"),
     "group.declined": lazy_gettext("Did not let somebody into the group"),
+    "inlet.added": lazy_gettext("Added a feed or a calendar"),
+    "inlet.removed": lazy_gettext("Took a feed or a calendar away"),
     "inlet.changed": lazy_gettext("Changed what tells us by itself"),
     "inlet.rotated": lazy_gettext("Gave it a new secret"),
     "inlet.secret_shown": lazy_gettext("Looked at its secret"),

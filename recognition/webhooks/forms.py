@@ -1,5 +1,6 @@
 """What comes out of the form about a webhook: checked values, or a sentence for each field that needs another look."""
 
+from flask import current_app
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -7,7 +8,7 @@ from recognition.openbadges import addresses
 from recognition.openbadges.addresses import Forbidden
 from recognition.text import is_blank, is_showable
 from recognition.webhooks.keeping import HookSpec
-from recognition.webhooks.rules import EVENTS, ONLY_MINE
+from recognition.webhooks.rules import EVENTS, ONLY_MINE, REACHABLE
 
 NAME_MAX, URL_MAX = 120, 1000
 
@@ -31,7 +32,8 @@ def hook_form(form: MultiDict[str, str]) -> tuple[HookSpec, dict[str, str]]:
 def _may_be_asked(url: str) -> bool:
     """As far as it can be told without asking: where its name leads is looked at each time."""
     try:
-        addresses.target(url)
+        found = addresses.target(url)
     except Forbidden:
         return False
-    return len(url) <= URL_MAX
+    let_in = (found.host, found.port) in current_app.extensions.get(REACHABLE, ())
+    return len(url) <= URL_MAX and (let_in or not addresses.is_private_at_sight(found))

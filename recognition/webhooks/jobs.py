@@ -11,11 +11,11 @@ from recognition.extensions import db
 from recognition.openbadges.addresses import Forbidden
 from recognition.openbadges.fetching import Client, Unreachable
 from recognition.webhooks import keeping, sending
+from recognition.webhooks.rules import REACHABLE
 from recognition.webhooks.sending import Parcel
 
 log = logging.getLogger(__name__)
 SECONDS_A_JOB, MESSAGES_A_JOB, SECONDS_A_MESSAGE = 45, 500, 10.0
-REACHABLE = "webhooks_may_reach"
 """In `app.extensions`: host and port pairs that are asked although they are not public. Nothing but tests sets it."""
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 TOLD, WITHDRAWN, GIVEN, TEST = "activity.told", "activity.withdrawn", "award.given", "test"
 EVENTS = (TOLD, WITHDRAWN, GIVEN)
+REACHABLE = "webhooks_may_reach"
+"""Of the program: hosts and ports that are asked although they are not public, for tests with servers of their own."""
 ONLY_MINE = "mine"
 """Stands among a webhook's events: of these only what is about its owner."""
 WAITING, SENT, FAILED, DROPPED = "waiting", "sent", "failed", "dropped"

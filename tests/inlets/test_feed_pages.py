@@ -73,10 +73,13 @@ def test_a_look_without_the_token_says_so(client: FlaskClient, db: Any, ana: Any
 
 
 def test_a_look_that_fails_says_why(client: FlaskClient, db: Any, ana: Any) -> None:
-    post(client, "/me/feeds", data={"source": "feed", "address": "http://127.0.0.1:8080/feed"})
+    refused = post(client, "/me/feeds", data={"source": "feed", "address": "http://127.0.0.1:8080/feed"})
+    assert refused.status_code == 422
+    assert "This address is not on the public web." in refused.text
+    post(client, "/me/feeds", data={"source": "feed", "address": "http://feed.invalid/"})
     key = inlets(db)[0].key
     page = post(client, f"/me/feeds/{key}/look", follow_redirects=True).text
-    assert page.count("This address is not on the public web.") == 2
+    assert page.count("Nothing on the web has this name.") == 2
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_the_calls_of_the_page_run_as_they_stand(site: str, key: str) -> None:
 
 
 def client(site: str, key: str, *words: str) -> tuple[int, list[Any], str]:
-    env = os.environ | {"RECOGNITION_URL": site, "RECOGNITION_KEY": key}
+    env = os.environ | {"HALL_URL": site, "HALL_KEY": key}
     done = subprocess.run([sys.executable, str(CLIENT), *words], env=env, capture_output=True, text=True, check=False)
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 

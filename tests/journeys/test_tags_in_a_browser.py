@@ -64,13 +64,17 @@ def test_a_tag_becomes_a_kind_and_is_undone(page: Page, site: str, console_error
 
 def test_a_webhook_that_leads_nowhere_public_says_why(page: Page, site: str, console_errors: ConsoleErrors) -> None:
     sign_in(page, site, "amina")
+    console_errors.allow("status of 422")
     page.goto(f"{site}/me/settings")
     page.get_by_role("link", name="Tell a program of yours when something happens").click()
     axe_by_day_and_night(page)
     page.get_by_label("What you call it").fill("A screen in the hall")
     page.get_by_label("Its address").fill("http://127.0.0.1:8080/hook")
     page.get_by_role("button", name="Add it").click()
+    expect(page.get_by_text("This has to be a public web address")).to_be_visible()
+    page.get_by_label("Its address").fill("https://hook.invalid/")
+    page.get_by_role("button", name="Add it").click()
     page.wait_for_url(re.compile(r"/me/webhooks/\d+$"))
     page.get_by_role("button", name="Send a test").click()
-    reloaded_until(page, "its address leads to no public place")
+    reloaded_until(page, "nobody knows its name")
     axe_by_day_and_night(page)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from recognition.extensions import db as database
 from recognition.identity.models import Member
-from recognition.webhooks import jobs, keeping
+from recognition.webhooks import jobs, keeping, rules
 from recognition.webhooks.models import Webhook, WebhookMessage
 from tests.factories.identity import make_member
 from tests.identity import pages
@@ -77,7 +77,7 @@ def test_what_is_refused_keeps_what_was_typed(client: FlaskClient, ada: Member, 
 
 def test_a_test_arrives_and_can_be_sent_again(client: FlaskClient, ada: Member, app: Flask) -> None:
     with listening() as there:
-        app.extensions[jobs.REACHABLE] = {("127.0.0.1", there.port)}
+        app.extensions[rules.REACHABLE] = {("127.0.0.1", there.port)}
         page = client.post("/me/webhooks/", data=GOOD | {"url": there.url}).location
         client.post(f"{page}/test")
         jobs.send()
@@ -90,7 +90,7 @@ def test_a_test_arrives_and_can_be_sent_again(client: FlaskClient, ada: Member, 
         assert len(there.came) == 2
         client.post(f"{page}/switch", data={"to": "off"})
         assert "Switch it on first" in client.post(f"{page}/test", follow_redirects=True).text
-        del app.extensions[jobs.REACHABLE]
+        del app.extensions[rules.REACHABLE]
 
 
 def test_the_secret_is_shown_to_its_owner_and_kept_by_nobody(client: FlaskClient, ada: Member) -> None:

@@ -34,9 +34,9 @@ MINE = (*rules.EVENTS, rules.ONLY_MINE)
 @pytest.fixture
 def there(app: Flask) -> Iterator[Receiver]:
     with listening() as receiver:
-        app.extensions[jobs.REACHABLE] = {("127.0.0.1", receiver.port)}
+        app.extensions[rules.REACHABLE] = {("127.0.0.1", receiver.port)}
         yield receiver
-        del app.extensions[jobs.REACHABLE]
+        del app.extensions[rules.REACHABLE]
 
 
 @pytest.fixture
@@ -266,7 +266,7 @@ def test_no_redirects_and_no_private_addresses(there: Receiver, ada: Member, app
     told(ada)
     jobs.send()
     assert [row.error for row in database.session.scalars(sa.select(WebhookMessage))] == ["redirects"]
-    app.extensions[jobs.REACHABLE] = set()
+    app.extensions[rules.REACHABLE] = set()
     database.session.execute(sa.update(WebhookMessage).values(due_at=datetime(2026, 1, 1, tzinfo=UTC)))
     database.session.commit()
     jobs.send()
@@ -274,7 +274,7 @@ def test_no_redirects_and_no_private_addresses(there: Receiver, ada: Member, app
 
 
 def test_one_that_hangs_up_holds_up_nobody_else(there: Receiver, ada: Member, app: Flask) -> None:
-    app.extensions[jobs.REACHABLE] = {("127.0.0.1", there.port), ("127.0.0.1", 9)}
+    app.extensions[rules.REACHABLE] = {("127.0.0.1", there.port), ("127.0.0.1", 9)}
     hook(ada, "http://127.0.0.1:9/", name="away")
     hook(ada, there.url, name="there")
     told(ada), told(ada)

@@ -94,7 +94,7 @@ def _instances(event: Any, rule: Rule | None, moved: dict[str, set[str]], now: d
     count = 0
     for one in starts:
         begun = moment(one)
-        if begun is None or name_of(one) in skipped or not now - WINDOW <= begun <= now - lasts:
+        if begun is None or name_of(one) in skipped or not lasts <= now - begun <= WINDOW:
             continue
         count += 1
         if count > INSTANCES_MAX:

@@ -131,13 +131,24 @@ def _apply_tag(rule: InForce, ids: Sequence[int]) -> set[int]:
 
 
 def _apply_kind(rule: InForce, ids: Sequence[int]) -> set[int]:
+    mine = _with_tag(rule.tag, ids)
     filed = sa.update(Activity).where(
-        among(Activity.id, _with_tag(rule.tag, ids)), Activity.kind == DEFAULT_KIND, Activity.withdrawn_at.is_(None)
+        among(Activity.id, mine - _of_an_earlier(rule, mine)), Activity.kind == DEFAULT_KIND, Activity.withdrawn_at.is_(None)
     )
     moved = set(db.session.scalars(filed.values(kind=rule.target).returning(Activity.id), execution_options=_QUIET))
     _note(rule, {activity_id: {WAS: DEFAULT_KIND} for activity_id in moved})
     print_anew(sorted(moved))
     return moved
+
+
+def _of_an_earlier(rule: InForce, ids: Iterable[int]) -> set[int]:
+    """Rows with another tag that was made a kind before: they are of that kind, whichever of the two comes to them first."""
+    rows = db.session.execute(
+        sa.select(ActivityTag.activity_id, ActivityTag.tag).where(among(ActivityTag.activity_id, sorted(ids)))
+    )
+    tags = [tuple(row) for row in rows]
+    earlier = {one.tag for one in kind_rules_of({tag for _id, tag in tags}) if one.id < rule.id}
+    return {activity_id for activity_id, tag in tags if tag in earlier}
 
 
 def revert(rule: InForce, ids: Sequence[int]) -> set[int]:
