@@ -16,7 +16,7 @@ from recognition.announcements.services import tell as notify
 from recognition.audit import services as audit
 from recognition.database import among
 from recognition.extensions import db
-from recognition.identity.fields import fold
+from recognition.identity.fields import ONLY_ME, fold, level
 from recognition.identity.models import Group, Member, Membership
 from recognition.identity.rules import ProfileView, may_see, visible_fields
 from recognition.refs import Ref
@@ -93,9 +93,10 @@ def tell_for(report: Report, people: Sequence[int], actor_id: int, now: datetime
     """`report`: what all of them did. Told again, also by somebody else, it is the same list."""
     content = "\x1f".join(map(str, (report.text.casefold(), report.kind, report.occurred_at.date(), report.group_id or 0)))
     key = hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
+    quiet = _keep_to_themselves(people) - {actor_id}
     reports = [
         replace(report, member_id=id_, source=SOURCE, source_key=f"{key}:{id_}", reporter_id=actor_id,
-                evidence=SELF if id_ == actor_id else PASSIVE)
+                evidence=SELF if id_ == actor_id else PASSIVE, visibility=ONLY_ME if id_ in quiet else report.visibility)
         for id_ in sorted(set(people))
     ]  # fmt: skip
     outcomes = record(reports, now)
@@ -107,6 +108,12 @@ def tell_for(report: Report, people: Sequence[int], actor_id: int, now: datetime
         target = Ref("group", group.slug) if group else Ref("list", key)
         audit.record("activity.listed", target, actor_id, after={"people": len(fresh)})
     return Listed(len(fresh), len(reports) - len(fresh))
+
+
+def _keep_to_themselves(people: Sequence[int]) -> set[int]:
+    """Those who show nobody in which groups they are: where they have been is theirs to tell too."""
+    wanted = sa.select(Member.id, Member.visibility).where(among(Member.id, people))
+    return {row.id for row in db.session.execute(wanted) if level(row.visibility, "groups") == ONLY_ME}
 
 
 def _heard(member_id: int, activity_id: int, said: dict[str, Any]) -> Message:

@@ -15,7 +15,7 @@ from recognition.announcements.services import tell as notify
 from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.identity.models import Member
-from recognition.identity.rules import may_see
+from recognition.identity.rules import ProfileView, may_see, visible_fields
 
 WITH, SEEN = "with", "seen"
 NAMED_MAX = 20
@@ -78,6 +78,14 @@ def _question(deed: Activity, actor_id: int, member_id: int, role: str) -> Messa
     kind = "deed.named" if hidden else f"deed.named_{role}"
     said = {"person": actor_id} if hidden else {"person": actor_id, "words": deed.text[:WORDS_MAX_CHARS]}
     return Message(member_id, kind, asked_key(deed.id, member_id), path_of(deed.id, member_id), said)
+
+
+def named_in(activity_id: int, reader: Member) -> list[ProfileView]:
+    """Whom a deed names, for whoever told it: as they named them, and nothing of who has answered."""
+    named = (NamedPerson.activity_id == activity_id, NamedPerson.stands_in_for_id.is_(None), Member.state != "suspended")
+    wanted = sa.select(Member).join(NamedPerson, NamedPerson.member_id == Member.id).where(*named)
+    rows = db.session.scalars(wanted.order_by(NamedPerson.asked_at, Member.id).limit(NAMED_MAX))
+    return [visible_fields(one, reader) for one in rows]
 
 
 def _named(activity_id: int) -> int:

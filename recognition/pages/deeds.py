@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 
 from recognition import clock
-from recognition.activities import changes, commenting, confirming, forms, policy, provenance, queries, witnesses
+from recognition.activities import changes, commenting, confirming, forms, naming, policy, provenance, queries, witnesses
 from recognition.activities.models import SELF, Activity
 from recognition.activities.rules import (
     COMMENT_MAX_CHARS,
@@ -56,7 +56,9 @@ def page(found: queries.Deed, versions: Sequence[Activity], typed: str = "", fau
     talk = commenting.of_deed(found.id, viewer, request.args.get("talk"))
     return render_template(
         "activities/show.html", deed=found, row=row, seen=witnesses.of_deed(found.id, viewer), versions=versions,
-        proof=provenance.heading(found.evidence), can_put_right=policy.can_put_right(viewer, row),
+        proof=provenance.heading(found.evidence),
+        asked=naming.named_in(found.id, viewer) if viewer and found.person.is_self else [],
+        can_put_right=policy.can_put_right(viewer, row),
         can_confirm=policy.can_confirm(viewer, row), can_thank=_can_thank(viewer, row), nonce=forms.new_nonce(),
         latest=versions[0] if versions else row, reason_max=REASON_MAX_CHARS,
         comments=talk.items, can_comment=policy.can_comment(viewer, row), comment_typed=typed, comment_fault=fault,

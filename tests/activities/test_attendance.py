@@ -89,3 +89,11 @@ def test_told_again_nothing_changes_and_what_was_taken_off_stays_off(db):
     assert listing.tell_for(report, [ada.id, bob.id], bob.id, REPORTED) == listing.Listed(0, 2)
     assert rows(db) == [(bob.id, cur.id, 1, "list")]
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Notice)) == 2
+
+
+def test_who_keeps_to_themselves_where_they_are_alone_sees_what_a_list_tells_of_them(db):
+    ada, bob, yuki = make_member("ada"), make_member("bob"), make_member("yuki", visibility={"groups": "me"})
+    db.session.commit()
+    listing.tell_for(make_report(ada.id), [bob.id, yuki.id], ada.id, REPORTED)
+    rows = db.session.execute(sa.select(Activity.member_id, Activity.visibility).order_by(Activity.member_id))
+    assert [tuple(row) for row in rows] == [(bob.id, "members"), (yuki.id, "me")]

@@ -143,12 +143,10 @@ def _apply_kind(rule: InForce, ids: Sequence[int]) -> set[int]:
 
 def _of_an_earlier(rule: InForce, ids: Iterable[int]) -> set[int]:
     """Rows with another tag that was made a kind before: they are of that kind, whichever of the two comes to them first."""
-    rows = db.session.execute(
-        sa.select(ActivityTag.activity_id, ActivityTag.tag).where(among(ActivityTag.activity_id, sorted(ids)))
-    )
-    tags = [tuple(row) for row in rows]
-    earlier = {one.tag for one in kind_rules_of({tag for _id, tag in tags}) if one.id < rule.id}
-    return {activity_id for activity_id, tag in tags if tag in earlier}
+    wanted = sa.select(ActivityTag.activity_id, ActivityTag.tag).where(among(ActivityTag.activity_id, sorted(ids)))
+    rows = db.session.execute(wanted).all()
+    earlier = {one.tag for one in kind_rules_of({row.tag for row in rows}) if one.id < rule.id}
+    return {row.activity_id for row in rows if row.tag in earlier}
 
 
 def revert(rule: InForce, ids: Sequence[int]) -> set[int]:
