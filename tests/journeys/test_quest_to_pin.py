@@ -22,6 +22,7 @@ def sign_in(page: Page, site: str, handle: str) -> None:
     page.goto(f"{site}/login")
     page.locator(f'button[value="{handle}"]').click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Good to see you")
+    page.wait_for_load_state()  # A key that is pressed before the script has come is nobody's.
 
 
 def answer(page: Page, questions: list[dict[str, str]]) -> None:

@@ -53,7 +53,7 @@ def _read(adapter: Any, event: str, body: bytes, config: dict[str, Any]) -> None
     except (Malformed, NotForUs):
         return
     for one in found:
-        place, account = where(one.account)
+        place, account = where(one.account, adapter.NAME)
         assert max(len(place), len(account), len(one.source_key)) <= 200
         assert one.source_key.isprintable()
         assert moment(one.occurred_at, NOW) <= NOW
