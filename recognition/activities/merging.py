@@ -20,7 +20,7 @@ from recognition.activities.changes import (
 from recognition.activities.drain import Fact
 from recognition.activities.merging_names import move_names
 from recognition.activities.models import PENDING, Activity, Confirmation
-from recognition.activities.rules import Report, fingerprint
+from recognition.activities.prints import print_anew
 from recognition.activities.services import DRAIN_BELL, hold_members
 from recognition.activities.thanking import SOURCE as THANKS
 from recognition.announcements.models import Notice
@@ -158,7 +158,8 @@ def _move_rows(one: Merge) -> tuple[dict[str, list[int]], list[Change]]:
     other = {*told["deeds"], *told["thanks"]}
     again = [row.id for row in rows if row.id in other and row.withdrawn_at is None and row.considered_at is not None]
     _set(again, {"considered_at": None})
-    _print_anew(told["deeds"])
+    # Whose deed it is belongs to what makes two deeds look alike.
+    print_anew(told["deeds"])
     thanked = set(told["thanks"])
     changes = []
     for row in rows:
@@ -191,23 +192,6 @@ def _set(ids: Sequence[int], values: dict[str, Any]) -> None:
     if ids:
         change = sa.update(Activity).where(among(Activity.id, ids)).values(values)
         db.session.execute(change, execution_options={"synchronize_session": False})
-
-
-def _print_anew(ids: Sequence[int]) -> None:
-    """Whose deed it is belongs to what makes two deeds look alike."""
-    db.session.expire_all()
-    table: Any = Activity.__table__
-    told = sa.select(Activity).where(among(Activity.id, ids), Activity.fingerprint.is_not(None)).order_by(Activity.id)
-    rows = [{"row": row.id, "print": fingerprint(_as_told(row))} for row in db.session.scalars(told)]
-    if rows:
-        change = sa.update(table).where(table.c.id == sa.bindparam("row")).values(fingerprint=sa.bindparam("print"))
-        db.session.connection().execute(change, rows)
-        db.session.expire_all()
-
-
-def _as_told(row: Activity) -> Report:
-    return Report(row.member_id, row.source, row.source_key, row.occurred_at, kind=row.kind, text=row.text, url=row.url,
-                  campaign=row.campaign, object=row.object, data=row.data)  # fmt: skip
 
 
 def _match_repeats(ids: Iterable[int]) -> tuple[dict[str, Any], list[Change]]:
