@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from recognition import extensions, wiring
+from recognition import extensions
 from recognition.config import Settings
+from recognition.wiring import connecting
 
 
 def create_app(settings: Settings) -> Flask:
@@ -12,5 +13,5 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(settings.flask_config())
     app.extensions["settings"] = settings
     extensions.bind(app, settings)
-    wiring.connect(app)
+    connecting.connect(app)
     return app

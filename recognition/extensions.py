@@ -81,13 +81,14 @@ def _engine_options(settings: Settings) -> dict[str, object]:
 
 def _prepare_sqlite(engine: Engine) -> None:
     """WAL, foreign keys, full durability; and our own BEGIN, so that a writer queues up before it reads (a read that
-    turns into a write fails at once with SQLITE_BUSY_SNAPSHOT instead of waiting for its turn)."""
+    turns into a write fails at once with SQLITE_BUSY_SNAPSHOT instead of waiting for its turn). What is deleted is gone from the
+    file too: the roll of a survey must not stay in a copy of it."""
 
     @event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=20000",
-                       "cache_size=-32000", "temp_store=MEMORY"):  # fmt: skip
+                       "cache_size=-32000", "temp_store=MEMORY", "secure_delete=ON"):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -26,5 +26,19 @@ def shown_only(text: str) -> str:
     return "" if is_blank(rest) else rest
 
 
+def apart(before: str, after: str, most: int) -> tuple[str, str]:
+    """Both, of at most so many characters, cut so that what differs between them stays in sight."""
+    if max(len(before), len(after)) <= most:
+        return before, after
+    same = next((place for place, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), None)
+    start = max(0, (min(len(before), len(after)) if same is None else same) - most // 4)
+    return _cut(before, start, most), _cut(after, start, most)
+
+
+def _cut(text: str, start: int, most: int) -> str:
+    piece = ("…" + text[start + 1 :]) if start and text else text
+    return piece if len(piece) <= most else piece[: most - 1] + "…"
+
+
 def _is_drawn(char: str) -> bool:
     return char not in _BLANK and unicodedata.category(char)[0] not in "CZ" and unicodedata.category(char) != "Mn"

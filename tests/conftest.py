@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.servers.browser",
     "tests.servers.site",
     "tests.servers.mail",
+    "tests.servers.forum",
     "tests.openbadges.fixtures",
 ]
 
@@ -64,10 +65,17 @@ def _program(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
     program = create_app(make_settings(tmp_path_factory.mktemp("state"), database_url=database_url))
     program.test_client_class = Browser
     with program.app_context():
+        if database.engine.dialect.name == "sqlite":
+            sa.event.listen(database.engine, "connect", hurry)
         database.create_all()
     yield program
     with program.app_context():
         database.engine.dispose()
+
+
+def hurry(connection: Any, _record: object) -> None:
+    """This database outlives no test, so nobody waits for the disk: what a killed process wrote, the kernel still has."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture
@@ -101,9 +109,12 @@ def empty_tables() -> None:
     database.session.remove()
     with database.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
+        # Most are empty, and to see that takes a fraction of the time that emptying them would.
+        looks = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in tables)
+        written = connection.exec_driver_sql(looks).scalars().all()
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        for name in tables:
+        for name in written:
             connection.exec_driver_sql(f"DELETE FROM {name}")
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")

@@ -8,21 +8,25 @@ GROUND, FIRST, SECOND, THIRD, ROOF, WIRING = range(6)
 FLOORS = {
     "config": GROUND, "clock": GROUND, "refs": GROUND, "text": GROUND, "extensions": GROUND, "database": GROUND, "driver": GROUND,
     "toml": GROUND, "i18n": GROUND, "jobs": GROUND, "audit": GROUND, "media": GROUND, "web": GROUND, "processes": GROUND,
-    "openbadges": GROUND,
+    "openbadges": GROUND, "locks": GROUND, "parcels": GROUND, "crowds": GROUND, "tongues": GROUND,
     "identity": FIRST, "activities": FIRST, "announcements": FIRST,
-    "badges": SECOND, "leaderboards": SECOND,
+    "badges": SECOND, "leaderboards": SECOND, "metrics": SECOND,
     "quests": THIRD, "campaigns": THIRD, "contests": THIRD, "backpack": THIRD,
     "inlets": THIRD, "webhooks": THIRD,
-    "pages": ROOF, "catalog": ROOF, "demo": ROOF, "archive": ROOF,
+    "news": THIRD, "surveys": THIRD, "mentoring": THIRD, "quiet": THIRD, "events": THIRD, "questions": THIRD,
+    "roles": THIRD,
+    "objectives": ROOF, "pages": ROOF, "catalog": ROOF, "demo": ROOF, "archive": ROOF,
     "wiring": WIRING, "": WIRING, "__main__": WIRING,
 }  # fmt: skip
-FOUNDATION = {"config", "clock", "refs", "text", "extensions", "database", "driver", "toml", "i18n"}
+FOUNDATION = {"config", "clock", "refs", "text", "extensions", "database", "driver", "toml", "i18n", "locks", "crowds"}
 NEIGHBOURS = {
     ("config", "openbadges.keyfile"), ("config", "openbadges.keys"),
     ("media", "web"), ("media", "jobs"), ("processes", "jobs"), ("activities", "identity"),
     ("activities", "announcements"), ("announcements", "identity"),
     ("quests", "campaigns.queries"), ("contests", "campaigns.queries"),
-    ("demo", "catalog"),
+    ("surveys", "campaigns.queries"), ("events", "campaigns.queries"), ("news", "campaigns.queries"),
+    ("demo", "catalog"), ("demo", "objectives"), ("pages", "objectives.models"), ("pages", "catalog.bundles.coming"),
+    ("pages", "catalog.bundles.leaving"), ("pages", "catalog.bundles.parcel"), ("pages", "catalog.bundles.templates"),
 }  # fmt: skip
 """Who may import whom on the same floor, and why, stands in docs/decisions/0002-floors-and-neighbours.md."""
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from recognition import wiring
 from recognition.web.access import MARK, UNMARKED_OK
+from recognition.wiring import doors, work
 from tests import law
 
 ROOT = Path(__file__).parent.parent
@@ -85,8 +85,8 @@ def test_every_blueprint_is_wired(app: Flask) -> None:
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Blueprint":
                 made.add((name, ast.literal_eval(node.args[0])))
-    assert sorted(name for _module, name in made) == sorted(blueprint.name for blueprint in wiring.BLUEPRINTS)
-    assert {blueprint.name for blueprint in wiring.BLUEPRINTS} == set(app.blueprints)
+    assert sorted(name for _module, name in made) == sorted(blueprint.name for blueprint in doors.BLUEPRINTS)
+    assert {blueprint.name for blueprint in doors.BLUEPRINTS} == set(app.blueprints)
 
 
 def test_every_job_that_is_asked_for_exists() -> None:
@@ -99,8 +99,8 @@ def test_every_job_that_is_asked_for_exists() -> None:
                 and isinstance(node.args[0], ast.Constant)
             ):
                 asked.add(node.args[0].value)
-    assert asked <= set(wiring.JOBS)
-    assert {name for name, _seconds in wiring.TIMETABLE} <= set(wiring.JOBS)
+    assert asked <= set(work.JOBS)
+    assert {name for name, _seconds in work.TIMETABLE} <= set(work.JOBS)
 
 
 def test_every_view_says_who_may_call_it(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recognition.text import is_blank, is_showable, shown_only
+from recognition.text import apart, is_blank, is_showable, shown_only
 
 UNSHOWN = ["\x00", "\x1b", "\x7f", "\x80", "\x9b", "\u202e", "\u2066", "\ud800", "\ufffe", "\uffff"]
 INVISIBLE = ["\u200b", "\u3164", "\u2800\u2800", "\u00ad", "\u0301", "\ufe0f", " \n\t", "\u200b\u3164"]
@@ -32,3 +32,16 @@ def test_real_words_stay_as_they_are(text: str) -> None:
 
 def test_nothing_is_blank() -> None:
     assert is_blank("")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("short", "shorter", ("short", "shorter")),
+        ("a" * 50 + "old", "a" * 50 + "new", ("…aaaaold", "…aaaanew")),
+        ("", "b" * 30, ("", "b" * 19 + "…")),
+        ("c" * 30, "c" * 30 + "d", ("…cccc", "…ccccd")),
+    ],
+)
+def test_what_differs_in_long_texts_stays_in_sight(before: str, after: str, shown: tuple[str, str]) -> None:
+    assert apart(before, after, 20) == shown

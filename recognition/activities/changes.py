@@ -1,6 +1,6 @@
 """What has been told can be put right: withdrawn, corrected, confirmed. What was derived from it follows.
 
-What is to count no longer is taken out by the functions in wiring.CHANGES, in the same transaction. What is to count
+What is to count no longer is taken out by the functions in wiring.hooks.CHANGES, in the same transaction. What is to count
 again is unconsidered again, and the drain adds it as it adds everything."""
 
 from collections.abc import Callable, Iterable, Sequence
@@ -46,7 +46,7 @@ class Change:
 
 
 ChangeReaction = Callable[[Sequence[Change], datetime], None]
-"""Called in the transaction of the change, for what the drain has added up already. Listed in wiring.CHANGES."""
+"""Called in the transaction of the change, for what the drain has added up already. Listed in wiring.hooks.CHANGES."""
 
 
 def withdraw(activity_ids: Iterable[int], actor_id: int | None, reason: str, now: datetime) -> list[int]:

@@ -136,7 +136,7 @@ def _caller(member: Member, given: Sequence[Any]) -> _Caller:
         members |= {row.handle: row.id for row in db.session.execute(found)}
     else:
         own = sa.select(Membership.group_id).where(Membership.member_id == member.id, Membership.state == "in")
-        groups = groups.where(Group.id.in_(own))
+        groups = groups.where(sa.or_(Group.is_outside, Group.id.in_(own)))
     known = Known(members, {row.slug: row.id for row in db.session.execute(groups)})
     return _Caller(member, trusted, TRUSTED_FIELDS if trusted else OPEN_FIELDS, known)
 

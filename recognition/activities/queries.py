@@ -162,11 +162,6 @@ def recent_deeds(viewer: Member | None, limit: int) -> Sequence[Deed]:
     return deeds(viewer, Wanted(), size=limit).items
 
 
-def deeds_of(member_id: int, viewer: Member | None, cursor: str | None = None, size: int = PAGE_SIZE) -> Page[Deed]:
-    handle = db.session.scalar(sa.select(Member.handle).where(Member.id == member_id))
-    return deeds(viewer, Wanted(member=handle or "?"), cursor, size)
-
-
 def is_visible(activity_id: int, viewer: Member | None) -> bool:
     """Whether this reader may see the deed."""
     return db.session.execute(_statement(viewer).where(Activity.id == activity_id)).first() is not None
@@ -219,10 +214,10 @@ def offered_kinds() -> list[Kind]:
 
 
 def own_groups(member_id: int) -> list[Group]:
-    """Those a member may tell a deed for."""
-    mine = sa.select(Group).join(Membership, Membership.group_id == Group.id)
-    mine = mine.where(Membership.member_id == member_id, Membership.state == "in").order_by(Group.name)
-    return list(db.session.scalars(mine.limit(200)))
+    """Those a member may tell a deed for: their own, and after these the partners from outside."""
+    inside = sa.and_(Membership.group_id == Group.id, Membership.member_id == member_id, Membership.state == "in")
+    mine = sa.select(Group).where(sa.or_(Group.is_outside, sa.exists().where(inside)))
+    return list(db.session.scalars(mine.order_by(Group.is_outside, Group.name).limit(200)))
 
 
 def _statement(viewer: Member | None, or_else: sa.ColumnElement[bool] | None = None) -> sa.Select[Any]:

@@ -77,10 +77,11 @@ def figures(member_id: int, month: Month, viewer: Member | None) -> Figures:
 
 def _in_month(member_id: int, month: Month, viewer: Member | None) -> list[sa.ColumnElement[bool]]:
     first, after = clock.start_of(clock.day_number(month.first)), clock.start_of(clock.day_number(month.after))
-    return [*_deeds_of(member_id, viewer), Activity.occurred_at >= first, Activity.occurred_at < after]
+    return [*readable(member_id, viewer), Activity.occurred_at >= first, Activity.occurred_at < after]
 
 
-def _deeds_of(member_id: int, viewer: Member | None) -> list[sa.ColumnElement[bool]]:
+def readable(member_id: int, viewer: Member | None) -> list[sa.ColumnElement[bool]]:
+    """On `activity` joined with its member: what this reader may see of one member's deeds."""
     seen = visible(viewer.id if viewer else None)
     return [Activity.member_id == member_id, seen, Activity.kind.not_in(INTERNAL_KINDS)]
 
@@ -88,7 +89,7 @@ def _deeds_of(member_id: int, viewer: Member | None) -> list[sa.ColumnElement[bo
 def neighbours(member_id: int, month: Month, viewer: Member | None, now: datetime) -> tuple[Month | None, Month | None]:
     """The months before and after this one in which this reader finds something: quiet ones are skipped."""
     at = Activity.occurred_at
-    own = sa.select(at).join(Member, Member.id == Activity.member_id).where(*_deeds_of(member_id, viewer)).limit(1)
+    own = sa.select(at).join(Member, Member.id == Activity.member_id).where(*readable(member_id, viewer)).limit(1)
     first, after = clock.start_of(clock.day_number(month.first)), clock.start_of(clock.day_number(month.after))
     earlier = db.session.scalar(own.where(at < first).order_by(at.desc(), Activity.id.desc()))
     later = db.session.scalar(own.where(at >= after, at <= now).order_by(at, Activity.id))

@@ -19,7 +19,7 @@ _GIVEN = {
     "tags": maybe(many(text(words="At most 64 characters."))),
     "url": maybe(text(1000, words="Starts with http:// or https://.")),
     "member": maybe(text(64, words="A handle; the token's owner if left out.")),
-    "group": maybe(text(64, words="The slug of a group that the owner is in.")),
+    "group": maybe(text(64, words="The slug of a group that the owner is in, or of a partner from outside.")),
     "campaign": maybe(text(200)),
     "source": maybe(text(64, words="Where it comes from; \"api\" if left out.")),
     "source_key": maybe(text(200, words="Its name there. It tells a repeat; an Idempotency-Key may stand for it.")),

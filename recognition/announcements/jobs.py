@@ -8,8 +8,9 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from recognition import clock
-from recognition.announcements import mailing
-from recognition.announcements.channels.mail import Away, Letter, NotNow, Post, Refused, Unsure
+from recognition.announcements import bounces, gathering, mailing, terms
+from recognition.announcements.channels.faults import Away, NotNow, Refused, Unsure
+from recognition.announcements.channels.mail import Letter, NoSuchReader, Post
 from recognition.announcements.letters import letter
 from recognition.extensions import db
 
@@ -19,7 +20,8 @@ MAILS_A_JOB = 500
 
 
 def waits() -> bool:
-    return current_app.extensions["settings"].mail is not None and mailing.waits(clock.utcnow())
+    now = clock.utcnow()
+    return current_app.extensions["settings"].mail is not None and (gathering.waits(now) or mailing.waits(now))
 
 
 def send() -> None:
@@ -29,7 +31,7 @@ def send() -> None:
         return
     until = time.monotonic() + SECONDS_A_JOB
     mailing.give_up_lapsed(clock.utcnow())
-    mailing.gather(clock.utcnow())
+    gathering.gather(clock.utcnow())
     db.session.commit()
     mails = mailing.due(clock.utcnow(), MAILS_A_JOB)
     db.session.commit()
@@ -59,7 +61,12 @@ def _send_one(post: Post, mail: str) -> bool:
 def _written(mail: str) -> Letter | None:
     now = clock.utcnow()
     bundle = mailing.begin(mail, now)
-    return letter(mail, bundle.to, bundle.reader, bundle.notices, now) if bundle else None
+    if bundle is None:
+        return None
+    ready = letter(bundle.mail, bundle.to, bundle.reader, bundle.notices, now, bundle.language)
+    if ready is None:
+        mailing.drop(bundle.mail)
+    return ready
 
 
 def _hand_over(post: Post, ready: Letter) -> bool:
@@ -72,5 +79,11 @@ def _hand_over(post: Post, ready: Letter) -> bool:
         mailing.not_now(ready.key, str(fault), clock.utcnow())
         return not isinstance(fault, Away)
     except Refused as fault:
+        if isinstance(fault, NoSuchReader):
+            bounces.count(ready.to, ready.key, for_ever=True, reason=str(fault), now=clock.utcnow())
         mailing.refused(ready.key, str(fault))
     return True
+
+
+def ask_terms() -> None:
+    terms.ask(clock.utcnow())

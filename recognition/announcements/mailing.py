@@ -1,84 +1,51 @@
-"""Which notices go out by mail, when, and what became of each. At most once: a row is claimed before the mail is handed
+"""Mails on their way, and what became of each. At most once: a row is claimed before the mail is handed
 over, and what may have arrived is not sent again (docs/decisions/0007-mail-goes-at-most-once.md)."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from recognition.announcements.models import DROPPED, REFUSED, SENDING, SENT, UNSURE, WAITING, Delivery, Notice
+from recognition.announcements.models import DROPPED, REFUSED, SENDING, SENT, UNSURE, WAITING, Delivery, MailWish, Notice
+from recognition.announcements.rules import NEVER, after_quiet, is_quiet, rhythm_of, wish_of
 from recognition.announcements.services import hold
-from recognition.database import among, insert_new
+from recognition.announcements.wanting import address, takes_mail
+from recognition.announcements.words import ONLY_BY_MAIL, topic_of
+from recognition.database import among
 from recognition.extensions import db
-from recognition.identity.models import Account, Member
-from recognition.identity.queries import DEMO_ISSUER
+from recognition.identity.models import Member
 
-GATHERED_FOR = timedelta(minutes=5)
-"""What comes within these minutes goes in one mail."""
-NEWS_FOR = timedelta(days=2)
-"""Older notices are no news: who switches mails on, or an installation that gets a mail server, is not flooded."""
 LEASE = timedelta(minutes=15)
 """Longer than a queue lets any job run: whoever was sending is dead by then."""
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480)]
-NOTICES_A_TIME = 2000
 ERROR_MAX_CHARS = 300
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """One mail to be: `to` is a verified address of `reader`."""
+    """One mail to be, by its name from now on: `to` is a verified address of `reader`; `language`: what they like to read,
+    or ""."""
 
+    mail: str
     to: str
     reader: Member
     notices: Sequence[Notice]
+    language: str = ""
 
 
 def waits(now: datetime) -> bool:
-    """Whether there is anything to do."""
+    """Whether any mail is to be sent, or to be given up."""
     lapsed_or_due = sa.exists().where(Delivery.state.in_((WAITING, SENDING)), Delivery.due_at <= now)
-    return bool(db.session.scalar(sa.select(sa.or_(sa.exists().where(*_undecided(now - GATHERED_FOR, now)), lapsed_or_due))))
-
-
-def gather(now: datetime) -> None:
-    """Decide for each new notice whether it goes by mail, and claim those that do: one bundle for each member, with
-    what came until now."""
-    waiting = sa.select(Notice.id, Notice.member_id).where(*_undecided(now - GATHERED_FOR, now))
-    waiting = waiting.order_by(Notice.created_at, Notice.id).limit(NOTICES_A_TIME)
-    # What somebody changes at this moment is left for the next time, so that nobody waits in a circle.
-    first = db.session.execute(waiting.with_for_update(skip_locked=True)).all()
-    people = sa.select(Member.id).where(among(Member.id, {row.member_id for row in first}), *_takes_mail())
-    keys = {member_id: secrets.token_urlsafe(16) for member_id in db.session.scalars(people)}
-    theirs = sa.select(Notice.id, Notice.member_id).where(among(Notice.member_id, keys), *_undecided(now, now))
-    theirs = theirs.where(Notice.read_at.is_(None)).order_by(Notice.id).limit(NOTICES_A_TIME)
-    found = db.session.execute(theirs.with_for_update(skip_locked=True)).all()
-    claimed = [{"notice_id": row.id, "member_id": row.member_id, "mail": keys[row.member_id], "state": WAITING,
-                "attempts": 0, "due_at": now, "error": ""} for row in found]  # fmt: skip
-    insert_new(Delivery.__table__, claimed)
-    decided = {row.id for row in (*first, *found)}
-    done = sa.update(Notice).where(among(Notice.id, sorted(decided))).values(gathered_at=now)
-    db.session.execute(done, execution_options={"synchronize_session": False})
-
-
-def _undecided(until: datetime, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return Notice.gathered_at.is_(None), Notice.created_at > now - NEWS_FOR, Notice.created_at <= until
-
-
-def _takes_mail() -> tuple[sa.ColumnElement[bool], ...]:
-    return Member.takes_mail.is_(True), Member.state != "suspended", _address().is_not(None)
-
-
-def _address() -> sa.ScalarSelect[str | None]:
-    """The newest address that the provider vouches for. Those of the demo's people are made up, and nobody reads there."""
-    own = sa.select(Account.email).where(Account.member_id == Member.id, Account.email_verified.is_(True), Account.email != "")
-    own = own.where(Account.issuer != DEMO_ISSUER)
-    return own.order_by(Account.id.desc()).limit(1).correlate(Member).scalar_subquery()
+    return bool(db.session.scalar(sa.select(lapsed_or_due)))
 
 
 def counts(now: datetime) -> dict[str, int]:
-    """Notices whose mail waits, and whose mail got lost within a week, for those who run the installation."""
-    on_its_way = sa.select(sa.func.count()).where(Delivery.state.in_((WAITING, SENDING)))
+    """Notices whose mail waits, save for what its reader wants later, and whose mail got lost within a week, for those who
+    run the installation."""
+    is_due = sa.or_(Delivery.due_at <= now, Delivery.attempts > 0)
+    on_its_way = sa.select(sa.func.count()).where(Delivery.state.in_((WAITING, SENDING)), is_due)
     lost = sa.select(sa.func.count()).where(Delivery.state.in_((REFUSED, UNSURE)), Delivery.due_at > now - timedelta(days=7))
     row = db.session.execute(sa.select(on_its_way.scalar_subquery(), lost.scalar_subquery())).one()
     return {"waiting": row[0], "lost": row[1]}
@@ -98,19 +65,45 @@ def give_up_lapsed(now: datetime) -> None:
 
 
 def begin(mail: str, now: datetime) -> Bundle | None:
-    """Take it, or None: another worker has it, or it is not wanted any more. The caller commits before sending."""
+    """Take it, or None: another worker has it, or it is not wanted any more. The caller commits before sending. It gets a
+    new name, so that what somebody puts beside it at this moment is neither sent nor settled along with it."""
+    taken = secrets.token_urlsafe(16)
     mine = sa.update(Delivery).where(Delivery.mail == mail, Delivery.state == WAITING, Delivery.due_at <= now)
-    taken = db.session.execute(mine.values(state=SENDING, attempts=Delivery.attempts + 1, due_at=now + LEASE))
-    if not taken.rowcount:  # type: ignore[attr-defined]
+    mine = mine.values(mail=taken, state=SENDING, attempts=Delivery.attempts + 1, due_at=now + LEASE)
+    if not db.session.execute(mine).rowcount:  # type: ignore[attr-defined]
         return None
-    held = sa.select(Notice).join(Delivery, Delivery.notice_id == Notice.id).where(Delivery.mail == mail)
-    notices = db.session.scalars(held.where(Notice.read_at.is_(None)).order_by(Notice.id)).all()
-    who = sa.select(Member, _address()).where(*_takes_mail(), Member.id == (notices[0].member_id if notices else 0))
-    found = db.session.execute(who).one_or_none()
+    held = sa.select(Notice).join(Delivery, Delivery.notice_id == Notice.id)
+    held = held.where(Delivery.mail == taken, sa.or_(Notice.read_at.is_(None), Notice.kind.in_(ONLY_BY_MAIL)))
+    notices = db.session.scalars(held.order_by(Notice.id)).all()
+    who = sa.select(Member, address(), MailWish).outerjoin(MailWish, MailWish.member_id == Member.id)
+    found = db.session.execute(who.where(*takes_mail(), Member.id == (notices[0].member_id if notices else 0))).one_or_none()
     if found is None:
-        _end(mail, DROPPED)
+        drop(taken)
         return None
-    return Bundle(to=str(found[1]), reader=found[0], notices=notices)
+    wish: MailWish | None = found[2]
+    if is_quiet(wish_of(wish), now):
+        _put_off(taken, after_quiet(wish_of(wish), now))
+        return None
+    wanted = [one for one in notices if rhythm_of(wish_of(wish), topic_of(one.kind, one.topic)) != NEVER]
+    _leave_out_others(taken, [one.id for one in wanted])
+    return Bundle(taken, str(found[1]), found[0], wanted, wish.language if wish else "") if wanted else None
+
+
+def _leave_out_others(mail: str, kept: Collection[int]) -> None:
+    """What was read meanwhile, and what its reader wants no more of since it was to go the first time."""
+    others = sa.update(Delivery).where(Delivery.mail == mail, ~among(Delivery.notice_id, kept))
+    db.session.execute(others.values(state=DROPPED))
+
+
+def _put_off(mail: str, until: datetime) -> None:
+    """It was late, or had to be tried again, and its reader is asleep by now."""
+    taken = sa.update(Delivery).where(Delivery.mail == mail, Delivery.state == SENDING)
+    db.session.execute(taken.values(state=WAITING, attempts=Delivery.attempts - 1, due_at=until))
+
+
+def drop(mail: str) -> None:
+    """It is not wanted any more, or there is nothing in it."""
+    _end(mail, DROPPED)
 
 
 def sent(mail: str, now: datetime) -> None:

@@ -15,13 +15,14 @@ from recognition.extensions import db
 @dataclass(frozen=True)
 class Message:
     """`kind` is a key of `announcements.words.SENTENCES`, which names what `data` must hold; `key` makes it unique for
-    ever."""
+    ever; `topic`: by what rhythm of the member's it goes by mail."""
 
     member_id: int
     kind: str
     key: str
     path: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    topic: str = "mine"
 
 
 def tell(messages: Sequence[Message], now: datetime) -> None:
@@ -33,6 +34,7 @@ def tell(messages: Sequence[Message], now: datetime) -> None:
             "key": one.key,
             "path": one.path,
             "data": dict(one.data),
+            "topic": one.topic,
             "created_at": now,
         }
         for one in messages

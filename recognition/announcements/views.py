@@ -7,15 +7,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from recognition import clock
 from recognition.announcements import queries, services, wishes
+from recognition.announcements.topics import topic_words
+from recognition.announcements.wishing import stop_topic
 from recognition.extensions import csrf, db
 from recognition.identity.access import current_member, member_required, signed_in
 from recognition.identity.services.mails import take_no_mail
+from recognition.web import numbers
 from recognition.web.access import public
 from recognition.web.htmx import goto
 from recognition.web.reading import start_writing
 
 blueprint = Blueprint("announcements", __name__)
-MAX_ID = 2**63 - 1
 
 
 def install(app: Flask) -> None:
@@ -39,18 +41,18 @@ def unread_notices() -> str:
 def notices() -> Any:
     found = queries.notices_page(signed_in(), request.args.get("after"))
     older = url_for(".notices", after=found.next_cursor) if found.next_cursor else ""
-    newest = max((line.id for line in found.items), default=0)
+    newest = queries.shown(max((line.id for line in found.items), default=0))
     has_new = any(line.is_new for line in found.items)
     return render_template("announcements/notices.html", notices=found.items, older=older, newest=newest, has_new=has_new)
 
 
-@blueprint.get(f"/me/notices/<int(max={MAX_ID}):notice_id>")
+@blueprint.get(f"/me/notices/<int(max={numbers.MOST}):number>")
 @member_required
-def open_notice(notice_id: int) -> Any:
+def open_notice(number: int) -> Any:
     """A plain link, so that it opens in a new tab like any other; what it changes is only that the notice was seen."""
     member_id = signed_in().id
     start_writing()
-    notice = services.open_notice(member_id, notice_id, clock.utcnow())
+    notice = services.open_notice(member_id, queries.meant(number), clock.utcnow())
     if notice is None:
         abort(404)
     path = queries.local(notice.path) or url_for(".notices")
@@ -62,8 +64,9 @@ def open_notice(notice_id: int) -> Any:
 @member_required
 def read_all() -> Any:
     """`until`: the newest one that the page showed."""
-    until = min(request.form.get("until", 0, type=int), MAX_ID)
-    services.read_until(signed_in().id, until, clock.utcnow())
+    until = request.form.get("until", -1, type=int)
+    if 0 <= until <= numbers.MOST:
+        services.read_until(signed_in().id, queries.meant(until), clock.utcnow())
     db.session.commit()
     return goto(url_for(".notices"))
 
@@ -72,9 +75,8 @@ def read_all() -> Any:
 @public
 def mail_off(token: str) -> Any:
     """Mail programs open links by themselves, so a look alone changes nothing."""
-    if wishes.member_of(token) is None:
-        abort(404)
-    return render_template("announcements/mail_off.html", is_off=False, token=token)
+    _member_id, topic = wishes.meant_by(token) or abort(404)
+    return _off_page(token, topic, is_off=False)
 
 
 @blueprint.post("/mail/off/<token>")
@@ -82,12 +84,18 @@ def mail_off(token: str) -> Any:
 def mail_off_now(token: str) -> Any:
     """Also pressed by mail programs for their people (RFC 8058), which bring no cookie and follow no redirect: the signed
     token is what says that it is meant."""
-    member_id = wishes.member_of(token)
-    if member_id is None:
-        abort(404)
-    take_no_mail(member_id)
+    member_id, topic = wishes.meant_by(token) or abort(404)
+    if topic:
+        stop_topic(member_id, topic, clock.utcnow())
+    else:
+        take_no_mail(member_id)
     db.session.commit()
-    return render_template("announcements/mail_off.html", is_off=True, token=token)
+    return _off_page(token, topic, is_off=True)
+
+
+def _off_page(token: str, topic: str, is_off: bool) -> str:
+    called = topic_words([topic])[topic] if topic else ""
+    return render_template("announcements/mail_off.html", is_off=is_off, token=token, topic=called)
 
 
 csrf.exempt(mail_off_now)

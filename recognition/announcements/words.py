@@ -6,7 +6,16 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from recognition.announcements.rules import QUESTIONS
+
+DIGEST, FOLLOWED = "digest", "followed"
+"""What people did, and what came of what somebody follows, for those who want that by mail."""
+ONLY_BY_MAIL = (DIGEST, FOLLOWED)
+"""No news on the page of notices."""
 SENTENCES: dict[str, Any] = {
+    DIGEST: lazy_gettext("What people did lately, by mail."),
+    FOLLOWED: lazy_gettext("What came of what you follow, by mail."),
+    "campaign.held": lazy_gettext("“%(title)s” was to go out by itself and is a draft still: %(words)s"),
     "award.given": lazy_gettext("A pin for you: %(badge)s."),
     "award.revoked": lazy_gettext("The pin %(badge)s was taken back. Its page says why, and who to talk to."),
     "award.expiring": lazy_gettext("The pin %(badge)s is near the end of its time. Its page says how it can be renewed."),
@@ -45,7 +54,62 @@ SENTENCES: dict[str, Any] = {
     ),
     "sightings.week": lazy_gettext("Some of what was seen elsewhere may be yours. Keep what you like, drop the rest."),
     "badge.silent": lazy_gettext("The rule of %(badge)s used to give pins and has gone quiet. It may be worth a look."),
+    "event.soon": lazy_gettext("Tomorrow or sooner: %(event)s."),
+    "event.moved": lazy_gettext("Another time or place: %(event)s."),
+    "event.off": lazy_gettext("%(event)s was called off. The reason: “%(words)s”"),
+    "event.results": lazy_gettext("What came of “%(event)s” stands on its page."),
+    "role.ending": lazy_gettext("Your term as %(role)s ends on %(day)s. Would you like to go on?"),
+    "role.changed": lazy_gettext("What is written about the role “%(title)s” is new, version %(number)s: “%(note)s”"),
+    "role.accepted": lazy_gettext("You would like to take on “%(title)s”, and the answer is yes: “%(words)s”"),
+    "role.declined": lazy_gettext("About “%(title)s”, which you would have taken on: “%(words)s” Its page names other ways."),
+    "milestone.help": lazy_gettext("%(person)s offers to help with “%(title)s”."),
+    "objective.quiet": lazy_gettext("It has been a while since there was news about “%(title)s”. One sentence is enough."),
+    "question.answered": lazy_gettext("The council answered what you asked: “%(title)s”"),
+    "question.declined": lazy_gettext("The council says why it does not answer “%(title)s”."),
+    "question.hidden": lazy_gettext("The council took down what you asked. The reason: “%(words)s” They are there to talk to."),
+    "question.replied": lazy_gettext("You wanted to know too: “%(title)s” The council has replied."),
+    "idea.answered": lazy_gettext("The council answered your idea “%(title)s”."),
+    "idea.declined": lazy_gettext("The council says why “%(title)s” is not for now. Thank you for thinking of it."),
+    "idea.replied": lazy_gettext("You liked an idea: “%(title)s” The council has replied."),
+    "idea.taken_up": lazy_gettext("Your idea “%(title)s” becomes a campaign. Thank you!"),
+    "news": "%(title)s",
+    "news.preview": lazy_gettext("This is how it will reach the others: “%(title)s”"),
+    "news.failed": lazy_gettext("“%(title)s” did not get into %(channel)s. Its page says why, and sends it once more."),
+    "review.asked": lazy_gettext("Somebody wrote an answer in a quest and would like it read. Have you got ten minutes?"),
+    "review.pool": lazy_gettext("An answer in %(quest)s still waits for a reader. You offered to help: now would be the moment."),
+    "review.passed": lazy_gettext("Your answer in %(quest)s was read, and it holds: “%(words)s”"),
+    "review.passed_plain": lazy_gettext("Your answer in %(quest)s was read, and it holds. Thank you for writing it."),
+    "review.returned": lazy_gettext("Your answer in %(quest)s was read and comes back with a word: “%(words)s”"),
+    "review.now_passed": lazy_gettext("Somebody looked at your answer in %(quest)s again, and it holds after all: “%(words)s”"),
+    "review.now_returned": lazy_gettext(
+        "Somebody looked at your answer in %(quest)s again, and it comes back after all: “%(words)s” Nothing you wrote is lost."
+    ),
     "webhook.resting": lazy_gettext("Your webhook %(name)s has not answered for three days, so it rests. Its page says more."),
+    "quiet.thanks": lazy_gettext("Something of yours that is remembered here: “%(words)s” Thank you for it."),
+    "quiet.thanks.quest": lazy_gettext("You walked the whole way of “%(quest)s” with us. Thank you for that."),
+    "quiet.thanks.plain": lazy_gettext("It is good that you are one of us. Thank you for having come in."),
+    "quiet.question": lazy_gettext(
+        "How would you like to stay in touch? Here, on a pause, or among the alumni: "
+        "one click says so, and no answer is fine too."
+    ),
+    "mentor.chosen": lazy_gettext("%(person)s chose you as their mentor. A hello would be a good beginning."),
+    "mentor.found": lazy_gettext("%(person)s stands by you as your mentor from now on."),
+    "mentor.ended": lazy_gettext(
+        "%(person)s cannot go on as your mentor. Two clicks choose somebody else; in a week everybody who offers to be a mentor "
+        "sees that you may be glad of one, unless you say no thanks."
+    ),
+    "mentor.gone": lazy_gettext(
+        "A word about mentoring: your mentor is not here any more. Two clicks choose somebody else; in a week everybody who "
+        "offers to be a mentor sees that you may be glad of one, unless you say no thanks."
+    ),
+    "mentor.carry": lazy_gettext("“%(event)s” is over. If you have talked about it with those you stand by, one click says so."),
+    "mentor.asked": lazy_gettext("%(person)s has a question for you as their mentor."),
+    "mentor.answered": lazy_gettext("%(person)s answered your question: “%(words)s”"),
+    "mentor.passed_on": lazy_gettext("Your question went on to everybody who offers to help. One of them will answer."),
+    "mentor.pool": lazy_gettext("Somebody would like a word from one of those who offer to help. Perhaps from you?"),
+    "mentor.ways": lazy_gettext(
+        "A word about mentoring: several people are there to answer you, and another mentor is two clicks away."
+    ),
     "community.quiet": lazy_gettext("Nobody told a deed for two weeks. Perhaps the moment for a new invitation."),
     "contest.co_author": lazy_gettext("%(person)s names you among those who made “%(entry)s”. Is that so?"),
     "contest.co_author_agreed": lazy_gettext("%(person)s says so too: you made “%(entry)s” together."),
@@ -66,14 +130,24 @@ SENTENCES: dict[str, Any] = {
     "contest.deputy": lazy_gettext("The jury of %(contest)s could use your eyes now: you are its deputy."),
     "contest.first": lazy_gettext("“%(entry)s” came first in %(contest)s. Thank you for making it."),
     "contest.chosen": lazy_gettext("You were chosen in %(contest)s. Its page says why you were named."),
-    "contest.results": lazy_gettext("The results of %(contest)s are here."),
+    "contest.results": lazy_gettext("The results of “%(contest)s” are here."),
     "contest.corrected": lazy_gettext("The result of %(contest)s was corrected. The reason: “%(words)s”"),
     "contest.called_off": lazy_gettext("%(contest)s was called off. The reason: “%(words)s”"),
+    "survey.opened": lazy_gettext("We would like to know what you think: “%(survey)s” It takes two minutes."),
+    "survey.reminder": lazy_gettext("If you would like to say something to %(survey)s: it is still open."),
+    "survey.results": lazy_gettext("“%(survey)s” has closed. Thank you to everybody; the page tells what we honestly know now."),
 }
 """Named places: `badge` is the badge's name, `contest` and `entry` the titles of these, `words` what somebody wrote,
 `person` the id of the member it is about, whose name is looked up for each reader when it is read."""
-ANSWERED_BY_LINK = frozenset({"deed.named", "deed.named_with", "deed.named_seen", "deed.deputy"})
+ANSWERED_BY_LINK = frozenset({"deed.named", "deed.named_with", "deed.named_seen", "deed.deputy", "quiet.question"})
 """Their path is a signed address: whoever holds the mail may answer there."""
+
+
+def topic_of(kind: str, topic: str) -> str:
+    """By what rhythm it goes: a question that is answered from the mail has one of its own."""
+    return QUESTIONS if kind in ANSWERED_BY_LINK else topic
+
+
 PERSON = "person"
 WORDS = "words"
 WORDS_MAX_CHARS = 200

@@ -19,6 +19,7 @@ from recognition.badges.services import considering, giving, revoking
 from recognition.extensions import db, only_reading
 from recognition.identity.queries import member_by_handle
 from recognition.refs import KEY_MAY_BEGIN_WITH_A_DASH
+from recognition.text import is_blank
 
 badges = AppGroup("badges", help="Badges: try a rule out, explain it, give it for past deeds.")
 
@@ -47,7 +48,7 @@ def backfill(slug: str, again: bool) -> None:
 @click.option("--limit", default=100, help="How many people to name.")
 @only_reading()
 def dry_run(slug: str, limit: int) -> None:
-    """Who would get SLUG now, and who holds it and would not get it any more; nothing is given or taken."""
+    """Who would get SLUG now by what every member may see, and who shows it and would not get it; nothing is given or taken."""
     badge = _badge(slug)
     rule, now = _rule(badge), clock.utcnow()
     would: dict[int, list[str]] = {}
@@ -96,7 +97,9 @@ def revoke(key: str, reason: str) -> None:
     award_id = award_id_of(key)
     if award_id is None:
         raise click.ClickException(f"There is no award {key}.")
-    done = revoking.revoke(award_id, None, reason[:500], clock.utcnow())
+    if is_blank(reason):
+        raise click.ClickException("Say why: its holder reads it.")
+    done = revoking.revoke(award_id, None, reason.strip()[:500], clock.utcnow())
     db.session.commit()
     click.echo(json.dumps({"award": key, "revoked": done, "was_revoked_before": not done}))
 

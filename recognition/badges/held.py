@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from recognition.badges.models import ACCEPTED, DECLINED, WAITING, Award, IssuerBlock
+from recognition.activities.models import Activity
+from recognition.badges.models import ACCEPTED, DECLINED, WAITING, Award, Badge, IssuerBlock
 from recognition.badges.rules import Terms
 from recognition.database import among
 from recognition.extensions import db
@@ -50,6 +51,15 @@ def standings(members: Iterable[int], badge_ids: Iterable[int]) -> list[Standing
     columns = [getattr(Award, name) for name in Standing._fields]
     wanted = sa.select(*columns).where(among(Award.member_id, members), among(Award.badge_id, badge_ids))
     return [Standing(*row) for row in db.session.execute(wanted.order_by(Award.id))]
+
+
+def shown_awards() -> sa.ColumnElement[bool]:
+    """On `activity`: its member shows the badge that it tells of. Wired into `activities.measuring`."""
+    whole = sa.literal("badge:") + Badge.slug
+    same = sa.or_(Activity.object == whole, Activity.object == whole + "/" + Award.occasion)
+    held = sa.exists().where(Award.member_id == Activity.member_id, Award.badge_id == Badge.id, Award.shown,
+                             Award.revoked_at.is_(None), same)  # fmt: skip
+    return held.correlate(Activity)
 
 
 def award_id_of(key: str) -> int | None:

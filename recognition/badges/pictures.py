@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ from flask import current_app
 
 from recognition import clock
 from recognition.badges import artwork
-from recognition.badges.artwork import share
+from recognition.badges.artwork import bill, share
+from recognition.badges.artwork.bill import Bill
 from recognition.badges.artwork.design import PinDesign
 from recognition.badges.artwork.raster import render_png
 from recognition.badges.artwork.share import Card
@@ -43,19 +44,20 @@ def png(design: PinDesign, size_px: int, earned: bool = True) -> bytes:
     return _kept_or(f"{version(design, earned)}-{size_px}.png", lambda: render_png(design, size_px, earned))
 
 
-def card_version(card: Card) -> str:
+def card_version(card: Card | Bill) -> str:
     """Changes with what stands on it and with the way we draw."""
     return hashlib.sha256(repr((card, _drawing())).encode()).hexdigest()[:16]
 
 
-def card(what: Card) -> bytes:
-    """The picture that other sites show beside a link to an award, as PNG. Kept for the day only: names stand on it that may
-    be hidden tomorrow, and there are as many as awards that somebody looks at."""
+def card(what: Card | Bill) -> bytes:
+    """The picture that other sites show beside a link, as PNG. Kept for the day only: names may stand on it that are hidden
+    tomorrow, and there are as many as awards that somebody looks at."""
     fonts = Path(current_app.static_folder or "") / "vendor" / "fonts"
     today = f"cards/{clock.utcnow().date()}"
     if not _kept(today).exists():
         _forget_beside(_kept(today))
-    return _kept_or(f"{today}/{card_version(what)}.png", lambda: share.draw(what, fonts))
+    drawn = partial(bill.draw, what, fonts) if isinstance(what, Bill) else partial(share.draw, what, fonts)
+    return _kept_or(f"{today}/{card_version(what)}.png", drawn)
 
 
 def _forget_beside(folder: Path) -> None:

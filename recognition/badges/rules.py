@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from recognition.activities.criteria.decide import decide, levels_reached
-from recognition.activities.criteria.parse import parse
+from recognition.activities.criteria.parse import parse, parse_seen
 from recognition.activities.criteria.tree import BADGE_AWARDED, Criteria, Leaf, is_momentary, is_timely, leaves
 from recognition.activities.criteria.values import BadCriteria
 from recognition.badges.artwork.design import LEVELS as RIMS
@@ -56,6 +56,10 @@ class BadHold(BadBadge):
 
 class NotGiven(ValueError):
     """A badge that nobody gets now; the sentence is for whoever wanted to give it."""
+
+
+class NoReason(ValueError):
+    """An award is taken back with a reason, or not at all: its holder and whoever sees it read why."""
 
 
 class WrongState(ValueError):
@@ -274,7 +278,7 @@ def check_levels(levels: Any) -> tuple[int, ...]:
 
 def check_criteria(data: Any, levels: Sequence[int]) -> Criteria:
     try:
-        return parse(data, levelled=bool(levels))
+        return parse_seen(data, levelled=bool(levels))
     except BadCriteria as fault:
         raise BadBadge("criteria", str(fault)) from fault
 

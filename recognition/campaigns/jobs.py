@@ -3,7 +3,8 @@
 import time
 
 from recognition import clock
-from recognition.campaigns import services
+from recognition.campaigns import moving, outcomes, services
+from recognition.database import moment
 from recognition.extensions import db
 
 SECONDS_A_JOB = 60
@@ -20,6 +21,20 @@ def recount(campaign_id: int, after: int = 0) -> None:
             return
         _new, place = services.count_slice(campaign_id, place, clock.utcnow())
         db.session.commit()
+
+
+def move() -> None:
+    now = moment()
+    moving.move_later(now)
+    outcomes.work_out_later(now)
+
+
+def publish(campaign_id: int) -> None:
+    moving.publish_due(campaign_id, moment())
+
+
+def work_out(campaign_id: int) -> None:
+    outcomes.work_out(campaign_id, moment())
 
 
 def count_base() -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from recognition.activities.changes import withdraw
 from recognition.activities.models import Activity
-from recognition.campaigns.models import Campaign, CampaignMember, CampaignReached
+from recognition.campaigns.models import Campaign, CampaignMember, CampaignReached, CampaignState, CampaignText
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.services.differences import Difference
@@ -15,6 +15,9 @@ from recognition.identity.services.merging import Merge
 
 
 def merge_members(one: Merge) -> dict[str, Any]:
+    for column in (Campaign.owner_id, CampaignState.by_id, CampaignText.by_id):
+        # What each row was is kept by the merge itself, which gives it back.
+        db.session.execute(sa.update(column.class_).where(column == one.from_id).values({column.key: one.into_id}))
     return {
         "joined": _move(CampaignMember, "joined_at", "joined_count", one),
         "reached": _move(CampaignReached, "reached_at", "reached_count", one),

@@ -1,4 +1,4 @@
-"""Making, publishing and joining campaigns, and counting their goals."""
+"""Making and joining campaigns, and counting their goals."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from recognition.activities.services import record
 from recognition.audit import services as audit
 from recognition.campaigns.models import Campaign, CampaignItem, CampaignMember, CampaignReached
 from recognition.campaigns.queries import WITH_GOALS, campaign_by_slug, campaigns_titled, free_slug, reached_among, with_goals
-from recognition.campaigns.rules import BadCampaign, CampaignSpec, check_move
+from recognition.campaigns.rules import BadCampaign, CampaignSpec, WrongState
 from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.identity.models import Member
@@ -35,25 +35,38 @@ SLICE_MEMBERS = 1000
 def save(spec: CampaignSpec, now: datetime, actor_id: int | None) -> Campaign:
     """A new campaign, as a draft, or the changed one of the same slug."""
     campaign = campaign_by_slug(spec.slug, drafts=True)
-    action = "campaign.created" if campaign is None else "campaign.changed"
+    is_new = campaign is None
     words = {name: getattr(spec, name) for name in _PLAIN}
     if campaign is None:
         campaign = _new(Campaign(slug=spec.slug, state="draft", created_at=now, owner_id=actor_id, **words))
+    before = told(campaign)
     goal_changed = campaign.goal_criteria != spec.goal_criteria
     moved = (campaign.starts_at, campaign.ends_at) != (spec.starts_at, spec.ends_at)
     for name, value in words.items():
         setattr(campaign, name, value)
+    campaign.mentions = spec.mentioned
+    campaign.language = spec.language or campaign.language
     _set_items(campaign, spec)
-    audit.record(action, Ref("campaign", spec.slug), actor_id, after={"title": spec.title})
-    if campaign.state == "published" and goal_changed:
+    if is_new:
+        audit.record("campaign.created", Ref("campaign", spec.slug), actor_id, after={"title": spec.title})
+    else:
+        audit.record_change("campaign.changed", Ref("campaign", spec.slug), actor_id, before, told(campaign))
+    if campaign.state in ("published", "paused") and goal_changed:
         _count_anew(campaign)
     if moved and campaign.state != "draft":
-        _dates_changed(campaign.slug)
+        dates_changed(campaign.slug)
     return campaign
 
 
 _PLAIN = ("title", "tagline", "why_now", "body", "family", "starts_at", "ends_at", "goal_sentence", "goal_criteria",
-          "target_share", "target_count", "came_of_it")  # fmt: skip
+          "target_share", "target_count", "came_of_it", "lead_days", "contact")  # fmt: skip
+
+
+def told(campaign: Campaign) -> dict[str, Any]:
+    """What the audit keeps of a change, as it is now."""
+    items = {f"{kind}s": [item.slug for item in campaign.items if item.kind == kind] for kind in ("quest", "badge", "group")}
+    mentions = [f"{one['title']}: {one['url']}" for one in campaign.mentions or ()]
+    return {**{name: getattr(campaign, name) for name in (*_PLAIN, "language")}, **items, "mentions": mentions}
 
 
 def create(spec: CampaignSpec, now: datetime, actor_id: int | None, may_rename: bool = False) -> Campaign:
@@ -73,6 +86,25 @@ def _says(campaign: Campaign | CampaignSpec) -> list[Any]:
     return [getattr(campaign, name) for name in _PLAIN]
 
 
+def give_to(campaign: Campaign, owner_id: int, actor_id: int) -> None:
+    """Who looks after it."""
+    if campaign.owner_id != owner_id:
+        audit.record(
+            "campaign.owner", Ref("campaign", campaign.slug), actor_id, {"owner": campaign.owner_id}, {"owner": owner_id}
+        )
+        campaign.owner_id = owner_id
+
+
+def delete_draft(campaign: Campaign, actor_id: int) -> None:
+    """Only of what nobody has seen. Raises WrongState."""
+    mine = (Campaign.id == campaign.id, Campaign.state == "draft", Campaign.published_at.is_(None))
+    slug, title = campaign.slug, campaign.title
+    db.session.flush()
+    if not db.session.execute(sa.delete(Campaign).where(*mine).returning(Campaign.id)).first():
+        raise WrongState("only a draft that nobody has seen can be deleted")
+    audit.record("campaign.deleted", Ref("campaign", slug), actor_id, {"title": title}, None)
+
+
 def _new(campaign: Campaign) -> Campaign:
     try:
         with db.session.begin_nested():
@@ -86,22 +118,7 @@ def _taken() -> BadCampaign:
     return BadCampaign({"title": _("There is a campaign of this name already; please give this one another.")})
 
 
-def move(campaign: Campaign, to: str, now: datetime, actor_id: int | None) -> None:
-    """Publish, pause or end. Raises WrongState. Asked twice, it is done once."""
-    if campaign.state == to:
-        return
-    check_move(campaign.state, to)
-    audit.record(f"campaign.{to}", Ref("campaign", campaign.slug), actor_id, {"state": campaign.state}, {"state": to})
-    if campaign.state == "draft":
-        _dates_changed(campaign.slug)
-    campaign.state = to
-    if to == "published":
-        campaign.published_at = campaign.published_at or now
-        ledger.defer("campaigns.count_base", dedupe_key="campaigns.count_base:published")
-        count_later(campaign.id)
-
-
-def _dates_changed(slug: str) -> None:
+def dates_changed(slug: str) -> None:
     """Rules may ask for deeds in a campaign's time. Calls `app.extensions["dates_changed"]`."""
     hooks: list[Any] = current_app.extensions["dates_changed"]
     for hook in hooks:
@@ -177,10 +194,13 @@ def follow(changes: Sequence[Change], now: datetime) -> None:
     """Deeds were withdrawn or are proven less well: who met a running goal by them meets it no longer. A goal that asks how
     things stand at the moment, once met, stays met."""
     touched = {fact.member_id for change in changes for fact in (change.before, change.after) if fact}
-    for campaign in with_goals(now):
-        goal = parse(campaign.goal_criteria)
-        if touched and not is_momentary(goal) and _held_goal(campaign) == campaign.goal_criteria:
-            forget(campaign, unmet(campaign, reached_among(campaign.id, touched), now))
+    for campaign in with_goals(now) if touched else ():
+        _forget_unmet(campaign, touched, now)
+
+
+def _forget_unmet(campaign: Campaign, members: Iterable[int], now: datetime) -> None:
+    if not is_momentary(parse(campaign.goal_criteria)) and _held_goal(campaign) == campaign.goal_criteria:
+        forget(campaign, unmet(campaign, reached_among(campaign.id, members), now))
 
 
 def unmet(campaign: Campaign, members: Iterable[int], now: datetime) -> list[int]:
@@ -212,12 +232,14 @@ def _held_goal(campaign: Campaign) -> dict[str, Any] | None:
 
 def count_slice(campaign_id: int, after: int, now: datetime) -> tuple[int, int | None]:
     """Count those among the next members after this id who meet the goal: how many are new, and where to go on, None at
-    the end. Whoever reached a goal stays counted."""
+    the end. Whose deeds were taken back meanwhile, as while the campaign rested, is counted no longer."""
     campaign = db.session.get_one(Campaign, campaign_id)
     ids = next_member_ids(after, SLICE_MEMBERS)
     if campaign.goal_criteria is None or not ids:
         return 0, None
-    return reach(campaign, ids, now), ids[-1]
+    new = reach(campaign, ids, now)
+    _forget_unmet(campaign, ids, now)
+    return new, ids[-1]
 
 
 def count_base(now: datetime) -> None:
@@ -233,7 +255,8 @@ def count_later(campaign_id: int, after: int = 0) -> None:
 
 
 def _set_items(campaign: Campaign, spec: CampaignSpec) -> None:
-    wanted = [("quest", slug) for slug in spec.quests] + [("badge", slug) for slug in spec.badges]
+    named = {"quest": spec.quests, "badge": spec.badges, "group": spec.groups}
+    wanted = [(kind, slug) for kind, slugs in named.items() for slug in dict.fromkeys(slugs)]
     campaign.items = [
         CampaignItem(campaign_id=campaign.id, kind=kind, slug=slug, position=i) for i, (kind, slug) in enumerate(wanted)
     ]

@@ -11,7 +11,7 @@ from recognition.activities.kind_forms import LANGUAGE
 from recognition.activities.models import Kind
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.catalog.sheets import Place, tables
-from recognition.database import upsert
+from recognition.database import insert_new, upsert
 from recognition.extensions import db
 
 FILE = "kinds.toml"
@@ -28,6 +28,13 @@ def load(path: Path) -> list[str]:
         changed = {name: statement.excluded[name] for name in (*KEYS[1:], "position")}
         db.session.execute(statement.on_conflict_do_update(index_elements=["slug"], set_=changed), rows)
     return [row["slug"] for row in rows]
+
+
+def add_missing(given: list[dict[str, Any]]) -> list[str]:
+    """Those that are not here yet; one that is stays as it is. Raises BadSheet."""
+    rows = [_checked(row, i) | {"position": 1000} for i, row in enumerate(given)]
+    table: Any = Kind.__table__
+    return [row.slug for row in insert_new(table, rows, table.c.slug)] if rows else []
 
 
 def families() -> dict[str, str]:
@@ -66,11 +73,11 @@ def _labels(place: Place, given: Any) -> dict[str, str] | None:
 def export(path: Path) -> list[str]:
     kinds = db.session.scalars(sa.select(Kind).order_by(Kind.position, Kind.slug)).all()
     if kinds:
-        path.write_text(toml.dumps({"kinds": [_as_data(kind) for kind in kinds]}), encoding="utf-8")
+        path.write_text(toml.dumps({"kinds": [as_data(kind) for kind in kinds]}), encoding="utf-8")
     return [kind.slug for kind in kinds]
 
 
-def _as_data(kind: Kind) -> dict[str, Any]:
+def as_data(kind: Kind) -> dict[str, Any]:
     data: dict[str, Any] = {"slug": kind.slug, "label": kind.label, "family": kind.family, "points": kind.points}
     if kind.hint:
         data["hint"] = kind.hint

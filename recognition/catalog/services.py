@@ -26,6 +26,8 @@ from recognition.quests.models import Quest
 
 MDM = Path(__file__).parent / "mdm"
 """The catalogue that comes with the product."""
+ORGANISERS = Path(__file__).parent / "organisers"
+"""Quests by which whoever organises learns the tools of this house."""
 PARTS = (kinds.FILE, boards.FILE, "quests", "badges", "campaigns", "contests")
 Loaded = dict[str, list[str]]
 """The slugs of each part."""

@@ -21,7 +21,8 @@ ASKED_MOST = 3
 
 
 class AtHand(NamedTuple):
-    """`what`: vote or enter; `until`: how long it is possible; `takes`: what an entry is."""
+    """`what`: vote or enter, or what somebody else's statement says; `until`: how long it is possible; `takes`: what an entry
+    is."""
 
     what: str
     slug: str
@@ -31,9 +32,10 @@ class AtHand(NamedTuple):
     until: datetime
 
 
-def at_hand(member: Member, now: datetime, most: int = 2) -> list[AtHand]:
+def at_hand(member: Member, now: datetime, most: int = 2, beside: sa.Select[Any] | None = None) -> list[AtHand]:
     """Votes that wait for this member, then contests that take their entries; of each sort what ends first. Who is on a
-    roll and has voted is told to themselves only."""
+    roll and has voted is told to themselves only. `beside`: rows of `what`, slug, title and a moment that the page wants too,
+    read in the same statement; they come at the end."""
     columns = (Contest.slug, Contest.title, Contest.family, Contest.takes)
     no_rule = sa.cast(sa.null(), sa.Text).label("rule")
     votes = (
@@ -48,10 +50,18 @@ def at_hand(member: Member, now: datetime, most: int = 2) -> list[AtHand]:
     enters = sa.select(
         sa.literal(ENTER), *columns, Contest.entries_until, sa.cast(Contest.may_enter, sa.Text)
     ).where(Contest.state == PUBLISHED, Contest.entries_from <= now, Contest.entries_until > now, ~mine, ~judges)  # fmt: skip
-    rows: Any = db.session.execute(sa.union_all(votes, enters)).all()
-    found = [AtHand(*row[:6]) for row in sorted(rows, key=lambda row: (row.what != VOTE, row.until, row.slug))]
+    others = [] if beside is None else [_with_all(beside.subquery())]
+    rows: Any = db.session.execute(sa.union_all(votes, enters, *others)).all()
+    ordered = [AtHand(*row[:6]) for row in sorted(rows, key=lambda row: (row.what != VOTE, row.until, row.slug))]
+    found = [one for one in ordered if one.what in (VOTE, ENTER)]
     ruled = {row.slug for row in rows if row.rule not in (None, "null")}
-    return [one for one in found[:ASKED_MOST] if one.slug not in ruled or _may_enter(one.slug, member, now)][:most]
+    mine_now = [one for one in found[:ASKED_MOST] if one.slug not in ruled or _may_enter(one.slug, member, now)][:most]
+    return mine_now + [one for one in ordered if one.what not in (VOTE, ENTER)]
+
+
+def _with_all(rows: Any) -> sa.Select[Any]:
+    what, slug, title, until = rows.c
+    return sa.select(what, slug, title, sa.literal(""), sa.literal(""), until, sa.cast(sa.null(), sa.Text))
 
 
 def _may_enter(slug: str, member: Member, now: datetime) -> bool:

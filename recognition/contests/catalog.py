@@ -59,12 +59,14 @@ def _place(name: str) -> str:
 def read(path: Path) -> ContestSpec:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        return _spec(data)
+        return spec_of(data)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as fault:
         raise BadFile(f"{path.name}: {fault}") from fault
 
 
-def _spec(data: dict[str, Any]) -> ContestSpec:
+def spec_of(data: dict[str, Any]) -> ContestSpec:
+    """What a file holds. Raises ValueError."""
+    data = dict(data)
     rounds = data.pop("rounds", [])
     if not isinstance(rounds, list) or not all(isinstance(one, dict) for one in rounds):
         raise ValueError("rounds needs to be a list of tables, [[rounds]]")

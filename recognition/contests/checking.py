@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from recognition.activities.criteria.parse import parse
+from recognition.activities.criteria.parse import parse_seen
 from recognition.activities.criteria.values import BadCriteria
 from recognition.contests.rules import (
     APPROVAL,
@@ -92,7 +92,7 @@ def _choices(spec: ContestSpec) -> Faults:
 def _rule(name: str, data: dict[str, Any] | None) -> Faults:
     try:
         if data is not None:
-            parse(data)
+            parse_seen(data)
     except BadCriteria as fault:
         yield name, str(fault)
 

@@ -14,7 +14,7 @@ from recognition.activities.builder import words
 from recognition.activities.builder.cards import Card, Form, fresh, pairs, read
 from recognition.activities.builder.making import make
 from recognition.activities.builder.taking import take
-from recognition.activities.criteria.parse import Known, check_known, parse
+from recognition.activities.criteria.parse import Known, check_known, parse, parse_seen
 from recognition.activities.criteria.tree import Criteria
 from recognition.activities.criteria.values import BadCriteria
 from recognition.activities.rules import BadReport, clean_text, slug_of
@@ -178,7 +178,7 @@ def _rules(
         if draft.values[who] == "rule":
             made = make(draft.cards[name], name)
             try:
-                criteria[name] = parse(made.data)
+                criteria[name] = parse_seen(made.data)
                 rules[column] = made.data
                 stored = getattr(contest, column) if contest else None
                 if stored is not None and parse(stored) == criteria[name]:

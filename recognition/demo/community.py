@@ -8,13 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from recognition.activities import member_counts
 from recognition.audit import services as audit
 from recognition.badges.models import Award
 from recognition.badges.services import answering
 from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.identity.fields import DEFAULT_VISIBILITY, derived
-from recognition.identity.models import Account, Grant, Group, Member, Membership
+from recognition.identity.models import Account, Grant, Group, GroupTerms, Member, Membership
+from recognition.identity.rules import JOINED
 from recognition.identity.services import profiles
 from recognition.refs import Ref
 
@@ -24,6 +26,8 @@ MARK = "demo"
 the line about them for visitors who choose whom to sign in as."""
 MAIL_DOMAIN = "hall.example"
 """Nobody can ever have a mailbox there (RFC 2606, section 2)."""
+HESITANT = 4
+"""One in so many has not accepted the terms of a group that has some."""
 FOLDER = Path(__file__).parent
 
 People = Sequence[Mapping[str, Any]]
@@ -40,15 +44,36 @@ def is_complete() -> bool:
 
 def settle(people: People, groups: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, int]:
     """Adds who is missing and returns the ids of our people by handle."""
-    group_rows = [_plain(group, ("slug", "name", "place", "about", "entry"))
-                  | {"created_at": now - timedelta(days=group["founded_days"])} for group in groups]  # fmt: skip
-    insert_new(Group.__table__, group_rows)
+    _found(groups, now)
     insert_new(Member.__table__, [_member_row(person, now) for person in people])
     ids = ids_by_handle(people)
     _accompany(people, ids)
     _join(people, ids, now)
     _grant(people, ids, now)
     return ids
+
+
+def _found(groups: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Most count whoever joined; one asks for its terms, one for a deed."""
+    since = {group["slug"]: now - timedelta(days=group["founded_days"]) for group in groups}
+    rows = [
+        _plain(group, ("slug", "name", "place", "about", "entry"))
+        | {"created_at": since[group["slug"]], "members_by": group.get("members_by", JOINED),
+           "members_rule": group.get("members_rule"), "terms_from": int("terms" in group)}
+        for group in groups
+    ]  # fmt: skip
+    insert_new(Group.__table__, rows)
+    ids = {row.slug: row.id for row in db.session.execute(sa.select(Group.slug, Group.id))}
+    terms = [{"group_id": ids[group["slug"]], "version": 1, "text": group["terms"], "since": since[group["slug"]]}
+             for group in groups if "terms" in group]  # fmt: skip
+    if terms:
+        insert_new(GroupTerms.__table__, terms, GroupTerms.__table__.c.version)
+
+
+def count_members(now: datetime) -> None:
+    """Safe to repeat."""
+    for group_id in db.session.scalars(sa.select(Group.id)).all():
+        member_counts.count(group_id, now)
 
 
 def ids_by_handle(people: People) -> dict[str, int]:
@@ -106,14 +131,17 @@ def _accompany(people: People, ids: Mapping[str, int]) -> None:
 
 
 def _join(people: People, ids: Mapping[str, int], now: datetime) -> None:
-    groups = {group.slug: group for group in db.session.execute(sa.select(Group.slug, Group.id, Group.created_at))}
-    rows = []
-    for person in people:
+    asked = sa.select(Group.slug, Group.id, Group.created_at, Group.terms_from)
+    groups = {group.slug: group for group in db.session.execute(asked)}
+    rows: list[dict[str, Any]] = []
+    for number, person in enumerate(people):
         for slug in person.get("groups", ()):
             since = max(now - timedelta(days=person["joined_days"]), groups[slug].created_at)
+            accepts = groups[slug].terms_from and number % HESITANT
             rows.append({
                 "group_id": groups[slug].id, "member_id": ids.get(person["handle"]), "state": "in", "since": since,
-                "is_curator": slug in person.get("curates", ()),
+                "is_curator": slug in person.get("curates", ()), "terms_version": 1 if accepts else None,
+                "terms_at": since if accepts else None,
             })  # fmt: skip
     insert_new(Membership.__table__, [row for row in rows if row["member_id"] is not None])
 

@@ -8,25 +8,27 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from recognition.activities import confirming
+from recognition.activities.models import Activity
 from recognition.activities.rules import Report
 from recognition.database import insert_new
 from recognition.demo.deeds import MDM_LINE, MDM_LINE_DAYS_AGO, SEED
 from recognition.extensions import db
 from recognition.identity.models import Member
-from recognition.quests import services as quests
 from recognition.quests.models import DO, QUIZ, REFLECT, Enrolment, Quest, Step
-from recognition.quests.rules import question_key
+from recognition.quests.quizzes import question_key
+from recognition.quests.services import walking as quests
 
 KIND_OF_PROOF = {
     "what-is-mdm": "writing", "why-it-started": "meeting", "vision-and-goal": "planning",
     "engagements-and-campaigns": "testing", "coordinator-role": "documentation", "thanks-and-recognition": "thanks",
-    "pass-it-on": "campaign",
+    "pass-it-on": "campaign", "coaching": "mentoring",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A quest that somebody walked on a day. `steps` None: to its end, with `deed` as its proof."""
+    """A quest that somebody walked on a day. `steps` None: to its end, with `deed` as its proof, which `witness` saw."""
 
     handle: str
     quest: str
@@ -34,6 +36,7 @@ class Stop:
     steps: int | None
     deed: str
     visibility: str
+    witness: str = ""
 
 
 def plan(journeys: Sequence[Mapping[str, Any]]) -> list[Stop]:
@@ -44,7 +47,8 @@ def plan(journeys: Sequence[Mapping[str, Any]]) -> list[Stop]:
         for stop in journey["stops"]:
             ago = stop.get("ago", max(0, min(before - 1, 3)))
             stops.append(Stop(journey["handle"], stop["quest"], ago, stop.get("steps"), stop.get("deed", ""),
-                              stop.get("visibility", "public" if len(stops) % 3 else "members")))  # fmt: skip
+                              stop.get("visibility", "public" if len(stops) % 3 else "members"),
+                              stop.get("witness", "")))  # fmt: skip
             before = ago
     return sorted(stops, key=lambda stop: -stop.ago)
 
@@ -75,7 +79,7 @@ def walk(stops: Sequence[Stop], ids: Mapping[str, int], reflections: Sequence[st
     quests.complete(dones, moment)
     for stop in here:
         if stop.steps is None:
-            _prove(stop, found[stop.quest], ids[stop.handle], moment)
+            _prove(stop, found[stop.quest], ids, moment)
 
 
 def _enrolment_id(quest_id: int, member_id: int) -> int:
@@ -92,11 +96,13 @@ def _answer(step: Step, stop: Stop, reflections: Sequence[str]) -> dict[str, Any
     tries = {
         question_key(q): ([chance.choice(q["wrong"])] if chance.random() < 0.2 else []) + [q["right"]]
         for q in step.data["questions"]
+        if isinstance(q.get("right"), str)
     }
     return {"tries": tries, "right": sum(len(tried) == 1 for tried in tries.values()), "asked": len(tries)}
 
 
-def _prove(stop: Stop, quest: Quest, member_id: int, moment: datetime) -> None:
+def _prove(stop: Stop, quest: Quest, ids: Mapping[str, int], moment: datetime) -> None:
+    member_id = ids[stop.handle]
     step = next(step for step in quest.steps if step.kind == DO)
     report = Report(
         member_id=member_id, source="demo", source_key=f"proof-{stop.handle}-{stop.quest}", occurred_at=moment,
@@ -104,3 +110,6 @@ def _prove(stop: Stop, quest: Quest, member_id: int, moment: datetime) -> None:
         campaign=MDM_LINE if stop.ago <= MDM_LINE_DAYS_AGO else None,
     )  # fmt: skip
     quests.report_deed(db.session.get_one(Member, member_id), quest, step, report, moment)
+    if stop.witness in ids:
+        told = db.session.scalars(sa.select(Activity.id).where(Activity.source_key == report.source_key)).one()
+        confirming.confirm(told, ids[stop.witness], moment)

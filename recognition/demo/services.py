@@ -12,7 +12,27 @@ from recognition.activities.rules import Report, clean_tags
 from recognition.activities.services import record
 from recognition.badges import rarity
 from recognition.catalog import services as catalog
-from recognition.demo import campaigns, community, contests, deeds, elsewhere, giving, journeys, named, stuck, thanks
+from recognition.demo import (
+    campaigns,
+    care,
+    community,
+    contests,
+    deeds,
+    elsewhere,
+    figures,
+    giving,
+    journeys,
+    mails,
+    named,
+    news,
+    plans,
+    reading,
+    roles,
+    stuck,
+    surveys,
+    thanks,
+    writing,
+)
 from recognition.demo.campaigns import DARK_FUNNEL_DAYS
 from recognition.demo.deeds import DARK_FUNNEL_DAYS_AGO, SPAN_DAYS, Deed
 from recognition.extensions import db
@@ -34,16 +54,30 @@ def load(now: datetime) -> dict[str, int]:
     ids = _begin(people, groups, now)
     count = _live(people, ids, now)
     contests.hold(ids, now, ids.get("amina"))
+    with clock.as_of(now):
+        reading.leave(ids, now)
+        db.session.commit()
+        drain()
     campaigns.sum_up(now)
+    campaigns.hang_up(now, ids.get("amina"))
     community.keep_quiet(people, ids)
+    surveys.hold(now, ids.get("amina"))
     boards.sum_up(now.date())
     rarity.count_holders(now)
     giving.leave_waiting(ids, now)
     giving.know_silences(now)
     stuck.leave(ids, now)
     named.leave(ids, now)
+    care.leave(ids, now)
+    news.leave(ids, now)
+    mails.leave(ids, now)
+    plans.leave(ids, now)
+    roles.leave(ids, now)
     elsewhere.leave(ids, now)
+    writing.leave(ids, now)
+    community.count_members(now)
     community.open_doors(people, ids, now)
+    figures.count(now)
     db.session.commit()
     return {"members": len(ids), "groups": len(groups), "deeds": count}
 
@@ -52,6 +86,7 @@ def _begin(people: community.People, groups: list[dict[str, Any]], now: datetime
     long_ago = now - timedelta(days=SPAN_DAYS + 1)
     with clock.as_of(long_ago):
         catalog.load(catalog.MDM, long_ago)
+        catalog.load(catalog.ORGANISERS, long_ago)
         ids = community.settle(people, groups, now)
         campaigns.put_in_time(_midnight(now), ids.get("amina"))
         db.session.commit()

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import UserMixin, current_user
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
@@ -54,6 +54,9 @@ def install(app: Flask) -> None:
     login_manager.user_loader(load_visitor)
     login_manager.session_protection = None
     app.config["PERMANENT_SESSION_LIFETIME"] = IDLE
+    # The cookie goes out when it changes and with the use of a login. With each picture of a page, one that comes late would
+    # bring back who has just gone out, and end the form of who comes in.
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.context_processor(_for_templates)
     app.jinja_env.filters["browser"] = browser_words
     app.after_request(_write_use)
@@ -123,12 +126,14 @@ def _remember_use(used: LoginSession | ApiToken) -> None:
 
 
 def _write_use(response: Response) -> Response:
-    """In a transaction of its own, after the page: a page only reads."""
-    if "use" in g and response.status_code < 500:
+    """In a transaction of its own, after the page: a page only reads. The cookie lasts as long as the login from now on; it is
+    nothing for an answer that others may keep."""
+    if "use" in g and response.status_code < 500 and not response.cache_control.public:
         try:
             start_writing()
             db.session.execute(g.use)
             db.session.commit()
+            session.modified = session.modified or "token" not in g
         except SQLAlchemyError:
             db.session.rollback()
             current_app.logger.warning("The last use of a login could not be written down.")

@@ -16,7 +16,9 @@ from recognition.identity import queries
 from recognition.identity.models import ROLES, Member
 from recognition.identity.rules import Refused
 from recognition.identity.services import claims, imports, merging, roles, tokens, unmerging
+from recognition.identity.services.roles import Said
 from recognition.identity.words import BadText, clean, clean_handle
+from recognition.text import is_blank
 
 member = AppGroup("member", help="People: add them, import a roll, give and take roles.")
 token = AppGroup("token", help="Keys for programs.")
@@ -49,15 +51,31 @@ def member_add(handle: str, name: str, wanted: tuple[str, ...]) -> None:
 @click.argument("handle")
 @click.option("--grant", "granted", multiple=True, type=click.Choice(ROLES))
 @click.option("--revoke", "revoked", multiple=True, type=click.Choice(ROLES))
-def member_role(handle: str, granted: tuple[str, ...], revoked: tuple[str, ...]) -> None:
-    """Give roles to a member and take others."""
+@click.option("--by", default="", metavar="HANDLE", help="Who decided that a role is taken.")
+@click.option("--reason", default="", help="Why a role is taken.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day of its term; its holder is asked before it ends.")
+def member_role(
+    handle: str, granted: tuple[str, ...], revoked: tuple[str, ...], by: str, reason: str, until: datetime | None
+) -> None:
+    """Give roles to a member, with a term if there is one, and take others. A role is taken by a person, with a reason."""
     found, now = _member(handle), clock.utcnow()
+    taken = [(role, _said(found, by, reason)) for role in revoked]
     for role in granted:
-        _try(lambda role=role: roles.grant(found, role, None, now))  # type: ignore[misc]
-    for role in revoked:
-        _try(lambda role=role: roles.revoke(found, role, None))  # type: ignore[misc]
+        _try(lambda role=role: roles.grant(found, role, None, now, until.date() if until else None))  # type: ignore[misc]
+    for role, said in taken:
+        _try(lambda role=role, said=said: roles.revoke(found, role, None, said))  # type: ignore[misc]
     db.session.commit()
     click.echo(f"{handle}: {', '.join(sorted(found.roles)) or 'no role'}")
+
+
+def _said(about: Member, by: str, reason: str) -> Said:
+    """No machine takes a role from anybody, or the house."""
+    if not by or is_blank(reason):
+        raise click.ClickException("A person decides that, with a reason: --by HANDLE --reason TEXT.")
+    who = _member(by)
+    if who.id == about.id or who.state == "suspended":
+        raise click.ClickException(f"{by} cannot decide that about {about.handle}.")
+    return Said(who.id, reason.strip())
 
 
 @member.command("merge")
@@ -87,10 +105,13 @@ def member_unmerge(source: str, reason: str) -> None:
 
 @member.command("suspend")
 @click.argument("handle")
-def member_suspend(handle: str) -> None:
-    """No writing, no login, no tokens, from the next request on."""
+@click.option("--by", required=True, metavar="HANDLE", help="Who decided it.")
+@click.option("--reason", required=True, help="Why.")
+def member_suspend(handle: str, by: str, reason: str) -> None:
+    """No writing, no login, no tokens, from the next request on. A person decides that, with a reason; both are kept."""
     found = _member(handle)
-    _try(lambda: roles.suspend(found, None, clock.utcnow()))
+    said = _said(found, by, reason)
+    _try(lambda: roles.suspend(found, None, clock.utcnow(), said))
     db.session.commit()
     click.echo(f"{handle} is suspended.")
 

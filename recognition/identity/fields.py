@@ -8,7 +8,9 @@ LEVELS = (PUBLIC, MEMBERS, ONLY_ME)
 
 DEFAULT_VISIBILITY = {
     "name": PUBLIC,
-    **dict.fromkeys(("pronouns", "place", "languages", "areas", "links", "bio", "ask_me_about", "picture", "groups"), MEMBERS),
+    **dict.fromkeys(
+        ("pronouns", "place", "languages", "areas", "links", "bio", "ask_me_about", "picture", "groups", "since"), MEMBERS
+    ),
 }
 """Every field with a choice, in the order of the page. The handle is a profile's address and always public."""
 
@@ -19,8 +21,16 @@ _LOOKS_LIKE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("-", ""))
 
 
 def level(visibility: dict[str, str], field: str) -> str:
-    chosen = visibility.get(field, DEFAULT_VISIBILITY[field])
+    chosen = visibility[field] if field in visibility else _untold(visibility, field)
     return chosen if chosen in LEVELS else ONLY_ME
+
+
+def _untold(visibility: dict[str, str], field: str) -> str:
+    """There were members before there was a choice about their years: who keeps all but their name to themselves keeps these."""
+    others = (other for other in DEFAULT_VISIBILITY if other not in ("name", "since"))
+    if field == "since" and all(level(visibility, other) == ONLY_ME for other in others):
+        return ONLY_ME
+    return DEFAULT_VISIBILITY[field]
 
 
 def fold(text: str) -> str:

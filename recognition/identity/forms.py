@@ -62,6 +62,8 @@ def group_form(form: MultiDict[str, str]) -> tuple[GroupForm, dict[str, str]]:
         place=faults.read("place", lambda: clean(form.get("place", ""), 120), ""),
         about=faults.read("about", lambda: clean(form.get("about", ""), 8000, lines=True), ""),
         entry=form.get("entry", "open"),
+        website=faults.read("website", lambda: clean_link(form["website"]) if form.get("website", "").strip() else "", ""),
+        is_outside=form.get("is_outside") == "1",
     )
     if not values.name:
         faults.errors.setdefault("name", _("A group needs a name."))

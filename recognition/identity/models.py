@@ -1,6 +1,6 @@
 """People: a member exists with or without a login; an account is one login."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ class Member(db.Model):
     """A person. `visibility` maps a field's name to public, members or me; a missing entry means its default.
     `merged_into_id`: this is another's row, kept empty and suspended, and appears nowhere.
     `on_boards`, `takes_badges` and `takes_mail` are three separate wishes; `wears_at_once`: a new award shows without
-    being asked about."""
+    being asked about. `away_until`: the last day of an absence they announced; a job brings them back the day after."""
 
     __tablename__ = "member"
     __table_args__ = (
@@ -53,6 +53,7 @@ class Member(db.Model):
     wears_at_once: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     mentor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
+    away_until: Mapped[date | None]
     imported: Mapped[dict[str, Any] | None] = mapped_column(Json)
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
     handle_look: Mapped[str] = mapped_column(sa.String(40), index=True, default=_derived("handle_look"))
@@ -109,6 +110,11 @@ class LoginSession(db.Model):
 
 
 class Group(db.Model):
+    """`members_by`: whom the group counts as its members (rules.MEMBERS_BY), `members_rule` where that is a rule over deeds;
+    it counts and lets nobody in or out. `terms_from`: the first version of its terms whose acceptance still counts.
+    `rule_number` grows with each change of these. `member_count`, `counted_at`: what a job counted by them, none before.
+    `is_outside`: a partner that is no part of the house; nobody joins it, and deeds can be told with it."""
+
     __tablename__ = "community_group"
     __table_args__ = (sa.CheckConstraint("entry IN ('open', 'request', 'closed')", name="ck_group_entry"),)
 
@@ -119,9 +125,34 @@ class Group(db.Model):
     about: Mapped[str] = mapped_column(sa.Text, default="")
     entry: Mapped[str] = mapped_column(sa.String(8), default="open")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    members_by: Mapped[str] = mapped_column(sa.String(8), default="joined", server_default="joined")
+    members_rule: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    terms_from: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    rule_number: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    member_count: Mapped[int | None]
+    counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    logo_id: Mapped[int | None] = mapped_column(sa.ForeignKey("media.id", ondelete="SET NULL"), index=True)
+    logo_alt: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    website: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
+    is_outside: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+
+    logo: Mapped[Media | None] = relationship()
+
+
+class GroupTerms(db.Model):
+    """What somebody accepts who joins, as it stood from `since` on. A version is never changed: acceptances name it."""
+
+    __tablename__ = "group_terms"
+
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey("community_group.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Membership(db.Model):
+    """`terms_version`, `terms_at`: which of the group's terms they accepted, and when; theirs alone to see."""
+
     __tablename__ = "membership"
     __table_args__ = (
         sa.UniqueConstraint("group_id", "member_id"),
@@ -135,9 +166,14 @@ class Membership(db.Model):
     is_curator: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(sa.String(6), default="in")
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    terms_version: Mapped[int | None]
+    terms_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Grant(db.Model):
+    """`ends_on`: the last day of an agreed term, None is without one. Nothing ends by itself: near its end the holder is asked
+    (`wish`: go_on or hand_over), and an admin renews it or takes the role."""
+
     __tablename__ = "role_grant"
     __table_args__ = (sa.UniqueConstraint("member_id", "role"),)
 
@@ -146,6 +182,8 @@ class Grant(db.Model):
     role: Mapped[str] = mapped_column(sa.String(16))
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
+    ends_on: Mapped[date | None] = mapped_column(index=True)
+    wish: Mapped[str | None] = mapped_column(sa.String(9))
 
 
 class MemberMerge(db.Model):

@@ -12,8 +12,9 @@ from sqlalchemy.orm import selectinload
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity import fields
-from recognition.identity.models import Account, ApiToken, Grant, Group, LoginSession, Member, Membership
-from recognition.identity.rules import ProfileView, may_see, visible_fields
+from recognition.identity.models import Account, ApiToken, Grant, Group, GroupTerms, LoginSession, Member, Membership
+from recognition.identity.rules import ProfileView, may_see, told_members, visible_fields
+from recognition.media.models import Media
 from recognition.web.pagination import PAGE_SIZE, Page, decode, page
 
 DEMO_ISSUER = "demo"
@@ -28,12 +29,30 @@ class GroupLine:
     name: str
     place: str
     entry: str
-    people: int
+    count: "MemberCount"
+    logo_url: str = ""
+    logo_alt: str = ""
+    is_outside: bool = False
     is_curator: bool = False
 
     @property
     def url(self) -> str:
         return f"/groups/{self.slug}"
+
+
+@dataclass(frozen=True)
+class MemberCount:
+    """`told`: how many members by the group's own rule, as everybody may read it; `at`: when that was counted, None before."""
+
+    members_by: str
+    rule: dict[str, Any] | None
+    told: int | None
+    at: datetime | None
+
+
+def member_count(group: Group) -> MemberCount:
+    told = told_members(group.members_by, group.member_count)
+    return MemberCount(group.members_by, group.members_rule, told, group.counted_at)
 
 
 def member_by_handle(handle: str) -> Member | None:
@@ -98,8 +117,8 @@ def groups(cursor: str | None = None, size: int = PAGE_SIZE) -> Page[GroupLine]:
     if after is not None:
         wanted = wanted.where(Group.slug > after[0])
     rows = db.session.execute(wanted.order_by(Group.slug).limit(size + 1)).all()
-    found = page(rows, size, lambda row: (row.slug,))
-    return Page([_line(row) for row in found.items], found.next_cursor)
+    found = page(rows, size, lambda row: (row.Group.slug,))
+    return Page([_line(row.Group, row.key) for row in found.items], found.next_cursor)
 
 
 def groups_of(member: Member | ProfileView, viewer: Member | None) -> list[GroupLine]:
@@ -110,7 +129,7 @@ def groups_of(member: Member | ProfileView, viewer: Member | None) -> list[Group
     wanted = _group_lines().add_columns(Membership.is_curator).join(Membership, mine)
     if not shows:
         wanted = wanted.where(Membership.is_curator)
-    return [_line(row, row.is_curator) for row in db.session.execute(wanted.order_by(Group.slug).limit(50))]
+    return [_line(row.Group, row.key, row.is_curator) for row in db.session.execute(wanted.order_by(Group.slug).limit(50))]
 
 
 def group_by_slug(slug: str) -> Group | None:
@@ -118,9 +137,19 @@ def group_by_slug(slug: str) -> Group | None:
     return found
 
 
-def head_count(group_id: int) -> int:
-    inside = sa.select(sa.func.count()).where(Membership.group_id == group_id, _is_inside())
-    return db.session.scalar(inside) or 0
+def keeps_somebody(group_id: int, viewer: Member | None) -> bool:
+    """Is anybody in the group whom `people` does not show to this reader?"""
+    hidden = sa.exists().where(
+        Membership.group_id == group_id, Membership.state == "in", Membership.is_curator.is_(False),
+        Member.id == Membership.member_id, Member.state != "suspended", sa.not_(_shows_groups(viewer)),
+    )  # fmt: skip
+    return bool(db.session.scalar(sa.select(hidden)))
+
+
+def newest_terms(group_id: int) -> GroupTerms | None:
+    wanted = sa.select(GroupTerms).where(GroupTerms.group_id == group_id)
+    found: GroupTerms | None = db.session.scalar(wanted.order_by(GroupTerms.version.desc()).limit(1))
+    return found
 
 
 def curators(group_id: int, viewer: Member | None) -> list[ProfileView]:
@@ -146,26 +175,14 @@ def membership(group_id: int, member_id: int) -> Membership | None:
     return found
 
 
-def _group_lines() -> sa.Select[tuple[int, str, str, str, str, int]]:
-    inside = sa.select(sa.func.count()).where(Membership.group_id == Group.id, _is_inside())
-    return sa.select(
-        Group.id,
-        Group.slug,
-        Group.name,
-        Group.place,
-        Group.entry,
-        inside.correlate(Group).scalar_subquery().label("people"),
-    )
+def _group_lines() -> sa.Select[Group, str]:
+    return sa.select(Group, Media.key).outerjoin(Media, Media.id == Group.logo_id)
 
 
-def _is_inside() -> sa.ColumnElement[bool]:
-    """Who is suspended is in no count."""
-    there = sa.exists().where(Member.id == Membership.member_id, Member.state != "suspended").correlate(Membership)
-    return sa.and_(Membership.state == "in", there)
-
-
-def _line(row: sa.Row[tuple[int, str, str, str, str, int]], is_curator: bool = False) -> GroupLine:
-    return GroupLine(row.slug, row.name, row.place, row.entry, row.people, is_curator)
+def _line(group: Group, logo_key: str | None, is_curator: bool = False) -> GroupLine:
+    logo = f"/media/{logo_key}/small" if logo_key else ""
+    count = member_count(group)
+    return GroupLine(group.slug, group.name, group.place, group.entry, count, logo, group.logo_alt, group.is_outside, is_curator)
 
 
 def _people(

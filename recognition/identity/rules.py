@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
+from recognition.crowds import SMALL, about
 from recognition.identity.fields import DEFAULT_VISIBILITY, MEMBERS, PUBLIC, level
 from recognition.identity.models import Member
 
@@ -17,7 +20,8 @@ class NotAllowed(Refused):
 
 @dataclass(frozen=True)
 class ProfileView:
-    """A member as one reader may see them: what is hidden is empty here."""
+    """A member as one reader may see them: what is hidden is empty here. `since`: the day they joined; who hides it hides their
+    years too."""
 
     id: int
     handle: str
@@ -34,6 +38,7 @@ class ProfileView:
     picture_url: str = ""
     portrait_url: str = ""
     shows_groups: bool = False
+    since: date | None = None
 
     @property
     def called(self) -> str:
@@ -80,6 +85,7 @@ def visible_fields(member: Member, viewer: Member | None) -> ProfileView:
         picture_url=f"{picture}/small" if picture else "",
         portrait_url=picture,
         shows_groups="groups" in shown,
+        since=member.joined_at.date() if "since" in shown else None,
     )
 
 
@@ -102,3 +108,34 @@ class GroupForm:
     place: str
     about: str
     entry: str
+    website: str = ""
+    is_outside: bool = False
+
+
+JOINED, ACCOUNT, TERMS, DEEDS = "joined", "account", "terms", "deeds"
+MEMBERS_BY = (JOINED, ACCOUNT, TERMS, DEEDS)
+"""Whom a group may count as its members: whoever joined; of those, who has a login, or accepted its terms; whoever did what
+a rule asks for, in the group or not."""
+
+
+class Outdated(Refused):
+    """Somebody else changed it meanwhile."""
+
+
+@dataclass(frozen=True)
+class MemberRule:
+    """`rule`: in the criteria language, for DEEDS. `terms`: the text that whoever joins is asked to accept, or nothing;
+    `asks_again`: another text counts only for those who accept that one."""
+
+    members_by: str
+    rule: dict[str, Any] | None
+    terms: str
+    asks_again: bool
+
+
+def told_members(members_by: str, number: int | None) -> int | None:
+    """How a group's count is told: who joined can be read on its page, so that is exact; what the other rules look at cannot,
+    so that is told to the nearest five. None for fewer than five."""
+    if number is None or number < SMALL:
+        return None
+    return number if members_by == JOINED else about(number)

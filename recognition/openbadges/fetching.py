@@ -41,11 +41,12 @@ Fetch = Callable[[str, str], Answer]
 
 
 class Unreachable(Exception):
-    """`reason` in one word: name, connection, certificate, slow, large, redirects, garbled."""
+    """`reason` in one word: name, connection, certificate, slow, large, redirects, garbled. `was_asked`: the line stood, so
+    that the other side may have read what was sent."""
 
-    def __init__(self, reason: str, url: str = "") -> None:
+    def __init__(self, reason: str, url: str = "", was_asked: bool = False) -> None:
         super().__init__(f"{reason}: {url!r}")
-        self.reason, self.url = reason, url
+        self.reason, self.url, self.was_asked = reason, url, was_asked
 
 
 class Client:
@@ -78,20 +79,39 @@ class Client:
             raise Unreachable("redirects", there.url)
         return answer
 
+    def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+        """Raises Forbidden and Unreachable. The headers may hold a secret: where the answer is elsewhere, only a GET goes
+        there, and only to the same origin."""
+        if self._deadline is None:
+            self._deadline = time.monotonic() + self._seconds
+        there = addresses.target(url)
+        for _ in range(1 + REDIRECTS):
+            lines = _lines_of(method, there, headers, len(body) if method != "GET" else None)
+            answer = self._ask(there, lines, body, self._deadline)
+            if isinstance(answer, Answer):
+                return answer
+            onward = addresses.moved(there, answer)
+            if method != "GET" or onward.origin != there.origin:
+                break
+            there = onward
+        raise Unreachable("redirects", there.url, was_asked=True)
+
     def _ask(self, there: Target, lines: Collection[str], sent: bytes, deadline: float) -> Answer | str:
         """The answer, or where it says the answer is."""
         connected: socket.socket | None = None
         try:
             connected = _connected(there, self._addresses(there, deadline), deadline)
             return _exchanged(connected, there, _head(lines) + sent, deadline, self._most_bytes)
+        except Unreachable as fault:
+            raise Unreachable(fault.reason, there.url, connected is not None) from fault
         except TimeoutError as fault:
-            raise Unreachable("slow", there.url) from fault
+            raise Unreachable("slow", there.url, connected is not None) from fault
         except ssl.SSLCertVerificationError as fault:
-            raise Unreachable("certificate", there.url) from fault
+            raise Unreachable("certificate", there.url, connected is not None) from fault
         except (http.client.HTTPException, zlib.error, ValueError) as fault:
-            raise Unreachable("garbled", there.url) from fault
+            raise Unreachable("garbled", there.url, connected is not None) from fault
         except OSError as fault:
-            raise Unreachable("connection", there.url) from fault
+            raise Unreachable("connection", there.url, connected is not None) from fault
         finally:
             if connected is not None:
                 connected.close()
@@ -165,6 +185,17 @@ def _post_lines(there: Target, headers: Mapping[str, str], length: int) -> list[
     return [
         f"POST {there.path} HTTP/1.1", f"Host: {host}", "Accept: */*", "Accept-Encoding: identity",
         f"Content-Length: {length}", *(f"{name}: {value}" for name, value in headers.items()), "Connection: close",
+    ]  # fmt: skip
+
+
+def _lines_of(method: str, there: Target, headers: Mapping[str, str], length: int | None) -> list[str]:
+    """What others wrote stays on its line."""
+    host = there.origin.partition("://")[2]
+    sized = [] if length is None else [f"Content-Length: {length}"]
+    told = [f"{name}: {value}" for name, value in headers.items() if value.isascii() and value.isprintable()]
+    return [
+        f"{method} {there.path} HTTP/1.1", f"Host: {host}", "Accept: application/json", "Accept-Encoding: identity",
+        "User-Agent: recognition", *sized, *told, "Connection: close",
     ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from recognition.activities import forms
 from recognition.activities.queries import deeds, offered_kinds, told
 from recognition.identity.access import current_member
 from recognition.pages import deed_box, deed_filters
+from recognition.pages.follows import followable
 from recognition.web.access import public
 
 blueprint = Blueprint("activities", __name__, url_prefix="/activities")
@@ -27,5 +28,5 @@ def index() -> Any:
         "activities/index.html", deeds=found.items, older=deed_filters.older(wanted, found.next_cursor), wanted=wanted,
         chosen=deed_filters.chosen(wanted), chips=deed_filters.chips(wanted, kinds, member), feeds=deed_filters.feeds(wanted),
         told=just_told, kinds=deed_box.labelled(_("any kind"), kinds), strengths=list(deed_filters.strengths().items()),
-        nonce=forms.new_nonce(), arrivals_url=arrivals_url,
+        nonce=forms.new_nonce(), arrivals_url=arrivals_url, followable=followable(wanted),
     )  # fmt: skip

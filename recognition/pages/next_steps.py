@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from recognition.badges.models import Badge
 from recognition.badges.nearest import nearest_for
 from recognition.badges.words import Part
-from recognition.campaigns.models import Campaign
 from recognition.contests.at_hand import VOTE, AtHand
 from recognition.contests.rules import PERSON
 from recognition.contests.words import left
+from recognition.pages.posters import Poster
 from recognition.quests.queries import NextStep
 
 SHOWN = 3
@@ -34,7 +34,7 @@ class Suggestion:
 def suggestions(
     member_id: int,
     quests: Sequence[NextStep],
-    invitation: Campaign | None,
+    invitation: Poster | None,
     pins: bool = True,
     contests: Sequence[AtHand] = (),
     now: datetime | None = None,
@@ -65,9 +65,10 @@ def _quest(step: NextStep) -> Suggestion:
     )
 
 
-def _join(campaign: Campaign) -> Suggestion:
-    reason = campaign.tagline or _("It is running now, and everybody may walk along.")
-    return Suggestion(campaign.title, reason, url_for("campaigns.show", slug=campaign.slug), _("Have a look"), 2,
+def _join(shown: Poster) -> Suggestion:
+    reason = shown.told.tagline or _("It is running now, and everybody may walk along.")
+    campaign = shown.campaign
+    return Suggestion(shown.told.title, reason, url_for("campaigns.show", slug=campaign.slug), _("Have a look"), 2,
                       campaign.family, _("Campaign"))  # fmt: skip
 
 

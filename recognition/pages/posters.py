@@ -1,5 +1,6 @@
 """A campaign in the words and figures that its pages show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,14 +8,18 @@ from flask_babel import format_decimal, format_percent, ngettext
 from flask_babel import gettext as _
 
 from recognition.campaigns.models import Campaign
-from recognition.campaigns.rules import COMING, OVER, RUNNING, GoalProgress, goal_progress, phase
+from recognition.campaigns.rules import COMING, OVER, RUNNING, GoalProgress, goal_progress, is_short_notice, phase
+from recognition.campaigns.texts import ToldCampaign, campaign_told, posters_told
+from recognition.tongues import Telling, wanted_languages
 
 
 @dataclass(frozen=True)
 class Poster:
-    """`last_day` is shown to people: the last moment that still belongs to the campaign."""
+    """`told`: its words, in the reader's language where they are there. `last_day` is shown to people: the last moment that
+    still belongs to the campaign."""
 
     campaign: Campaign
+    told: ToldCampaign
     phase: str
     phase_words: str
     last_day: datetime
@@ -22,23 +27,39 @@ class Poster:
     goal_words: str
     target_words: str
     people_words: str
+    late_words: str = ""
 
 
-def poster(campaign: Campaign, now: datetime) -> Poster:
-    at = phase(campaign.state, campaign.starts_at, campaign.ends_at, now)
+def posters(campaigns: Sequence[Campaign], now: datetime) -> list[Poster]:
+    """Of a list, in the language of whoever looks at it."""
+    by = posters_told(campaigns, wanted_languages())
+    return [poster(campaign, now, by=by[campaign.id]) for campaign in campaigns]
+
+
+def poster(campaign: Campaign, now: datetime, state: str | None = None, by: Telling | None = None) -> Poster:
+    """`state`: as if it were in another one, for the council's preview. `by` None: in its own words."""
+    told = campaign_told(campaign, by)
+    at = phase(state or campaign.state, campaign.starts_at, campaign.ends_at, now)
     goal = None
     if campaign.goal_criteria is not None:
         goal = goal_progress(campaign.reached_count, campaign.base_count, campaign.target_share, campaign.target_count)
     return Poster(
         campaign=campaign,
+        told=told,
         phase=at,
         phase_words=_phase_words(campaign, at, now),
         last_day=campaign.ends_at - timedelta(seconds=1),
         goal=goal,
         goal_words=_goal_words(campaign, goal) if goal else "",
-        target_words=_target_words(campaign, goal) if goal else "",
+        target_words=_target_words(campaign, told, goal) if goal else "",
         people_words=ngettext("%(num)s person joined", "%(num)s people joined", campaign.joined_count),
+        late_words=_("short notice") if is_short_notice(campaign.starts_at, heard_at(campaign, now), campaign.lead_days) else "",
     )
+
+
+def heard_at(campaign: Campaign, now: datetime) -> datetime:
+    """When people heard of it; of a draft, when they would."""
+    return campaign.published_at or max(campaign.publish_at or now, now)
 
 
 def _phase_words(campaign: Campaign, at: str, now: datetime) -> str:
@@ -61,9 +82,9 @@ def _goal_words(campaign: Campaign, goal: GoalProgress) -> str:
                     all=format_decimal(goal.needed))  # fmt: skip
 
 
-def _target_words(campaign: Campaign, goal: GoalProgress) -> str:
-    if campaign.goal_sentence:
-        return _("The goal: %(goal)s", goal=campaign.goal_sentence)
+def _target_words(campaign: Campaign, told: ToldCampaign, goal: GoalProgress) -> str:
+    if told.goal_sentence:
+        return _("The goal: %(goal)s", goal=told.goal_sentence)
     if campaign.target_share is not None:
         return _("The goal: %(share)s of us", share=format_percent(campaign.target_share))
     return _("The goal: %(count)s people", count=format_decimal(goal.needed))

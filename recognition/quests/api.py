@@ -27,7 +27,8 @@ LIST = Operation(
     "listQuests",
     "Published quests in the order of the path",
     {200: Answer("All of them, at most 500, on one page.", page_of(QUEST))},
-    "`state` and `steps_done` are those of the token's owner; without a token, a guest's.",
+    "`state` and `steps_done` are those of the token's owner, who also gets the quests at rest that they are in the middle of; "
+    "without a token, a guest's.",
     (Parameter("campaign", "Of one campaign, by slug.", text(80, 1)),),
 )
 SHOW = Operation("getQuest", "One quest", {200: Answer("The quest.", QUEST)})

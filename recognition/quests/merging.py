@@ -12,8 +12,8 @@ from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.services.differences import Difference
 from recognition.identity.services.merging import Merge
-from recognition.quests.models import Enrolment, StepDone
-from recognition.quests.services import SOURCE
+from recognition.quests.models import Enrolment, QuestText, QuestVersion, Review, StepDone
+from recognition.quests.services.walking import SOURCE
 
 
 def merge_members(one: Merge) -> dict[str, Any]:
@@ -35,6 +35,7 @@ def merge_members(one: Merge) -> dict[str, Any]:
     db.session.flush()
     for winner_id, loser_id in swapped:
         _swap(winner_id, loser_id, one)
+    _sign_anew(one)
     _forget_facts([*left, *(loser for _winner, loser in swapped)], one)
     return {"moved": moved, "left": left, "swapped": swapped}
 
@@ -50,16 +51,28 @@ def _furthest(row: Enrolment) -> tuple[bool, int, int]:
 
 
 def _swap(winner_id: int, loser_id: int, one: Merge) -> None:
-    """A member has one enrolment in a quest, so the loser goes and comes back on the other side."""
+    """A member has one enrolment in a quest, so the loser goes and comes back on the other side, with all that hangs on it."""
     loser = dict(db.session.execute(sa.select(Enrolment.__table__).where(Enrolment.id == loser_id)).mappings().one())
-    steps = db.session.execute(sa.select(StepDone.__table__).where(StepDone.enrolment_id == loser_id)).mappings().all()
-    db.session.execute(sa.delete(StepDone).where(StepDone.enrolment_id == loser_id))
+    kept = [
+        (model, db.session.execute(sa.select(model.__table__).where(model.enrolment_id == loser_id)).mappings().all())
+        for model in (StepDone, Review)
+    ]
+    for model, _rows in kept:
+        db.session.execute(sa.delete(model).where(model.enrolment_id == loser_id))
     db.session.execute(sa.delete(Enrolment).where(Enrolment.id == loser_id))
     db.session.execute(sa.update(Enrolment).where(Enrolment.id == winner_id).values(member_id=one.into_id))
     db.session.execute(sa.insert(Enrolment).values(**(loser | {"member_id": one.from_id})))
-    if steps:
-        db.session.execute(sa.insert(StepDone), [dict(step) for step in steps])
+    for model, rows in kept:
+        if rows:
+            db.session.execute(sa.insert(model), [dict(row) for row in rows])
     db.session.expire_all()
+
+
+def _sign_anew(one: Merge) -> None:
+    """What they read, wrote and published is told under the name that stays."""
+    for column in (Review.taken_by_id, Review.decided_by_id, QuestVersion.by_id, QuestText.by_id):
+        change = sa.update(column.class_).where(column == one.from_id).values({column: one.into_id})
+        db.session.execute(change, execution_options={"synchronize_session": False})
 
 
 def _forget_facts(enrolment_ids: list[int], one: Merge) -> None:

@@ -44,12 +44,15 @@ class StepLine(NamedTuple):
     title: str
     minutes: int
     done: bool = False
+    handed: bool = False
+    waiting: bool = False
+    """All of it was handed in, and nothing of it waits for the member: somebody reads it."""
 
 
 @dataclass(frozen=True)
 class QuestLine:
-    """A quest as one member sees it. `unlocks`: for a locked one, what opens it. `next_slug`: the step to go on
-    with."""
+    """A quest as one member sees it, in the version they walk. `unlocks`: for a locked one, what opens it. `next_slug`: the
+    step to go on with; None where all are done, or a person reads what is left (`waiting_slug`)."""
 
     id: int
     slug: str
@@ -79,8 +82,19 @@ class QuestLine:
 
     @property
     def next_slug(self) -> str | None:
-        step = next_step(self.steps, {step.id for step in self.steps if step.done})
+        step = next_step(self.steps, {step.id for step in self.steps if step.done or step.waiting})
         return step.slug if step else None
+
+    @property
+    def waiting_slug(self) -> str | None:
+        return next((step.slug for step in self.steps if step.waiting and not step.done), None)
+
+    def may_answer(self, slug: str) -> bool:
+        """Theirs to take, or to look at again: every step before it is done or handed in."""
+        here = self.step(slug)
+        if here is None or self.state not in (STARTED, DONE):
+            return False
+        return here.done or all(step.done or step.handed for step in self.steps if step.position < here.position)
 
     @property
     def minutes_left(self) -> int:
@@ -126,38 +140,49 @@ class Walk(NamedTuple):
     """One quest with its texts, the member's place in it and what they answered, by step id."""
 
     quest: Quest
+    steps: tuple[Step, ...]
     line: QuestLine
     answers: dict[int, dict[str, Any]]
     enrolment_id: int | None
+    helps: bool
 
 
 def quests_for(member_id: int | None, campaign: str | None = None) -> list[QuestLine]:
-    """Every published quest in its order, as this member sees it; None: as a guest does."""
-    wanted = sa.select(Quest).where(Quest.state == "published").options(sa.orm.lazyload(Quest.steps))
+    """Every published quest in its order, as this member sees it, and those at rest that they are in the middle of; None: as
+    a guest does."""
+    midway = sa.exists().where(
+        Enrolment.quest_id == Quest.id, Enrolment.member_id == (member_id or 0), Enrolment.finished_at.is_(None)
+    )
+    theirs = sa.or_(Quest.state == "published", sa.and_(Quest.state == "retired", midway))
+    wanted = sa.select(Quest).where(theirs).options(sa.orm.lazyload(Quest.steps))
     rows = db.session.scalars(wanted.order_by(Quest.position, Quest.id).limit(500)).all()
     lines = _lines(rows, member_id)
     return [line for line in lines if campaign in (None, line.campaign)]
 
 
 def walk(slug: str, member_id: int | None) -> Walk | None:
-    """None: there is no such quest, or it is not published."""
-    quest = db.session.scalar(sa.select(Quest).where(Quest.slug == slug, Quest.state == "published"))
+    """None: there is no such quest, or it is not published. One that is over goes on for those who have begun it."""
+    known = sa.select(Quest).where(Quest.slug == slug, Quest.state != "draft").options(sa.orm.lazyload(Quest.steps))
+    quest = db.session.scalar(known)
     if quest is None:
         return None
     line = _lines([quest], member_id)[0]
+    if quest.state != "published" and line.state not in (STARTED, DONE):
+        return None
+    steps = sa.select(Step).where(among(Step.id, [step.id for step in line.steps])).order_by(Step.position)
     answers: dict[int, dict[str, Any]] = {}
-    enrolment_id = None
+    enrolment_id, helps = None, False
     if member_id is not None and line.state in (STARTED, DONE):
         kept = (
-            sa.select(Enrolment.id, StepDone.step_id, StepDone.answer)
+            sa.select(Enrolment.id, Enrolment.helps, StepDone.step_id, StepDone.answer)
             .outerjoin(StepDone, StepDone.enrolment_id == Enrolment.id)
             .where(Enrolment.member_id == member_id, Enrolment.quest_id == quest.id)
         )
         for row in db.session.execute(kept):
-            enrolment_id = row.id
+            enrolment_id, helps = row.id, row.helps
             if row.step_id is not None:
                 answers[row.step_id] = row.answer or {}
-    return Walk(quest, line, answers, enrolment_id)
+    return Walk(quest, tuple(db.session.scalars(steps)), line, answers, enrolment_id, helps)
 
 
 def next_for(member_id: int | None, limit: int = 3, campaign: str | None = None) -> list[NextStep]:
@@ -166,7 +191,7 @@ def next_for(member_id: int | None, limit: int = 3, campaign: str | None = None)
 
 
 def suggest(lines: Sequence[QuestLine], limit: int) -> list[NextStep]:
-    going = [line for line in lines if line.state == STARTED]
+    going = [line for line in lines if line.state == STARTED and line.next_slug]
     going.sort(key=lambda line: -line.share)
     fresh = [line for line in lines if line.state == OPEN]
     finished = {line.slug: line.title for line in lines if line.state == DONE}
@@ -239,19 +264,20 @@ def _way(quest_ids: Sequence[int], member_id: int | None) -> tuple[dict[int, tup
     columns = (Step.id, Step.quest_id, Step.slug, Step.position, Step.kind, Step.title, Step.minutes)
     mine = sa.and_(Enrolment.quest_id == Quest.id, Enrolment.member_id == (member_id or 0))
     wanted = (
-        sa.select(*columns, Quest.id.label("of"), Enrolment.id.label("begun"), Enrolment.finished_at, StepDone.done_at)
+        sa.select(*columns, Quest.id.label("of"), Enrolment.id.label("begun"), Enrolment.finished_at, StepDone.done_at,
+                  StepDone.answer["handed"].as_boolean().label("handed"), StepDone.answer["waiting"].as_boolean().label("waits"))
         .select_from(Quest)
-        .outerjoin(Step, Step.quest_id == Quest.id)
         .outerjoin(Enrolment, mine)
+        .outerjoin(Step, sa.and_(Step.quest_id == Quest.id, Step.version == sa.func.coalesce(Enrolment.version, Quest.version)))
         .outerjoin(StepDone, sa.and_(StepDone.enrolment_id == Enrolment.id, StepDone.step_id == Step.id))
         .where(among(Quest.id, quest_ids))
         .order_by(Quest.id, Step.position)
-    )
+    )  # fmt: skip
     steps: dict[int, list[StepLine]] = {}
     begun: dict[int, bool] = {}
     for row in db.session.execute(wanted):
         if row.id is not None:
-            steps.setdefault(row.of, []).append(StepLine(*row[:7], done=row.done_at is not None))
+            steps.setdefault(row.of, []).append(StepLine(*row[:7], row.done_at is not None, bool(row.handed), bool(row.waits)))
         if row.begun is not None:
             begun[row.of] = row.finished_at is not None
     return {quest_id: tuple(lines) for quest_id, lines in steps.items()}, begun

@@ -14,7 +14,7 @@ from recognition.database import among
 from recognition.driver import run
 from recognition.extensions import db
 from recognition.quests.models import DO, Enrolment, Quest, Step, StepDone
-from recognition.quests.services import Done, complete
+from recognition.quests.services.walking import Done, complete
 
 
 class Waiting(NamedTuple):
@@ -55,16 +55,21 @@ def _waiting(members: Iterable[int], steps: Iterable[int]) -> list[Waiting]:
             StepDone.enrolment_id == Enrolment.id, StepDone.step_id == step.id, StepDone.done_at.is_not(None)
         )
 
+    handed = sa.exists().where(
+        StepDone.enrolment_id == Enrolment.id, StepDone.step_id == earlier.id, StepDone.answer["handed"].as_boolean()
+    )
     before = sa.exists().where(
         earlier.quest_id == Step.quest_id,
+        earlier.version == Step.version,
         earlier.position < Step.position,
         ~done(earlier).correlate(Enrolment, earlier),
+        ~handed.correlate(Enrolment, earlier),
     )
     found = (
         sa.select(Enrolment.id, Enrolment.member_id, Quest.slug, Quest.campaign, Step.id, Step.data["proof"])
         .join(Quest, Quest.id == Enrolment.quest_id)
-        .join(Step, Step.quest_id == Quest.id)
-        .where(Step.kind == DO, among(Step.id, steps), among(Enrolment.member_id, members), Quest.state == "published",
+        .join(Step, sa.and_(Step.quest_id == Quest.id, Step.version == Enrolment.version))
+        .where(Step.kind == DO, among(Step.id, steps), among(Enrolment.member_id, members), Quest.state != "draft",
                Enrolment.finished_at.is_(None), ~done(Step).correlate(Enrolment, Step),
                ~before.correlate(Enrolment, Step))
         .order_by(Enrolment.id)

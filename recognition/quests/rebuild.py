@@ -13,7 +13,7 @@ from recognition.activities.services import record
 from recognition.database import among
 from recognition.extensions import db
 from recognition.quests.models import Enrolment, Quest, Step, StepDone
-from recognition.quests.services import SOURCE, Done, finished_fact, step_facts
+from recognition.quests.services.walking import SOURCE, Done, finished_fact, step_facts
 
 ENROLMENTS_A_PAGE = 1000
 
@@ -64,10 +64,11 @@ def _gaps() -> Iterator[Gap]:
 
 def _missing_facts(page: Any) -> Iterator[Gap]:
     by_id = {row.id: row for row in page}
+    carried = sa.func.coalesce(StepDone.answer["carried"].as_boolean(), sa.false())
     taken = (
         sa.select(StepDone.enrolment_id, StepDone.step_id, StepDone.done_at, Step.kind)
         .join(Step, Step.id == StepDone.step_id)
-        .where(among(StepDone.enrolment_id, by_id), StepDone.done_at.is_not(None))
+        .where(among(StepDone.enrolment_id, by_id), StepDone.done_at.is_not(None), ~carried)
         .order_by(StepDone.enrolment_id, StepDone.step_id)
     )
     expected: list[tuple[int, Report]] = []

@@ -1,8 +1,6 @@
 """What is open to a member, what comes next, and how a quiz stands. Values in, values out."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from recognition.activities.criteria.decide import Progress
@@ -64,6 +62,18 @@ def next_step(steps: Sequence[StepLike], done: Collection[int]) -> StepLike | No
     return next((step for step in steps if step.id not in done), None)
 
 
+def only_words_differ(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> bool:
+    """Steps as data: the same ones in the same order, no question and no proof changed. Such a change may reach those who
+    are in the middle."""
+    return len(before) == len(after) and all(same_but_words(old, new) for old, new in zip(before, after, strict=True))
+
+
+def same_but_words(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Two steps as data."""
+    fixed = {"slug", "kind", "tag", "proof", "pass_mark", "mode", "draw", "tries_a_day", "limit_minutes", "questions"}
+    return all(old.get(name) == new.get(name) for name in fixed)
+
+
 def prerequisites(criteria: Criteria | None) -> list[str]:
     """The quests that a rule asks for, in its order."""
     found: dict[str, None] = {}
@@ -97,11 +107,12 @@ def find_cycle(graph: Mapping[str, Iterable[str]]) -> list[str] | None:
 
 def direct_ways(graph: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
     """(from, to) for each quest and what it needs, without those that only skip a station: a to c where a to b to c
-    exists. The graph has no cycle."""
+    exists. Of a cycle, which nobody ought to publish, each way counts as it can."""
     before: dict[str, set[str]] = {}
 
     def all_before(quest: str) -> set[str]:
         if quest not in before:
+            before[quest] = set()  # what leads back here ends here
             before[quest] = set().union(*({needed} | all_before(needed) for needed in graph.get(quest, ())))
         return before[quest]
 
@@ -111,80 +122,3 @@ def direct_ways(graph: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
         for needed in graph[quest]
         if not any(needed in all_before(other) for other in graph[quest] if other != needed)
     ]
-
-
-@dataclass(frozen=True)
-class Choice:
-    value: str
-    label: str
-    right: bool
-
-
-def question_key(question: Mapping[str, Any]) -> str:
-    """Short, and the same wherever the question stands in its quiz."""
-    return _digest(question["ask"])
-
-
-def choices(question: Mapping[str, Any], member_id: int, step_id: int) -> list[Choice]:
-    """In an order of this member's own that never changes. The value tells nothing about which one is right."""
-    labels = [question["right"], *question["wrong"]]
-    found = [Choice(_digest(member_id, step_id, question["ask"], label), label, label == labels[0]) for label in labels]
-    return sorted(found, key=lambda choice: choice.value)
-
-
-def _digest(*parts: Any) -> str:
-    return hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=6).hexdigest()
-
-
-@dataclass(frozen=True)
-class Marked:
-    """One question: what was tried, in order, and whether the right one was among it."""
-
-    key: str
-    tries: tuple[str, ...]
-    right: bool
-
-    @property
-    def at_first_try(self) -> bool:
-        return self.right and len(self.tries) == 1
-
-
-@dataclass(frozen=True)
-class QuizResult:
-    marked: tuple[Marked, ...]
-
-    @property
-    def all_right(self) -> bool:
-        return all(question.right for question in self.marked)
-
-    @property
-    def right_count(self) -> int:
-        return sum(question.right for question in self.marked)
-
-    @property
-    def first_try_count(self) -> int:
-        return sum(question.at_first_try for question in self.marked)
-
-    def passed_at_first(self, pass_mark: float) -> bool:
-        return self.first_try_count >= pass_mark * len(self.marked)
-
-    def of(self, key: str) -> Marked | None:
-        return next((question for question in self.marked if question.key == key), None)
-
-    @property
-    def current(self) -> Marked | None:
-        """The first question that still waits for its right answer."""
-        return next((question for question in self.marked if not question.right), None)
-
-
-def mark_quiz(questions: Sequence[Mapping[str, Any]], answers: Mapping[str, Sequence[str]]) -> QuizResult:
-    """`answers`: the labels tried so far, by question key. A try after the right one counts for nothing."""
-    marked = []
-    for question in questions:
-        key = question_key(question)
-        tries = list(answers.get(key, ()))
-        right = question["right"] in tries
-        if right:
-            tries = tries[: tries.index(question["right"]) + 1]
-        marked.append(Marked(key, tuple(tries), right))
-    return QuizResult(tuple(marked))

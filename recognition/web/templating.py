@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import nh3
 from flask import Flask, request, url_for
@@ -16,8 +17,8 @@ from recognition import clock
 from recognition.web import stylesheet
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-_TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "em", "strong", "a", "code", "pre", "br", "hr",
-         "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
+TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "em", "strong", "a", "code", "pre", "br", "hr",
+        "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
 
 
 def install(app: Flask) -> None:
@@ -25,7 +26,8 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.filters |= {"ago": ago, "day": day, "iso": iso, "markdown": markdown, "month_words": month_words}
+    app.jinja_env.filters |= {"ago": ago, "day": day, "iso": iso, "markdown": markdown, "month_words": month_words,
+                               "quarter": quarter, "wall": wall, "wall_day": wall_day}  # fmt: skip
     app.jinja_env.globals["asset"] = asset(Path(app.static_folder or ""), watch=app.debug)
     stylesheet.install(app)
 
@@ -61,13 +63,30 @@ def ago(moment: datetime) -> str:
     return format_timedelta(moment - clock.utcnow(), add_direction=True, threshold=1.2)
 
 
-def day(moment: datetime) -> str:
-    return format_date(moment, "d MMM yyyy")
+def day(moment: date | str) -> str:
+    """Also of a day that was kept as text, "2026-11-10" or longer."""
+    return format_date(date.fromisoformat(moment[:10]) if isinstance(moment, str) else moment, "d MMM yyyy")
 
 
 def month_words(first: date) -> str:
     """A calendar month by any of its days: "October 2026"."""
     return format_date(first, "MMMM yyyy")
+
+
+def quarter(first: date) -> str:
+    """A quarter of a year by any of its days: "Q4 2026"."""
+    return format_date(first, "QQQ y")
+
+
+def wall(moment: datetime, zone: str, after: datetime | None = None) -> str:
+    """As clocks on the wall of that zone tell it; the day is left out where `after` is on the same one."""
+    there = moment.astimezone(ZoneInfo(zone))
+    same = after is not None and after.astimezone(ZoneInfo(zone)).date() == there.date()
+    return f"{there:%H:%M}" if same else f"{format_date(there.date(), 'EEE d MMM yyyy')}, {there:%H:%M}"
+
+
+def wall_day(moment: datetime, zone: str) -> str:
+    return format_date(moment.astimezone(ZoneInfo(zone)).date(), "EEE d MMM")
 
 
 def iso(moment: datetime) -> str:
@@ -79,5 +98,5 @@ def markdown(text: str) -> Markup:
     """CommonMark and tables; no raw HTML, no pictures from elsewhere, links that give no rank away."""
     html = _markdown.render(text)
     schemes = {"http", "https", "mailto"}
-    safe = nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=schemes, link_rel="nofollow noopener ugc")
+    safe = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=schemes, link_rel="nofollow noopener ugc")
     return Markup(safe)  # noqa: S704  only what the sanitiser lets through

@@ -36,7 +36,8 @@ def install(app: Flask) -> None:
             return None
         database = current_app.config["SQLALCHEMY_DATABASE_URI"]
         try:
-            key = (database, request.full_path, language(), queue_answers(), _moment(), change_mark())
+            wanted = tuple(request.accept_languages.values())
+            key = (database, request.full_path, language(), wanted, queue_answers(), _moment(), change_mark())
         except SQLAlchemyError:
             db.session.rollback()
             return None  # Without a database each view says so in its own way.
@@ -58,7 +59,7 @@ def install(app: Flask) -> None:
         if session.modified or response.headers.getlist("Set-Cookie") or response.is_streamed:
             return response
         response.add_etag()
-        response.vary.add("Cookie")
+        response.vary.update(("Cookie", "Accept-Language"))
         with _lock:
             _pages[g.page_key] = _copy(response)
             while len(_pages) > PAGES_KEPT:

@@ -28,12 +28,28 @@ function connectTheme() {
   }
 }
 
+const KEYS = "keys";
+
+function keysAreOff() {
+  try { return localStorage.getItem(KEYS) === "off"; } catch { return false; }
+}
+
+/** Who speaks to their machine, or rests a hand on the keys, can do without keys that act on every page. */
+function connectKeySwitch() {
+  const part = document.querySelector("[data-key-switch]");
+  if (!part) return;
+  const field = part.querySelector("input");
+  field.checked = !keysAreOff();
+  field.addEventListener("change", () => remember(KEYS, field.checked ? "on" : "off"));
+  part.hidden = false;
+}
+
 const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
 function connectKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeMenus(null);
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || keysAreOff()) return;
     document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
   });
 }
@@ -67,12 +83,30 @@ function closeMenus(except) {
   }
 }
 
-/** After a part was swapped: the first wrong field, else what asks for focus; and what wants to be heard. */
+/** The part that came: what was swapped as a whole is found again by its id, and says nothing about the page around it. */
+function arrived(target) {
+  if (target?.isConnected) return target;
+  return (target?.id && document.getElementById(target.id)) || document.getElementById("main");
+}
+
+/** After a part was swapped: what is new and asks to be filled in, else the first wrong field, else what asks for focus; and
+    what wants to be heard. */
 function settle(part) {
-  const target = part.querySelector("[aria-invalid='true']") ?? part.querySelector("[data-focus]");
+  const target = ["[data-focus=first]", "[aria-invalid='true']", "[data-focus]"].map((one) => part.querySelector(one)).find(Boolean);
   target?.focus({ preventScroll: false });
   const heard = part.matches?.("[data-announce]") ? part : part.querySelector("[data-announce]");
   if (heard) announce(heard.dataset.announce || heard.textContent.trim());
+}
+
+/** What a browser refuses in a folded part would be refused without a word: the part opens, so that the browser can say why. */
+function unfold(event) {
+  for (let part = event.target.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+}
+
+/** A form that came back as a whole page (422): on to the first field that is wrong, else to what says what is. */
+function goToFault() {
+  if (performance.getEntriesByType("navigation")[0]?.responseStatus !== 422 || document.activeElement !== document.body) return;
+  (document.querySelector("#main [aria-invalid='true']") ?? document.querySelector("#main [data-focus]"))?.focus();
 }
 
 /** The connection failed: say so once, in the place where flashes stand. */
@@ -93,18 +127,21 @@ function forgetOffline() {
 
 connectTheme();
 connectKeys();
+connectKeySwitch();
+goToFault();
+document.addEventListener("invalid", unfold, true);
 const refreshDrafts = keepDrafts(() => announce(document.body.dataset.kept));
 connectBox();
 document.addEventListener("box:loaded", refreshDrafts);
 document.addEventListener("click", (event) => closeMenus(event.target.closest?.("details[data-menu]")));
 document.addEventListener("htmx:after:swap", (event) => {
   forgetOffline();
-  settle(event.detail?.ctx?.target?.isConnected ? event.detail.ctx.target : document.getElementById("main"));
+  settle(arrived(event.detail?.ctx?.target));
   refreshDrafts();
 });
 document.addEventListener("htmx:error", (event) => {
-  // The box says so itself, where the words are.
-  if (event.detail?.ctx && !event.detail.ctx.sourceElement?.matches?.("form[data-box]")) tellOffline();
+  // The box says so itself, where the words are; what refreshes itself tries again.
+  if (event.detail?.ctx && !event.detail.ctx.sourceElement?.matches?.("form[data-box], [data-live]")) tellOffline();
 });
 addEventListener("offline", tellOffline);
 addEventListener("online", forgetOffline);

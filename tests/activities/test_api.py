@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from recognition import clock, wiring
+from recognition import clock
 from recognition.activities.models import Activity, ActivityTag, IdempotencyRecord
 from recognition.identity.access import digest
 from recognition.identity.models import ApiToken, Membership
+from recognition.wiring import work
 from tests.activities.test_record import in_threads
 from tests.factories.identity import make_group, make_member
 
@@ -232,7 +233,7 @@ def test_answers_are_forgotten_after_a_week_and_deeds_are_not(send, db, ada):
     for key, age in ago.items():
         mine = sa.update(IdempotencyRecord).where(IdempotencyRecord.key == key)
         db.session.execute(mine.values(created_at=clock.utcnow() - age))
-    wiring.JOBS["activities.tidy"]()
+    work.JOBS["activities.tidy"]()
     db.session.commit()
     assert db.session.scalars(sa.select(IdempotencyRecord.key)).all() == ["young"]
     again = send(body, **{"Idempotency-Key": "old"})

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from recognition.activities.criteria.parse import LEVELLED, MAX_LEAVES, check_known, parse
+from recognition.activities.criteria.parse import LEVELLED, MAX_LEAVES, NOT_DONE, check_known, parse, parse_seen
 from recognition.activities.criteria.tree import (
     NO_LIMITS,
     Comparison,
@@ -277,3 +277,21 @@ def test_what_a_rule_names_exists(data: dict[str, Any], fault: str) -> None:
     except BadCriteria as found:
         said = str(found)
     assert said == fault
+
+
+LATELY: dict[str, Any] = {"count": {"window": {"last_days": 9}}, "at_least": 1}
+
+
+@pytest.mark.parametrize("rule", [{"not": {"member_for": 30}}, {"all": [{"not": {"belongs_to": "a"}}, ONE]}, LATELY])
+def test_newcomers_and_who_is_elsewhere_may_be_shown(rule: dict[str, Any]) -> None:
+    assert parse_seen(rule) == parse(rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "place"),
+    [({"not": {"finished": "a"}}, "not"), ({"any": [ONE, {"not": {"all": [{"member_for": 1}, ONE]}}]}, "any[1].not")],
+)
+def test_who_did_not_do_something_may_not(rule: dict[str, Any], place: str) -> None:
+    with pytest.raises(BadCriteria) as fault:
+        parse_seen(rule)
+    assert (fault.value.place, fault.value.reason) == (place, NOT_DONE)

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from recognition.announcements.channels import mail
-from recognition.announcements.channels.mail import Away, Letter, NotNow, Post
+from recognition.announcements.channels.faults import Away, NotNow
+from recognition.announcements.channels.mail import Letter, Post
 from recognition.config import MailServer
 from tests.servers.mail import Mailbox
 from tests.servers.site import free_port

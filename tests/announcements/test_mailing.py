@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from recognition.announcements import jobs, mailing
-from recognition.announcements.channels.mail import Letter, Refused, compose
+from recognition.announcements import gathering, jobs, mailing
+from recognition.announcements.channels.faults import Refused
+from recognition.announcements.channels.mail import Letter, compose
 from recognition.announcements.models import Delivery, Notice
+from recognition.announcements.queries import shown
 from recognition.announcements.services import tell
 from recognition.announcements.wishes import member_of, off_token
 from recognition.clock import as_of
@@ -87,7 +89,7 @@ def test_a_mail_in_full(db: Any, post: Mailbox) -> None:
     mail, notice_id = post.mails[0], db.session.scalar(sa.select(Notice.id))
     off = f"http://localhost/mail/off/{off_token(ada.id)}"
     assert post.words().replace("\r\n", "\n").strip().split("\n") == [
-        "Hello Ada,", "", "A pin for you: Pin 1.", f"http://localhost/me/notices/{notice_id}", "",
+        "Hello Ada,", "", "A pin for you: Pin 1.", f"http://localhost/me/notices/{shown(notice_id)}", "",
         "None of this waits for an answer.", "", "-- ",
         "You get this because you take mails from Recognition, http://localhost.",
         "No more mails, in one press and without signing in:", off,
@@ -100,7 +102,7 @@ def test_a_mail_in_full(db: Any, post: Mailbox) -> None:
     assert re.fullmatch(r"<[\w-]{22}@badges\.example\.org>", mail["Message-ID"])
     html = post.words(0, "html")
     assert f'href="{off}"' in html
-    assert f'href="http://localhost/me/notices/{notice_id}"' in html
+    assert f'href="http://localhost/me/notices/{shown(notice_id)}"' in html
 
 
 def test_a_notice_waits_for_others_to_come(db: Any, post: Mailbox) -> None:
@@ -143,7 +145,7 @@ def test_who_changes_their_mind_before_it_goes_gets_none(db: Any, post: Mailbox)
     ada = reader(db)
     tell_some(ada.id, 1)
     db.session.commit()
-    mailing.gather(LATER)
+    gathering.gather(LATER)
     ada.takes_mail = False
     db.session.commit()
     run()
@@ -282,8 +284,8 @@ def test_a_killed_worker_sends_nothing_twice(db: Any, post: Mailbox, monkeypatch
 def test_killed_between_the_claim_and_the_mail_loses_nothing(db: Any, post: Mailbox) -> None:
     tell_some(reader(db).id, 2)
     db.session.commit()
-    mailing.gather(LATER)
-    mailing.gather(LATER)
+    gathering.gather(LATER)
+    gathering.gather(LATER)
     db.session.commit()
     assert states(db) == [("waiting", 0)] * 2
     run(LATER + timedelta(hours=1))
@@ -292,7 +294,7 @@ def test_killed_between_the_claim_and_the_mail_loses_nothing(db: Any, post: Mail
 
 def test_two_workers_share_the_mails(db: Any, post: Mailbox) -> None:
     tell_some(reader(db).id, 1)
-    mailing.gather(LATER)
+    gathering.gather(LATER)
     db.session.commit()
     mail = mailing.due(LATER, 9)[0]
     assert mailing.begin(mail, LATER) is not None
@@ -396,7 +398,7 @@ def test_statements_do_not_grow_with_the_members(db: Any, post: Mailbox, count_q
             tell_some(reader(db, f"m{place}").id, 2)
         db.session.commit()
         with count_queries() as seen:
-            mailing.gather(LATER)
+            gathering.gather(LATER)
         seen_by_number.append(len(seen))
         db.session.commit()
-    assert seen_by_number == [5, 5]
+    assert seen_by_number == [8, 8]

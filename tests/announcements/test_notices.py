@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from recognition.announcements import mailing, services
+from recognition.announcements import gathering, services
 from recognition.announcements.models import Delivery, Notice
 from recognition.announcements.queries import notices_page, unread_words
+from recognition.announcements.queries import shown as number_of
 from recognition.identity.models import Member
+from recognition.web import numbers
 from tests.factories.announcements import TOLD, make_message, tell_some
 from tests.factories.identity import make_member
 from tests.identity.pages import send, words
@@ -52,7 +54,7 @@ def test_what_is_told_twice_is_heard_once(db: Any, app: Flask) -> None:
 def test_what_is_taken_back_is_gone(db: Any, app: Flask) -> None:
     ada = make_member("ada")
     services.tell([make_message(ada.id, key=key) for key in ("a", "b", "c")], TOLD)
-    mailing.gather(TOLD + timedelta(hours=1))
+    gathering.gather(TOLD + timedelta(hours=1))
     services.untell(["a", "c", "never"])
     services.untell([])
     assert list(db.session.scalars(sa.select(Notice.key))) == ["b"]
@@ -127,10 +129,10 @@ def test_opening_one_reads_it_and_leads_to_its_place(client: FlaskClient, db: An
     tell_some(ada.id, 2, path="/badges/helper")
     db.session.commit()
     first = db.session.scalar(sa.select(sa.func.min(Notice.id)))
-    answer = client.get(f"/me/notices/{first}")
+    answer = client.get(f"/me/notices/{number_of(first)}")
     assert (answer.status_code, answer.location) == (303, "/badges/helper")
     assert read(db) == [first]
-    assert client.get(f"/me/notices/{first}").location == "/badges/helper"
+    assert client.get(f"/me/notices/{number_of(first)}").location == "/badges/helper"
     assert header(client) == "Notices, 1 new"
 
 
@@ -138,13 +140,14 @@ def test_opening_one_reads_it_and_leads_to_its_place(client: FlaskClient, db: An
 def test_a_notice_never_leads_away_from_here(client: FlaskClient, db: Any, ada: Member, path: str) -> None:
     tell_some(ada.id, 1, path=path)
     db.session.commit()
-    assert client.get(f"/me/notices/{db.session.scalar(sa.select(Notice.id))}").location == "/me/notices"
+    assert client.get(f"/me/notices/{number_of(db.session.scalar(sa.select(Notice.id)))}").location == "/me/notices"
 
 
 def test_nobody_opens_a_notice_of_others(client: FlaskClient, db: Any, ada: Member) -> None:
     tell_some(make_member("bea").id, 1)
     db.session.commit()
-    assert client.get(f"/me/notices/{db.session.scalar(sa.select(Notice.id))}").status_code == 404
+    assert client.get(f"/me/notices/{number_of(db.session.scalar(sa.select(Notice.id)))}").status_code == 404
+    assert client.get(f"/me/notices/{numbers.MOST}").status_code == 404
     assert client.get(f"/me/notices/{2**63 - 1}").status_code == 404
     assert read(db) == []
 
@@ -156,10 +159,10 @@ def test_all_that_was_shown_is_marked_as_read_and_no_more(client: FlaskClient, d
     db.session.commit()
     shown = list(db.session.scalars(sa.select(Notice.id).where(Notice.member_id == ada.id).order_by(Notice.id)))
     page = client.get("/me/notices").text
-    assert f'name="until" value="{shown[-1]}"' in page
+    assert f'name="until" value="{number_of(shown[-1])}"' in page
     tell_some(ada.id, 1, data={"badge": "Later"})
     db.session.commit()
-    answer = send(client, "/me/notices", "/me/notices/read", until=str(shown[-1]))
+    answer = send(client, "/me/notices", "/me/notices/read", until=str(number_of(shown[-1])))
     assert (answer.status_code, answer.location) == (303, "/me/notices")
     assert read(db) == shown
     assert header(client) == "Notices, 1 new"

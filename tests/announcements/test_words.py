@@ -12,11 +12,20 @@ from recognition.announcements.words import SENTENCES, sentence
 PACKAGE = Path(__file__).parent.parent.parent / "recognition"
 FACTS: dict[str, Any] = {
     "name": "My hook",
+    "note": "Shorter",
+    "number": 2,
     "badge": "Helper",
     "words": "For the chairs",
     "person": 7,
     "contest": "Draw MDM",
     "entry": "Chairs",
+    "channel": "Forum",
+    "day": "22 November",
+    "event": "The monthly call",
+    "quest": "What is MDM?",
+    "role": "host",
+    "survey": "Do you know it?",
+    "title": "Write the blog post",
 }
 
 
@@ -58,7 +67,7 @@ def test_each_kind_that_is_told_in_the_house_has_a_sentence() -> None:
         ("contest.deputy", "The jury of Draw MDM could use your eyes now: you are its deputy."),
         ("contest.first", "“Chairs” came first in Draw MDM. Thank you for making it."),
         ("contest.chosen", "You were chosen in Draw MDM. Its page says why you were named."),
-        ("contest.results", "The results of Draw MDM are here."),
+        ("contest.results", "The results of “Draw MDM” are here."),
         ("contest.called_off", "Draw MDM was called off. The reason: “For the chairs”"),
     ],
 )

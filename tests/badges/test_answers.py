@@ -53,6 +53,7 @@ def test_a_new_award_waits_and_nobody_else_sees_it(app: Flask, client: FlaskClie
     assert "Kind pin" not in words(stranger.get("/members/yuki").text)
     own = words(client.get("/members/yuki").text)
     assert ("Kind pin" in own, "1 badge waits for your word" in own) == (False, True)
+    assert "The first pin is nine minutes away" not in own  # it is here, and waits
     assert "waits for your word" not in words(stranger.get("/members/yuki").text)
 
 

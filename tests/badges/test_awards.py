@@ -90,7 +90,7 @@ def test_the_council_takes_it_back_with_a_reason_and_everybody_reads_it(app: Fla
     sign_in(client, rosa)
     page = f"/awards/{award.key}/revoke"
     assert page in client.get(f"/awards/{award.key}").text
-    refused = send(client, page, page, reason="  ")
+    refused = send(client, page, page, reason=" \u200b ")
     assert (refused.status_code, "Say in up to 500 characters why" in refused.text) == (422, True)
     done = send(client, page, page, reason="It was for somebody else.")
     assert (done.status_code, done.location) == (303, f"/awards/{award.key}")

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -13,6 +14,7 @@ from recognition.announcements.models import Notice
 from recognition.audit.models import AuditEntry
 from recognition.badges import rebuild
 from recognition.badges.models import Award, Badge
+from recognition.badges.rules import NoReason
 from recognition.badges.services import revoking
 from recognition.pages.badge_studio import queries
 from tests.activities.test_record import in_threads
@@ -65,6 +67,9 @@ def test_badges_built_on_it_are_flagged(db: Any) -> None:
     make_badge("talker-friend", {"holds": "talker"})
     award = given(db)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Award)) == 2
+    for reason in ("", " \n", "\u200b"):
+        with pytest.raises(NoReason):
+            revoking.revoke(award.id, None, reason, NOW)
     revoking.revoke(award.id, None, "A mistake.", NOW)
     db.session.commit()
     built = db.session.scalars(sa.select(Award).where(Award.id != award.id)).one()

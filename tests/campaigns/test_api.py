@@ -21,4 +21,5 @@ def test_what_is_published_and_in_pages(client: FlaskClient, app: Any) -> None:
     one = client.get("/api/v1/campaigns/c07").get_json()
     assert (one["title"], one["tagline"], one["target_count"], one["target_share"]) == ("C07", "Come along", 7, None)
     assert (one["url"], one["quests"], one["badges"], one["reached"]) == ("http://localhost/campaigns/c07", [], [], 0)
+    assert (one["short_notice"], one["groups"]) == (False, [])
     assert client.get("/api/v1/campaigns/secret").status_code == 404

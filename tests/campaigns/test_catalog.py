@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from recognition.campaigns import catalog, services
+from recognition.campaigns import catalog, moving
 from recognition.campaigns.catalog import BadFile, export, load, read
 from recognition.campaigns.models import Campaign
 from recognition.config import PACKAGE_DIR
@@ -33,7 +33,9 @@ def write(folder, text: str = FILE, name: str = "spring.toml"):
 
 
 def test_a_file_is_read(tmp_path):
-    wanted = make_spec(tagline="One line.", goal_sentence="Half of us tell two deeds.", quests=("a", "b"), badges=("c",))
+    wanted = make_spec(
+        tagline="One line.", goal_sentence="Half of us tell two deeds.", quests=("a", "b"), badges=("c",), language="en"
+    )
     assert read(write(tmp_path)) == wanted
 
 
@@ -48,7 +50,7 @@ def test_loading_twice_is_loading_once(db, tmp_path):
 def test_loading_does_not_begin_again_what_was_ended(db, tmp_path):
     write(tmp_path)
     load(tmp_path, NOW)
-    services.move(db.session.scalar(sa.select(Campaign)), "ended", NOW, None)
+    moving.move(db.session.scalar(sa.select(Campaign)), "ended", NOW, None, "Done.")
     load(tmp_path, NOW)
     assert db.session.scalars(sa.select(Campaign.state)).all() == ["ended"]
 
@@ -57,7 +59,9 @@ def test_what_goes_out_comes_in_again(db, tmp_path):
     write(tmp_path / "in")
     load(tmp_path / "in", NOW)
     make_campaign("draft", state="draft")
-    make_campaign("plain", goal_criteria=None, target_count=None, body='Words\n\n* "quoted"', came_of_it="It went well.")
+    make_campaign(
+        "plain", language="pt-BR", goal_criteria=None, target_count=None, body='Words\n\n* "quoted"', came_of_it="It went well."
+    )
     db.session.commit()
     assert export(tmp_path / "out") == ["plain", "spring"]
     assert read(tmp_path / "out" / "spring.toml") == read(tmp_path / "in" / "spring.toml")
@@ -83,6 +87,7 @@ def campaigns() -> list[Campaign]:
         ("target_share = 0.5", "target_count = -1", "target_count"), ("at_least = 2", "at_least = 0", "goal.criteria."),
         ('slug = "spring"', 'slug = "spring"\nfamily = "loud"', "family needs one of"), ("[goal]", "[goal", "spring.toml: "),
         ('quests = ["a", "b"]', "quests = 3", "spring.toml: "),
+        ('slug = "spring"', 'slug = "spring"\nlanguage = "German"', "language needs the short name"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named(tmp_path, old, new, fault):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from recognition.activities.drain import drain
 from recognition.badges.models import Award
-from recognition.campaigns import services
+from recognition.campaigns import moving, services
 from recognition.campaigns.models import CampaignReached
 from recognition.jobs import worker
 from recognition.jobs.models import Job
@@ -66,7 +66,7 @@ def test_a_draft_has_no_time_until_it_is_published(db: Any) -> None:
     db.session.commit()
     drain()
     assert awards(db) == []
-    services.move(campaign, "published", NOW, None)
+    moving.move(campaign, "published", NOW, None)
     db.session.commit()
     work_off(db)
     assert awards(db) == [(ada.id, False)]

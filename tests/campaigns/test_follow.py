@@ -2,11 +2,11 @@
 
 from recognition.activities import changes, confirming
 from recognition.activities.drain import drain
-from recognition.campaigns import rebuild
+from recognition.campaigns import moving, rebuild, services
 from recognition.campaigns.models import CampaignReached
-from tests.campaigns.test_services import during, reached  # noqa: F401 - the fixture that stops the clock
+from tests.campaigns.test_services import count_all, during, reached  # noqa: F401 - the fixture that stops the clock
 from tests.factories.activities import make_activity, make_report
-from tests.factories.campaigns import NOW, make_campaign
+from tests.factories.campaigns import NOW, make_campaign, make_spec
 from tests.factories.identity import make_member
 
 
@@ -73,3 +73,25 @@ def test_a_goal_of_the_moment_once_met_stays_met(db):
     changes.withdraw([deed], ada, "", NOW)
     db.session.commit()
     assert (reached(), differences()) == ((1, [ada]), [])
+
+
+def test_what_is_taken_back_or_asked_anew_while_it_rests_counts_when_it_goes_on(db):
+    campaign = make_campaign()
+    ada, bob = make_member("ada").id, make_member("bob").id
+    deed, *_others = [make_activity(who, tags=("mdm",), text=str(n)).id for who in (ada, bob) for n in range(2)]
+    db.session.commit()
+    drain()
+    moving.move(campaign, "paused", NOW, None, "It snows.")
+    changes.withdraw([deed], ada, "", NOW)
+    db.session.commit()
+    moving.move(campaign, "published", NOW, None)
+    db.session.commit()
+    count_all(campaign.id)
+    assert (reached(), differences()) == ((1, [bob]), [])
+    moving.move(campaign, "paused", NOW, None, "It snows.")
+    services.save(make_spec(goal_criteria={"count": {"tags_any": ["tea"]}, "at_least": 1}), NOW, None)
+    db.session.commit()
+    moving.move(campaign, "published", NOW, None)
+    db.session.commit()
+    count_all(campaign.id)
+    assert (reached(), differences()) == ((0, []), [])

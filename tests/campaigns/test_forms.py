@@ -5,13 +5,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
-from recognition.campaigns.forms import campaign_spec
-from recognition.campaigns.rules import BadCampaign, CampaignSpec
+from recognition.activities.builder.cards import pairs
+from recognition.activities.builder.taking import take
+from recognition.campaigns.forms import RULE, checked, written
+from recognition.campaigns.models import Campaign
+from recognition.campaigns.rules import CampaignSpec
 
 FORM = {"title": "Draw What MDM Means", "tagline": "One line.", "family": "making", "starts_on": "2026-12-01",
         "ends_on": "2026-12-24", "goal_kind": "deeds", "goal_tag": " #MDM ", "goal_times": "3", "target_kind": "share",
         "target": "80"}  # fmt: skip
+OFFERED = {"quests": ["q"], "badges": ["b"], "contests": ["c"], "events": ["e"], "groups": ["g"]}
 
 
 @pytest.fixture(autouse=True)
@@ -20,22 +25,37 @@ def in_a_request(app):
         yield
 
 
-def spec(changes: dict[str, str], quests: tuple = (), badges: tuple = (), **more: Any) -> CampaignSpec:
-    return campaign_spec(FORM | changes, ["q"], ["b"], (list(quests), list(badges)), **more)
+def known(_criteria: Any) -> dict[str, set[str]]:
+    return {"kind": {"talk"}, "group": set(), "campaign": set(), "quest": set(), "badge": set(), "contest": set()}
 
 
-def errors(changes: dict[str, str], **more: Any) -> set[str]:
-    with pytest.raises(BadCampaign) as caught:
-        spec(changes, **more)
-    return set(caught.value.errors)
+def draft(changes: dict[str, str], stored: Campaign | None = None, **lists: tuple[str, ...]) -> Any:
+    form = MultiDict(FORM | changes)
+    for name, slugs in lists.items():
+        form.setlist(name, list(slugs))
+    return checked(written(form), OFFERED, known, stored)
+
+
+def spec(changes: dict[str, str], **lists: tuple[str, ...]) -> CampaignSpec:
+    found = draft(changes, **lists)
+    assert found.errors == {}
+    return found.spec
+
+
+def errors(changes: dict[str, str], **lists: tuple[str, ...]) -> set[str]:
+    found = draft(changes, **lists)
+    assert found.spec is None
+    return set(found.errors)
 
 
 def test_all_of_it():
-    found = spec({}, quests=("q",), badges=("b",))
+    found = spec({"contact": "Ask us", "lead_days": "7", "mentions": "https://a.example/x A story\nhttps://b.example/y"},
+                 quests=("q",), badges=("b",), groups=("g",), contests=("c",))  # fmt: skip
     assert found == CampaignSpec(
         slug="draw-what-mdm-means", title="Draw What MDM Means", tagline="One line.", family="making",
         starts_at=datetime(2026, 12, 1, tzinfo=UTC), ends_at=datetime(2026, 12, 25, tzinfo=UTC),
         goal_criteria={"count": {"tags_any": ["mdm"]}, "at_least": 3}, target_share=0.8, quests=("q",), badges=("b",),
+        groups=("g",), lead_days=7, contact="Ask us", mentions=(("A story", "https://a.example/x"), ("b.example", "https://b.example/y")),
     )  # fmt: skip
 
 
@@ -53,10 +73,20 @@ def test_goals(changes, goal, share, count):
     assert (found.goal_criteria, found.target_share, found.target_count) == (goal, share, count)
 
 
-def test_a_goal_that_says_more_than_the_form_is_kept():
-    goal = {"distinct": "week", "where": {}, "at_least": 3}
-    assert spec({"goal_kind": "kept"}, kept_goal=goal).goal_criteria == goal
-    assert errors({"goal_kind": "kept"}) == {"goal_kind"}
+RULE_GOAL = {"distinct": "week", "where": {"kind": ["talk"]}, "at_least": 3}
+
+
+def test_any_rule_can_be_built():
+    cards = dict(pairs(take(RULE_GOAL), RULE))
+    assert spec({"goal_kind": "rule"} | cards).goal_criteria == RULE_GOAL
+    assert errors({"goal_kind": "rule"} | cards | {"rule-at_least": "0"}) == {"rule-at_least"}
+    assert errors({"goal_kind": "rule"} | cards | {"rule-kind": "juggling"}) == {"rule-kind_more"}
+
+
+def test_a_rule_that_stays_as_it_is_may_speak_of_what_is_gone():
+    goal = {"count": {"kind": ["juggling"]}, "at_least": 3}
+    stored = Campaign(slug="spring", goal_criteria=goal)
+    assert draft({"goal_kind": "rule"} | dict(pairs(take(goal), RULE)), stored).spec.goal_criteria is goal
 
 
 @pytest.mark.parametrize(
@@ -74,6 +104,9 @@ def test_a_goal_that_says_more_than_the_form_is_kept():
         ({"target": "0"}, {"target"}), ({"target": "101"}, {"target"}), ({"target": "half"}, {"target"}),
         ({"target_kind": "count", "target": "0"}, {"target"}), ({"tagline": "a\x00b"}, {"tagline"}),
         ({"body": "a\x9bb"}, {"body"}), ({"title": "\u200b\u3164"}, {"title"}),
+        ({"lead_days": "121"}, {"lead_days"}), ({"lead_days": "-1"}, {"lead_days"}), ({"contact": "x" * 201}, {"contact"}),
+        ({"mentions": "javascript:alert(1) x"}, {"mentions"}), ({"mentions": "https://x.example/\n" * 21}, {"mentions"}),
+        ({"mentions": "https:// x"}, {"mentions"}), ({"mentions": "https://x.example/ " + "y" * 121}, {"mentions"}),
         ({"title": "", "target": "x", "family": ""}, {"title", "target", "family"}),
     ],
 )  # fmt: skip
@@ -84,6 +117,7 @@ def test_every_wrong_field_is_named(changes, wrong):
 def test_only_what_may_be_attached():
     assert errors({}, quests=("gone",)) == {"attached"}
     assert errors({}, badges=("gone",)) == {"attached"}
+    assert errors({}, contests=("gone",)) == errors({}, groups=("gone",)) == errors({}, events=("gone",)) == {"attached"}
 
 
 def test_a_goals_tag_is_written_as_the_log_writes_it():

@@ -4,6 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from recognition import clock
+from recognition.activities.builder.cards import pairs
+from recognition.activities.builder.taking import take
 from recognition.campaigns.models import Campaign
 from recognition.extensions import db as database
 from tests.factories.campaigns import make_campaign
@@ -68,11 +70,11 @@ def test_the_workshop_is_for_the_council(client, app, sign_in, page):
     assert client.get(page).status_code == 403
 
 
-@pytest.mark.parametrize("page", ["/council/campaigns/new", "/council/campaigns/spring/edit", "/council/campaigns/spring/state"])
+@pytest.mark.parametrize("page", ["/council/campaigns/new", "/council/campaigns/spring/edit", "/council/campaigns/spring/end"])
 def test_nobody_else_writes_there(client, app, sign_in, page):
     running()
     sign_in(client, make_member("ada", roles=("reviewer",)))
-    assert client.post(page, data=FORM | {"to": "ended"}).status_code == 403
+    assert client.post(page, data=FORM | {"reason": "Because."}).status_code == 403
     assert [tuple(row) for row in database.session.execute(sa.select(Campaign.slug, Campaign.state))] == [("spring", "published")]
 
 
@@ -81,10 +83,11 @@ def test_a_new_campaign_and_its_way_to_the_wall(council):
     assert (answer.status_code, answer.headers["Location"]) == (303, "/campaigns/draw-it")
     campaign = database.session.scalar(sa.select(Campaign))
     assert (campaign.state, campaign.target_count) == ("draft", 40)
-    assert council.post("/council/campaigns/draw-it/state", data={"to": "published"}).status_code == 303
-    assert council.post("/council/campaigns/draw-it/state", data={"to": "ended"}).status_code == 303
-    assert council.post("/council/campaigns/draw-it/state", data={"to": "published"}).status_code == 409
-    assert council.post("/council/campaigns/draw-it/state", data={"to": "draft"}).status_code == 400
+    assert council.post("/council/campaigns/draw-it/publish").status_code == 303
+    assert council.post("/council/campaigns/draw-it/end", data={"reason": " "}).status_code == 422
+    assert council.post("/council/campaigns/draw-it/end", data={"reason": "We are done."}).status_code == 303
+    assert council.post("/council/campaigns/draw-it/publish").status_code == 409
+    assert council.post("/council/campaigns/draw-it/draft").status_code == 404
     assert database.session.scalar(sa.select(Campaign.state)) == "ended"
 
 
@@ -143,11 +146,12 @@ def test_a_wrong_form_comes_back_with_what_was_written(council):
 def test_saving_other_words_leaves_the_goal_alone(council, app, goal):
     campaign = running(goal_criteria=goal)
     page = council.get("/council/campaigns/spring/edit").text
-    kind = "none" if goal is None else "deeds" if goal == {"count": {"tags_any": ["mdm"]}, "at_least": 2} else "kept"
+    kind = "none" if goal is None else "deeds" if goal == {"count": {"tags_any": ["mdm"]}, "at_least": 2} else "rule"
     chosen = [line for line in page.splitlines() if 'name="goal_kind"' in line and "checked" in line]
     assert len(chosen) == 1
     assert f'value="{kind}"' in chosen[0]
-    sent = FORM | {"title": "Other words", "goal_kind": kind, "goal_tag": "mdm", "goal_times": "2"}
+    cards = dict(pairs(take(goal), "rule")) if kind == "rule" else {}
+    sent = FORM | {"title": "Other words", "goal_kind": kind, "goal_tag": "mdm", "goal_times": "2"} | cards
     assert council.post("/council/campaigns/spring/edit", data=sent).status_code == 303
     changed = database.session.get(Campaign, campaign.id, populate_existing=True)
     assert (changed.title, changed.goal_criteria) == ("Other words", goal)

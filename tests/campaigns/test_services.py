@@ -7,7 +7,7 @@ import time_machine
 from recognition.activities.drain import drain
 from recognition.activities.models import Activity
 from recognition.audit.models import AuditEntry
-from recognition.campaigns import services
+from recognition.campaigns import moving, services
 from recognition.campaigns.models import Campaign, CampaignMember, CampaignReached
 from recognition.campaigns.rules import BadCampaign, WrongState
 from recognition.extensions import db as database
@@ -57,8 +57,8 @@ def test_from_a_draft_to_the_wall(db):
     assert (campaign.state, campaign.owner_id, campaign.published_at) == ("draft", ada.id, None)
     assert [(item.kind, item.slug) for item in campaign.items] == [("quest", "q2"), ("quest", "q1"), ("badge", "b")]
     assert jobs() == []
-    services.move(campaign, "published", NOW, ada.id)
-    services.move(campaign, "published", NOW, ada.id)
+    moving.move(campaign, "published", NOW, ada.id)
+    moving.move(campaign, "published", NOW, ada.id)
     db.session.commit()
     assert (campaign.state, campaign.published_at, campaign.base_count) == ("published", NOW, 0)
     assert jobs() == ["campaigns.count_base", "campaigns.recount"]
@@ -74,7 +74,7 @@ def test_a_second_one_of_the_same_name(db):
 
 def test_saving_again_changes_it_and_counts_a_changed_goal(db):
     campaign = services.save(make_spec(quests=("a", "b")), NOW, None)
-    services.move(campaign, "published", NOW, None)
+    moving.move(campaign, "published", NOW, None)
     db.session.execute(sa.delete(Job))
     same = services.save(make_spec(title="New words", quests=("b",)), NOW, None)
     assert (same.id, same.title, [item.slug for item in same.items]) == (campaign.id, "New words", ["b"])
@@ -87,9 +87,9 @@ def test_saving_again_changes_it_and_counts_a_changed_goal(db):
 
 def test_what_has_ended_stays_ended(db):
     campaign = make_campaign()
-    services.move(campaign, "ended", NOW, None)
+    moving.move(campaign, "ended", NOW, None, "We are done.")
     with pytest.raises(WrongState):
-        services.move(campaign, "published", NOW, None)
+        moving.move(campaign, "published", NOW, None)
 
 
 def test_a_member_joins_once(db):
@@ -220,7 +220,7 @@ def test_publishing_counts_the_past_by_its_job(app, db):
     db.session.commit()
     drain()
     campaign = services.create(make_spec(), NOW, None)
-    services.move(campaign, "published", NOW, None)
+    moving.move(campaign, "published", NOW, None)
     db.session.commit()
     for job_id in db.session.scalars(sa.select(Job.id)).all():
         assert worker.run(job_id) is True
@@ -282,7 +282,7 @@ def test_the_base_is_who_is_active(db):
 
 def test_a_goal_changed_while_a_recount_runs_is_counted_again(db):
     campaign = services.create(make_spec(), NOW, None)
-    services.move(campaign, "published", NOW, None)
+    moving.move(campaign, "published", NOW, None)
     db.session.execute(sa.update(Job).values(state="running", attempts=1))
     db.session.commit()
     for times in (2, 3):

@@ -13,7 +13,7 @@ def test_load_and_export_say_what_they_did(app, tmp_path):
     runner = app.test_cli_runner()
     loaded = runner.invoke(args=["catalog", "load", str(MDM)])
     written = runner.invoke(args=["catalog", "export", str(tmp_path / "out")])
-    counts = {"kinds": 28, "boards": 6, "quests": 7, "badges": 24, "campaigns": 2, "contests": 0}
+    counts = {"kinds": 28, "boards": 6, "quests": 8, "badges": 24, "campaigns": 2, "contests": 0}
     assert (loaded.exit_code, json.loads(loaded.stdout)) == (0, counts)
     assert (written.exit_code, json.loads(written.stdout)) == (0, counts)
 

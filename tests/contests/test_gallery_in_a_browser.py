@@ -1,5 +1,6 @@
 """The gallery, its window, an entry and the form in a real browser: by keys, with the strict policy, and without script."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -156,6 +157,7 @@ def test_a_file_that_is_too_large_is_told_before_it_is_sent(page: Page, site: st
     file.write_bytes(b"x" * (10 * 1024 * 1024 + 1))
     page.goto(f"{site}/enter")
     page.locator('button[value="ada"]').click()
+    expect(page).not_to_have_url(re.compile("/login"))
     page.goto(f"{site}/mine")
     field = page.get_by_label("Another picture")
 

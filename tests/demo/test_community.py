@@ -25,7 +25,7 @@ from recognition.identity.fields import DEFAULT_VISIBILITY, look
 from recognition.identity.models import Account, Grant, Group, Member, Membership
 from recognition.identity.words import clean_handle
 from recognition.jobs import failed, worker
-from recognition.quests.models import Enrolment, Quest
+from recognition.quests.models import Enrolment, Quest, Review
 from tests.conftest import empty_tables
 
 NOW = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
@@ -54,8 +54,16 @@ def test_who_is_there(hall):
     assert count(Member, Member.mentor_id.is_not(None)) == 19
 
 
+def test_three_groups_count_in_three_ways(hall):
+    rows = db.session.execute(sa.select(Group.slug, Group.members_by, Group.member_count)).all()
+    counts = {row.slug: (row.members_by, row.member_count) for row in rows}
+    assert [counts[slug] for slug in ("help-desk-choir", "words-across", "campus-lanterns")] == [
+        ("joined", 10), ("terms", 14), ("deeds", 8),
+    ]  # fmt: skip
+
+
 def test_what_they_did(hall):
-    assert count(Activity, Activity.source == "demo") == 442
+    assert count(Activity, Activity.source == "demo") == 443
     assert count(Activity, Activity.repeat_of_id.is_not(None)) == 4
     # One is set aside, for an admin to try again; nothing else waits.
     assert count(Activity, Activity.considered_at.is_(None)) == 1
@@ -100,8 +108,17 @@ def test_one_campaign_runs_and_one_is_over(hall):
 def test_quests_are_finished_half_way_and_just_begun(hall):
     wanted = sa.select(Quest.slug, sa.func.count(), sa.func.count(Enrolment.finished_at)).join_from(Enrolment, Quest)
     assert sorted(tuple(row) for row in db.session.execute(wanted.group_by(Quest.slug))) == [
-        ("coordinator-role", 4, 4), ("engagements-and-campaigns", 7, 6), ("pass-it-on", 3, 2),
+        ("coaching", 1, 1),
+        ("coordinator-role", 4, 4), ("engagements-and-campaigns", 7, 6), ("in-your-own-words", 7, 2), ("pass-it-on", 3, 2),
         ("thanks-and-recognition", 5, 3), ("vision-and-goal", 8, 7), ("what-is-mdm", 25, 18), ("why-it-started", 8, 7),
+    ]  # fmt: skip
+
+
+def test_answers_wait_came_back_and_were_read(hall):
+    wanted = sa.select(Review.state, Review.widened_at.is_not(None), sa.func.count())
+    rows = db.session.execute(wanted.group_by(Review.state, Review.widened_at.is_not(None))).all()
+    assert sorted(tuple(row) for row in rows) == [
+        ("passed", False, 3), ("returned", False, 2), ("waiting", False, 2), ("waiting", True, 1),
     ]  # fmt: skip
 
 
@@ -183,6 +200,7 @@ def test_contests_stand_at_every_point_of_their_way(hall):
     assert stands == {
         "draw-what-mdm-means": "voting", "in-a-hundred-words": "voting", "person-of-the-month": "voting",
         "poster-for-the-open-evening": "over", "before-and-after": "entering",
+        "mdm-in-one-picture": "draft", "story-of-a-bug": "draft",
     }  # fmt: skip
     assert {one.method for one in db.session.scalars(sa.select(Round).where(Round.state == "open"))} == {
         "approval", "score", "schulze",

@@ -3,14 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from recognition.activities.criteria.parse import parse
 from recognition.activities.criteria.tree import listens_to
 from recognition.badges.models import Badge, BadgeListener, BadgeVersion
-from recognition.badges.rules import BadgeSpec, check_criteria, check_spec
+from recognition.badges.rules import BadgeSpec, check_spec
 from recognition.extensions import db
 
 
 def make_badge(slug: str = "first", criteria: dict[str, Any] | None = None, **changes: Any) -> Badge:
-    """`criteria={}` for a badge that people give."""
+    """`criteria={}` for a badge that people give. As it stands in the table: also a rule from before `parse_seen`."""
     values: dict[str, Any] = {
         "name": slug.title(), "family": "helping", "glyph": "star", "band": "TEST", "summary": "A badge.",
         "state": "published", "levels": [], "criteria": {"count": {}, "at_least": 1} if criteria is None else criteria or None,
@@ -19,7 +20,7 @@ def make_badge(slug: str = "first", criteria: dict[str, Any] | None = None, **ch
     badge = Badge(slug=slug, **values)
     db.session.add(badge)
     db.session.flush()
-    kinds = listens_to(check_criteria(badge.criteria, badge.levels)) if badge.criteria else ()
+    kinds = listens_to(parse(badge.criteria, levelled=bool(badge.levels))) if badge.criteria else ()
     db.session.add(BadgeVersion(badge_id=badge.id, version=badge.version, criteria=badge.criteria, levels=badge.levels,
                                 created_at=badge.created_at))  # fmt: skip
     db.session.add_all(BadgeListener(badge_id=badge.id, kind=kind) for kind in kinds)

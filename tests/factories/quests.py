@@ -6,8 +6,8 @@ from typing import Any
 from recognition.activities.criteria.parse import parse
 from recognition.activities.criteria.tree import listens_to
 from recognition.extensions import db
-from recognition.quests import services
 from recognition.quests.models import Quest, Step, StepListener
+from recognition.quests.services import walking as services
 
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 QUESTIONS = [
@@ -51,3 +51,19 @@ def begin(member: Any, quest: Quest, steps: int = 0) -> None:
     for step in quest.steps[:steps]:
         services.read_step(member, quest, step, MADE)
     db.session.commit()
+
+
+SINGLE = QUESTIONS[0]
+MULTIPLE = {"kind": "multiple", "ask": "Which two?", "right": ["Fits A", "Fits B"], "wrong": ["Not C", "Not D"],
+            "hint": "Hint M", "why": "Why M", "source": ""}  # fmt: skip
+PAIRS = {"kind": "matching", "ask": "Whose is it?", "pairs": [["Cat", "Meow"], ["Dog", "Woof"], ["Cow", "Moo"]],
+         "wrong": ["Quack"], "hint": "Hint P", "why": "Why P", "source": ""}  # fmt: skip
+TEXT = {"kind": "text", "ask": "What would you say?", "guide": "SECRET-GUIDE", "hint": "", "why": "", "source": ""}
+
+
+def make_quiz(slug: str = "first", *questions: dict[str, Any], after: tuple[str, ...] = (), **data: Any) -> Quest:
+    """A quest that begins with this quiz, called "quiz", and goes on with steps of the kinds of `after`."""
+    quest = make_quest(slug, ("quiz", *after))
+    quest.steps[0].data = {"pass_mark": 1.0, **data, "questions": list(questions)}
+    db.session.flush()
+    return quest

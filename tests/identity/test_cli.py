@@ -23,6 +23,9 @@ odd-7,rep,too,few
 """
 
 
+BY = ("--by", "zoe", "--reason", "She asked for it")
+
+
 @pytest.fixture
 def recognition(app: Any, db: Any) -> Any:
     def run(*args: str) -> Any:
@@ -53,13 +56,19 @@ def test_handles_that_are_taken_or_deceive_are_refused(recognition: Any, make_me
 
 def test_roles_come_and_go_but_for_the_last_admin(recognition: Any, db: Any, make_member: Any) -> None:
     make_member("mara")
+    make_member("zoe")
     assert recognition("member", "role", "mara", "--grant", "admin", "--grant", "reviewer").output == "mara: admin, reviewer\n"
-    answer = recognition("member", "role", "mara", "--revoke", "admin")
+    answer = recognition("member", "role", "mara", "--revoke", "admin", *BY)
     assert (answer.exit_code, answer.output) == (1, "Error: This is the last admin. Make somebody else admin first.\n")
-    assert recognition("member", "suspend", "mara").exit_code == 1
-    recognition("member", "role", make_member("zoe").handle, "--grant", "admin")
-    assert recognition("member", "role", "mara", "--revoke", "admin").output == "mara: reviewer\n"
-    assert recognition("member", "suspend", "mara").output == "mara is suspended.\n"
+    assert recognition("member", "suspend", "mara", *BY).exit_code == 1
+    recognition("member", "role", "zoe", "--grant", "admin")
+    assert recognition("member", "role", "mara", "--revoke", "admin", *BY).output == "mara: reviewer\n"
+    for missing in ((), BY[:2], BY[2:], ("--by", "mara", "--reason", "Mine")):
+        assert recognition("member", "suspend", "mara", *missing).exit_code != 0
+        assert recognition("member", "role", "mara", "--revoke", "reviewer", *missing).exit_code != 0
+    assert recognition("member", "suspend", "mara", *BY).output == "mara is suspended.\n"
+    entry = db.session.scalar(sa.select(AuditEntry).where(AuditEntry.action == "member.suspended"))
+    assert (entry.actor_id, entry.after) == (member(db, "zoe").id, {"reason": "She asked for it"})
     assert recognition("member", "reinstate", "mara").output == "mara is active.\n"
 
 
@@ -141,7 +150,8 @@ def test_a_roll_lifts_no_suspension_and_tells_of_changed_states(
     file = tmp_path / "roll.csv"
     file.write_text(ROLL, encoding="utf-8")
     recognition("member", "import", str(file))
-    recognition("member", "suspend", "lin-1")
+    recognition("member", "add", "zoe", "--name", "Zoe")
+    recognition("member", "suspend", "lin-1", *BY)
     monkeypatch.setitem(app.extensions, "member_changed", [hook])
     file.write_text(ROLL.replace("Kenya", "Uganda").replace("sol-3,alumni", "sol-3,rep"), encoding="utf-8")
     assert json.loads(recognition("member", "import", str(file)).output)["updated"] == 2

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from recognition.activities.queries import own_groups
 from recognition.audit.models import AuditEntry
 from recognition.extensions import db
 from recognition.identity.models import Group, Member, Membership
@@ -114,6 +115,28 @@ def test_the_council_makes_groups(people: Any) -> None:
     assert send(people["vera"], "/groups/new", "/groups/new", **form | {"entry": "secret"}).status_code == 422
 
 
+def test_a_partner_from_outside_has_no_members_and_deeds_name_it(app: Any, people: Any) -> None:
+    form = {"name": "City Library", "about": "Books", "is_outside": "1", "entry": "open", "website": "https://library.example/"}
+    for website in ("javascript:alert(1)", "library"):
+        assert send(people["vera"], "/groups/new", "/groups/new", **form | {"website": website}).status_code == 422
+    assert send(people["vera"], "/groups/new", "/groups/new", **form).location == "/groups/city-library"
+    assert states("city-library") == {}
+    page = app.test_client().get("/groups/city-library").text
+    assert "A partner from outside" in words(page)
+    assert 'href="https://library.example/" rel="nofollow noopener"' in page
+    assert "A partner from outside" in words(people["ada"].get("/groups/").text)
+    assert act(people["ada"], "../city-library/join").status_code in (403, 404)
+    assert send(people["ada"], "/me/settings", "/groups/city-library/join").status_code == 403
+    for address in ("members-by", "health"):
+        assert people["vera"].get(f"/groups/city-library/{address}").status_code == 404
+    send(people["vera"], "/groups/city-library/edit", "/groups/city-library/edit", name="The City Library", entry="open")
+    kept = db.session.scalars(sa.select(Group).where(Group.slug == "city-library")).one()
+    assert (kept.name, kept.is_outside, kept.entry, kept.website) == ("The City Library", True, "closed", "")
+    box = people["ada"].get("/activities/new").text
+    assert ('value="city-library"' in box, 'value="nairobi"' in box) == (True, False)
+    assert [group.slug for group in own_groups(3)] == ["city-library"]
+
+
 def test_curators_change_their_group(people: Any) -> None:
     form = {"name": "Nairobi East", "place": "Kenya", "about": "New", "entry": "closed"}
     assert people["ada"].get("/groups/nairobi/edit").status_code == 403
@@ -129,7 +152,8 @@ def test_what_strangers_see(app: Any, people: Any) -> None:
     page = stranger.get("/groups/nairobi").text
     assert "<strong>meet</strong>" in page
     assert "<script>x" not in page
-    assert "2 people come together here." in words(page)
+    assert "Not counted yet: everybody who joined" in words(page)
+    assert "Some keep it to themselves." in words(page)
     assert ("cleo" in page, "/members/ada" in page) == (True, False)
     assert stranger.get("/groups/nowhere").status_code == 404
     assert stranger.get("/groups/new").location == "/login?next=/groups/new"

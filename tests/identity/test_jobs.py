@@ -6,9 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from recognition import clock, wiring
+from recognition import clock
 from recognition.extensions import db
 from recognition.identity.models import LoginSession
+from recognition.wiring import work
 from tests.conftest import open_session
 from tests.factories.identity import make_member
 
@@ -19,7 +20,7 @@ def test_logins_that_ran_out_are_forgotten_after_a_month(app: Flask) -> None:
         open_session(make_member(handle))
         newest = sa.select(sa.func.max(LoginSession.id)).scalar_subquery()
         db.session.execute(sa.update(LoginSession).where(LoginSession.id == newest).values(expires_at=now - ended))
-    job: Any = wiring.JOBS["identity.tidy"]
+    job: Any = work.JOBS["identity.tidy"]
     job()
     assert [session.account.subject for session in db.session.scalars(sa.select(LoginSession).order_by(LoginSession.id))] == [
         "young",
@@ -28,5 +29,5 @@ def test_logins_that_ran_out_are_forgotten_after_a_month(app: Flask) -> None:
 
 
 def test_it_happens_daily() -> None:
-    assert {("identity.tidy", 86_400), ("activities.tidy", 86_400), ("jobs.tidy", 86_400)} <= set(wiring.TIMETABLE)
-    assert {name for name, _seconds in wiring.TIMETABLE} <= set(wiring.JOBS)
+    assert {("identity.tidy", 86_400), ("activities.tidy", 86_400), ("jobs.tidy", 86_400)} <= set(work.TIMETABLE)
+    assert {name for name, _seconds in work.TIMETABLE} <= set(work.JOBS)

@@ -99,6 +99,19 @@ def test_the_cookie(client: Any, personas: Any) -> None:
     assert "Domain" not in set_cookie
 
 
+def test_the_cookie_goes_out_with_use_and_not_with_every_answer(client: Any, personas: Any) -> None:
+    """An answer that is late would bring back an older cookie, and with it end the form that was opened since."""
+    with time_machine.travel(NOW, tick=False) as clock:
+        send(client, "/login", "/login/demo", handle="mara")
+        page = client.get("/groups/").text  # with the forms' token
+        style = re.findall(r'href="(/static/css/app\.css[^"]*)"', page)[0]
+        sent = []
+        for minutes in (1, 9, 11, 12):
+            clock.move_to(NOW + timedelta(minutes=minutes))
+            sent += [(minutes, at) for at in (style, "/me", "/groups/") if "Set-Cookie" in client.get(at).headers]
+        assert sent == [(11, "/me")]
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [

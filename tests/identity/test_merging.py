@@ -11,7 +11,8 @@ from recognition.activities.changes import withdraw
 from recognition.activities.confirming import confirm
 from recognition.activities.drain import drain, waiting_count
 from recognition.activities.models import Activity, Comment, Confirmation, ContentReport, NamedPerson, TagMove, TagRule
-from recognition.announcements.models import Notice
+from recognition.announcements.models import MailWish, Notice
+from recognition.announcements.wishing import set_rhythm
 from recognition.audit.models import AuditEntry
 from recognition.badges.models import HAND, Award, Badge, Claim, ClaimCode, IssuerBlock, Nomination
 from recognition.badges.services.codes import NoClaim, claim, make_code
@@ -297,6 +298,17 @@ def test_campaigns_are_joined_and_reached_once(db, two, become_one):
     assert sorted(db.session.scalars(joined)) == ["both", "one"]
 
 
+def test_the_terms_that_either_accepted_last(db, two, become_one):
+    for slug, versions in (("one", (2, 1)), ("other", (None, 1)), ("third", (3, None))):
+        group = make_group(slug)
+        for member, version in zip(two, versions, strict=True):
+            db.session.add(Membership(group_id=group.id, member_id=member.id, since=JOINED, terms_version=version,
+                                      terms_at=JOINED if version else None))  # fmt: skip
+    become_one()
+    kept = sa.select(Membership.terms_version, Membership.terms_at).order_by(Membership.group_id)
+    assert [tuple(row) for row in db.session.execute(kept)] == [(2, JOINED), (1, JOINED), (3, JOINED)]
+
+
 def test_people_groups_and_what_was_asked_for(db, two, become_one):
     old, new = two
     ada = make_member("ada", mentor_id=old.id)
@@ -387,3 +399,15 @@ def test_on_the_command_line(app, db, two):
     assert again.exit_code == 1
     drain()
     assert runner.invoke(args=["check"]).exit_code == 0
+
+
+@pytest.mark.parametrize("who", ["old", "both", "new"])
+def test_what_was_said_about_mails_holds_and_the_row_that_stays_is_heard_first(
+    db: Any, two: Any, become_one: Any, who: str
+) -> None:
+    old, new = two
+    for member in {"old": [old], "new": [new], "both": [old, new]}[who]:
+        set_rhythm(member.id, "news", "week" if member is old else "never", REPORTED)
+    become_one()
+    kept = [(row.member_id, row.rhythms) for row in db.session.scalars(sa.select(MailWish))]
+    assert kept == [(new.id, {"news": "week" if who == "old" else "never"})]

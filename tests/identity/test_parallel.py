@@ -97,7 +97,7 @@ def test_a_deed_told_while_its_page_is_given_up_stays(app: Flask) -> None:
 
 def test_two_last_admins_cannot_both_leave(app: Flask) -> None:
     ids = [make_member(f"root{n}", roles=("admin",)).id for n in range(AT_ONCE)]
-    left = all_at_once(app, lambda n: roles.revoke(db.session.get_one(Member, ids[n]), "admin", None))
+    left = all_at_once(app, lambda n: roles.revoke(db.session.get_one(Member, ids[n]), "admin", None, roles.Said(None, "Over")))
     assert sum(isinstance(one, Refused) for one in left) == 1
     assert count(Grant) == 1
 

@@ -74,11 +74,13 @@ def clients(app: Any, readers: Any, sign_in: Any) -> dict[str, FlaskClient]:
 
 
 def secret(field: str) -> str:
-    value = {**SECRETS, "picture": "secretkey", "groups": "secretgroup"}[field]
+    value = {**SECRETS, "picture": "secretkey", "groups": "secretgroup", "since": "With us since 2026"}[field]
     return value[0] if isinstance(value, list) else value
 
 
-PAGES = ("/members/shy", "/members/", "/members/?q=shy", "/groups/secretgroup")
+PAGES = ("/members/shy", "/members/", "/members/?q=shy", "/groups/secretgroup", "/members/shy/years")
+ON = {"since": 4}
+"""The page that tells what is shown; the profile tells the rest."""
 
 
 @pytest.mark.parametrize("field", DEFAULT_VISIBILITY)
@@ -90,7 +92,7 @@ def test_the_pages(readers: Any, clients: Any, field: str) -> None:
             pages = [client.get(address).text for address in PAGES]
             found = [secret(field) in page for page in (pages[:3] if field == "groups" else pages)]
             if reader in SEES[level]:
-                assert found[0], (field, level, reader)
+                assert found[ON.get(field, 0)], (field, level, reader)
             else:
                 assert not any(found), (field, level, reader)
 
@@ -98,6 +100,18 @@ def test_the_pages(readers: Any, clients: Any, field: str) -> None:
 def test_by_default_strangers_see_the_name_alone(readers: Any) -> None:
     view = visible_fields(readers["self"], None)
     assert {name for name, value in asdict(view).items() if value and name not in ("id", "state")} == {"handle", "name"}
+
+
+def test_who_kept_all_but_the_name_before_there_was_a_choice_about_years_keeps_these(readers: Any) -> None:
+    shy, others = readers["self"], [name for name in DEFAULT_VISIBILITY if name not in ("name", "since")]
+    seen = []
+    for shown in ("", *others):
+        shy.visibility = {**dict.fromkeys(others, "me"), **({shown: "members"} if shown else {})}
+        seen.append(visible_fields(shy, readers["other"]).since is not None)
+    assert seen == [False, *(True for _name in others)]
+    assert visible_fields(shy, shy).since is not None
+    shy.visibility = {**dict.fromkeys(others, "me"), "since": "members"}
+    assert visible_fields(shy, readers["other"]).since is not None
 
 
 @pytest.mark.parametrize("broken", [{"place": "everybody"}, {"place": ""}, {"place": None}])

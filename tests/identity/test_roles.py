@@ -25,18 +25,22 @@ def people(app: Any) -> dict[str, Member]:
     return people
 
 
+def said(by: Any = None, reason: str = "  A new term. ") -> roles.Said:
+    return roles.Said(by.id if by else None, reason)
+
+
 def test_an_admin_gives_and_takes_roles_on_the_record(people: Any) -> None:
     assert roles.grant(people["ada"], "council", people["root"], NOW)
     assert not roles.grant(people["ada"], "council", people["root"], NOW)
     assert people["ada"].roles == {"council"}
-    assert roles.revoke(people["ada"], "council", people["root"])
-    assert not roles.revoke(people["ada"], "council", people["root"])
+    assert roles.revoke(people["ada"], "council", people["root"], said(people["root"]))
+    assert not roles.revoke(people["ada"], "council", people["root"], said(people["root"]))
     assert people["ada"].roles == frozenset()
     wanted = sa.select(AuditEntry.action, AuditEntry.actor_id, AuditEntry.target, AuditEntry.before, AuditEntry.after)
     ada = f"member:{people['ada'].id}"
     assert [tuple(row) for row in db.session.execute(wanted.order_by(AuditEntry.id))] == [
         ("role.granted", people["root"].id, ada, None, {"role": "council"}),
-        ("role.revoked", people["root"].id, ada, {"role": "council"}, None),
+        ("role.revoked", people["root"].id, ada, {"role": "council"}, {"reason": "A new term."}),
     ]
 
 
@@ -46,12 +50,24 @@ def test_an_admin_gives_and_takes_roles_on_the_record(people: Any) -> None:
 def test_nobody_else_and_nobody_their_own(people: Any, actor: str, target: str) -> None:
     for act in (
         lambda: roles.grant(people[target], "admin", people[actor], NOW),
-        lambda: roles.revoke(people[target], "admin", people[actor]),
-        lambda: roles.suspend(people[target], people[actor], NOW),
+        lambda: roles.revoke(people[target], "admin", people[actor], said(people[actor])),
+        lambda: roles.suspend(people[target], people[actor], NOW, said(people[actor])),
         lambda: roles.reinstate(people[target], people[actor]),
     ):
         with pytest.raises(NotAllowed):
             act()
+
+
+@pytest.mark.parametrize("reason", ["", " \n\t", "\u200b"])
+def test_nothing_is_taken_without_a_reason(people: Any, reason: str) -> None:
+    roles.grant(people["ada"], "council", people["root"], NOW)
+    for act in (
+        lambda: roles.revoke(people["ada"], "council", people["root"], said(people["root"], reason)),
+        lambda: roles.suspend(people["ada"], people["root"], NOW, said(people["root"], reason)),
+    ):
+        with pytest.raises(Refused, match="without a reason"):
+            act()
+    assert (people["ada"].roles, people["ada"].state) == ({"council"}, "active")
 
 
 def test_there_are_no_other_roles(people: Any) -> None:
@@ -61,15 +77,15 @@ def test_there_are_no_other_roles(people: Any) -> None:
 
 def test_one_admin_who_can_act_always_stays(people: Any) -> None:
     second = make_member("root2", roles=("admin",))
-    roles.suspend(second, people["root"], NOW)
+    roles.suspend(second, people["root"], NOW, said(people["root"]))
     with pytest.raises(Refused, match="last admin"):
-        roles.revoke(people["root"], "admin", None)
+        roles.revoke(people["root"], "admin", None, said())
     with pytest.raises(Refused, match="last admin"):
-        roles.suspend(people["root"], None, NOW)
-    assert roles.revoke(second, "admin", people["root"])
+        roles.suspend(people["root"], None, NOW, said())
+    assert roles.revoke(second, "admin", people["root"], said(people["root"]))
     roles.reinstate(second, None)
     roles.grant(second, "admin", None, NOW)
-    assert roles.revoke(people["root"], "admin", second)
+    assert roles.revoke(people["root"], "admin", second, said(second))
 
 
 def test_suspension_ends_logins_and_tokens_and_tells_the_boards(
@@ -81,8 +97,8 @@ def test_suspension_ends_logins_and_tokens_and_tells_the_boards(
     )
     sign_in(client, people["ada"])
     token = tokens.add_token(people["ada"], ["members:read"], NOW)
-    roles.suspend(people["ada"], people["root"], NOW)
-    roles.suspend(people["ada"], people["root"], NOW)
+    roles.suspend(people["ada"], people["root"], NOW, said(people["root"]))
+    roles.suspend(people["ada"], people["root"], NOW, said(people["root"]))
     db.session.commit()
     assert client.get("/me/settings").status_code == 302
     assert db.session.scalars(sa.select(ApiToken)).one().revoked_at == NOW
@@ -100,7 +116,7 @@ def test_who_is_back_is_what_they_were(people: Any, state: str) -> None:
     ada = people["ada"]
     for before in ("away", state):
         ada.state = before
-        roles.suspend(ada, people["root"], NOW)
+        roles.suspend(ada, people["root"], NOW, said(people["root"]))
         roles.reinstate(ada, people["root"])
     assert ada.state == state
 

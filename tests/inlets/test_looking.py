@@ -11,7 +11,7 @@ from flask import Flask
 from recognition import clock
 from recognition.activities.models import Activity
 from recognition.identity.models import Account, Member
-from recognition.identity.services.roles import reinstate, suspend
+from recognition.identity.services.roles import Said, reinstate, suspend
 from recognition.inlets import jobs
 from recognition.inlets.models import Inlet, Sighting
 from recognition.inlets.outside import REACHABLE
@@ -247,7 +247,7 @@ def test_for_a_suspended_member_nobody_looks_until_they_are_back(db: Any, make_m
     door.handler = answering(rss(["One"], about=token_of(inlet)))
     look(db, inlet)
     ana, later = db.session.get(Member, inlet.member_id), NOW + EVERY
-    suspend(ana, None, NOW)
+    suspend(ana, None, NOW, Said(None, "Spam"))
     db.session.commit()
     assert (looking.due(later), looking.claim(inlet.id, later)) == ([], False)
     reinstate(ana, None)

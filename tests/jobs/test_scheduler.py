@@ -8,13 +8,13 @@ import sqlalchemy as sa
 import time_machine
 from sqlalchemy.exc import OperationalError
 
-from recognition import wiring
 from recognition.activities.drain import drain
 from recognition.extensions import db as database
 from recognition.jobs import ledger, scheduler, worker
 from recognition.jobs import sweep as sweeping
 from recognition.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
 from recognition.jobs.sweep import sweep, tidy
+from recognition.wiring import work
 from tests.activities.test_record import in_threads
 from tests.factories.activities import make_activity
 from tests.factories.identity import make_member
@@ -112,9 +112,9 @@ def test_jobs_that_were_done_a_week_ago_are_cleared(db, rung):
 
 
 def test_the_timetable_asks_for_jobs_that_exist():
-    assert {name for name, _seconds in wiring.TIMETABLE} <= set(wiring.JOBS)
-    assert ("jobs.tidy", 86_400) in wiring.TIMETABLE
-    longest = max(seconds for _name, seconds in wiring.TIMETABLE)
+    assert {name for name, _seconds in work.TIMETABLE} <= set(work.JOBS)
+    assert ("jobs.tidy", 86_400) in work.TIMETABLE
+    longest = max(seconds for _name, seconds in work.TIMETABLE)
     assert timedelta(seconds=longest) < sweeping.KEEP_DONE
 
 
@@ -130,5 +130,5 @@ def test_the_loop_waits_for_a_database_that_is_away(app, db, monkeypatch, caplog
     monkeypatch.setattr(scheduler, "tick", tick)
     monkeypatch.setattr(scheduler, "SWEEP_SECONDS", 0)
     scheduler.main(app, stop)
-    assert beats == [wiring.TIMETABLE] * 2
+    assert beats == [work.TIMETABLE] * 2
     assert "The database did not answer" in caplog.text

@@ -26,8 +26,8 @@ from recognition.identity.services import merging, profiles, roles
 from recognition.jobs import worker
 from recognition.jobs.models import QUEUED, Job
 from recognition.leaderboards.models import Board
-from recognition.quests import services as quests
 from recognition.quests.models import Quest
+from recognition.quests.services import walking as quests
 from tests.factories.activities import make_report
 from tests.factories.campaigns import make_campaign
 from tests.factories.identity import make_group, make_member
@@ -47,13 +47,13 @@ RULES: tuple[dict[str, Any], ...] = (
     {"sum": "points", "at_least": 12},
     {"streak": "week", "at_least": 2, "gaps": 1},
     {"span": {}, "at_least": 5},
-    {"all": [{"count": {"group": "here"}, "at_least": 1}, {"not": {"count": {"kind": "call"}, "at_least": 2}}]},
+    {"all": [{"count": {"group": "here"}, "at_least": 1}, {"not": {"belongs_to": "here"}}]},
     {"any": [{"finished": "first"}, {"count": {"campaign": "autumn"}, "at_least": 2}]},
-    {"all": [{"count": {"kind": "call"}, "at_least": 1}, {"not": {"count": {"kind": "talk"}, "at_least": 1}}]},
-    {"all": [{"belongs_to": "here"}, {"not": {"count": {"tags_any": ["mdm"]}, "at_least": 2}}]},
+    {"all": [{"count": {"kind": "call"}, "at_least": 1}, {"not": {"member_for": 30}}]},
+    {"all": [{"belongs_to": "here"}, {"count": {"tags_any": ["mdm"]}, "at_least": 2}]},
     {"count": {"window": {"last_days": 7}}, "at_least": 2},
     {"holds": "pin-0"},
-    {"all": [{"count": {}, "at_least": 1}, {"not": {"holds": "pin-0"}}]},
+    {"all": [{"count": {}, "at_least": 2}, {"holds": "pin-0"}]},
 )
 ABOUT_PIN_0 = 2
 """The last rules, which that badge cannot have itself."""
@@ -249,7 +249,7 @@ class World:
             if member.state == "suspended":
                 roles.reinstate(member, None)
             elif self.dice.random() < 0.5:
-                roles.suspend(member, None, self.now)
+                roles.suspend(member, None, self.now, roles.Said(None, "Spam"))
         except Refused:
             return None
         return member.id, member.state

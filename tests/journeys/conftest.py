@@ -13,6 +13,13 @@ from tests.journeys.family import Family, family
 from tests.journeys.world import Origin
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The year comes first: one process lives it while the others go on, and nobody else takes over a part of it and has to
+    live it again."""
+    items.sort(key=lambda item: "test_a_year.py" not in item.nodeid)
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def origin(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Origin:
     folder = tmp_path_factory.mktemp("origin")

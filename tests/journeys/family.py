@@ -12,6 +12,8 @@ from typing import Any
 
 from tests.processes.family import descendants
 
+ANSWERS_SECONDS, ENDS_SECONDS = 180, 30
+
 
 class Family:
     """Processes of one installation: its state, database and queue."""
@@ -40,16 +42,14 @@ class Family:
         for pid in {process.pid, *descendants(process.pid)}:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        process.wait()
+        process.wait(ENDS_SECONDS)
         if process.stdout:
             process.stdout.close()
 
     def answer(self, process: subprocess.Popen[bytes]) -> Any:
-        """What a command printed, once it has ended well."""
-        assert process.stdout is not None
-        with process.stdout as out:
-            text = out.read()
-        assert process.wait(60) == 0
+        """What a command printed, once it has ended well. Raises TimeoutExpired."""
+        text, _errors = process.communicate(timeout=ANSWERS_SECONDS)
+        assert process.returncode == 0
         return json.loads(text)
 
 

@@ -39,7 +39,7 @@ def test_the_calls_of_the_page_run_as_they_stand(site: str, key: str) -> None:
     assert list(shown) == ORDER
     for name, (command, status, answer) in shown.items():
         done = subprocess.run(["sh", "-c", f"{command} -sS -w '\\n%{{http_code}}'"], env=os.environ | {"KEY": key},
-                              capture_output=True, text=True, check=True)  # fmt: skip
+                              capture_output=True, text=True, check=True, timeout=60)  # fmt: skip
         body, _newline, code = done.stdout.rpartition("\n")
         assert (name, int(code)) == (name, status)
         names = set(re.findall(r'"(\w+)": ', answer))
@@ -48,7 +48,7 @@ def test_the_calls_of_the_page_run_as_they_stand(site: str, key: str) -> None:
 
 def client(site: str, key: str, *words: str) -> tuple[int, list[Any], str]:
     env = os.environ | {"HALL_URL": site, "HALL_KEY": key}
-    done = subprocess.run([sys.executable, str(CLIENT), *words], env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, str(CLIENT), *words], env=env, capture_output=True, text=True, check=False, timeout=60)
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
 

@@ -224,3 +224,22 @@ def test_without_script_the_same_form_asks_the_same(new_context: Callable[..., B
     page.get_by_role("button", name="Tell it").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you, Mirembe")
     expect(page.locator(".c-deed").filter(has_text="Carried chairs")).to_contain_text("The old school")
+
+
+def test_who_does_without_keys_turns_them_off(page: Page, site: str) -> None:
+    sign_in(page, site, "teo")
+    page.goto(f"{site}/me/settings")
+    switch = page.get_by_role("checkbox", name="The key n opens the box")
+    expect(switch).to_be_checked()
+    switch.focus()
+    page.keyboard.press("Space")
+    page.goto(f"{site}/")
+    page.keyboard.press("n")
+    expect(page.locator("dialog")).to_have_count(0)
+    page.goto(f"{site}/me/settings")
+    expect(switch).not_to_be_checked()
+    switch.focus()
+    page.keyboard.press("Space")
+    page.goto(f"{site}/")
+    page.keyboard.press("n")
+    expect(page.locator(BOX)).to_be_visible()

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from recognition.extensions import db
 from tests.journeys import world
 from tests.servers import postgres
+from tests.servers.programs import wait
 from tests.servers.waiting import until
 
 pytestmark = [
@@ -38,7 +39,7 @@ class Cluster:
     def stop(self) -> None:
         os.kill(self.pid(), signal.SIGINT)
         if self.again:
-            self.again.wait()
+            wait(self.again, "PostgreSQL")
         until(lambda: not (self.folder / "data" / "postmaster.pid").exists(), "the end of PostgreSQL")
 
     def start(self) -> None:

@@ -24,7 +24,10 @@ def row(page: Page, when: str) -> list[str]:
 
 
 def reloaded_until(page: Page, words: str) -> None:
-    """The worker does its part after what the fresh demo has asked for; the page says so when it is asked again."""
+    """The worker does its part after what the fresh demo has asked for; the page says so when it is asked again.
+
+    Whoever presses a button before this waits for its answer first: a reload would break into it.
+    """
 
     def says() -> bool:
         page.reload()
@@ -53,6 +56,7 @@ def test_a_tag_becomes_a_kind_and_is_undone(page: Page, site: str, console_error
     expect(page.locator(".c-deed").filter(has_text="Drew on the board")).to_have_count(2)
     page.go_back()
     page.get_by_role("button", name="Undo it").click()
+    expect(page.get_by_text("Every deed goes back to what it was, in a moment.")).to_be_visible()
     reloaded_until(page, "Every deed is what it was")
     assert row(page, "Undone") == ["2", "2", "0", "0"]
     page.goto(f"{site}/council/kinds/")
@@ -76,5 +80,6 @@ def test_a_webhook_that_leads_nowhere_public_says_why(page: Page, site: str, con
     page.get_by_role("button", name="Add it").click()
     page.wait_for_url(re.compile(r"/me/webhooks/\d+$"))
     page.get_by_role("button", name="Send a test").click()
+    expect(page.get_by_text("A test is on its way.")).to_be_visible()
     reloaded_until(page, "nobody knows its name")
     axe_by_day_and_night(page)

@@ -260,6 +260,17 @@ def test_what_is_packed_is_counted_unpacked(door: Server) -> None:
     assert failure(client(door), door.url()) == "large"
 
 
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_what_was_read_and_answered_with_nonsense_may_have_been_taken(door: Server, encoding: str) -> None:
+    door.handler = answering(b"x", Content_Encoding=encoding)
+    with pytest.raises(Unreachable) as caught:
+        client(door).ask("POST", door.url("/chat"), {}, b"{}")
+    assert (caught.value.reason, caught.value.was_asked) == ("garbled", True)
+    with pytest.raises(Unreachable) as caught:
+        client(door).ask("POST", "http://nowhere.invalid/", {}, b"{}")
+    assert (caught.value.reason, caught.value.was_asked) == ("name", False)
+
+
 @pytest.mark.parametrize(
     "handler",
     [

@@ -12,7 +12,8 @@ from recognition import clock
 from recognition.activities.drain import drain
 from recognition.campaigns import services as campaigns
 from recognition.identity.models import Member
-from recognition.quests import services as quests
+from recognition.quests.services import walking as quests
+from tests.factories import surveys
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
 from tests.factories.campaigns import make_campaign
@@ -216,3 +217,26 @@ def test_who_takes_no_badges_is_offered_none(client: FlaskClient, db: Any, ada: 
     db.session.commit()
     page = client.get("/").text
     assert ("Ten talks" in page, "Your latest pin" in page) == (False, False)
+
+
+@pytest.mark.parametrize("said", ["yes", "declined"])
+def test_a_survey_that_asks_me_stands_at_the_top_until_i_have_answered(
+    client: FlaskClient, db: Any, ada: Member, count_queries: Callable[[], Any], said: str
+) -> None:
+    """ "Rather not say" is an answer; what others did is told by nothing on the page."""
+    others = surveys.make_people(9)
+    now = clock.utcnow()
+    survey = surveys.open_survey(surveys.make_survey(opens_at=now, closes_at=now + timedelta(days=8)))
+    running()
+    db.session.commit()
+    asks = '<a href="/surveys/know-mdm" dir="auto">Do we know what MDM is?</a> Your answer is welcome until'
+    client.get("/")
+    with count_queries() as seen:
+        page = client.get("/")
+    assert (page.text.count(asks), page.headers["Cache-Control"]) == (1, "private, no-store")
+    assert len(seen) <= 12
+    header = page.text.partition("p-home__greeting")[2].partition("</header>")[0]
+    surveys.say(survey, others, "no")
+    assert client.get("/").text.partition("p-home__greeting")[2].partition("</header>")[0] == header
+    surveys.say(survey, [ada], said)
+    assert "/surveys/know-mdm" not in client.get("/").text

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from recognition import clock
+from recognition.activities import member_counts
 from recognition.activities.drain import drain
 from recognition.activities.models import Comment
 from recognition.badges import rarity
 from recognition.badges.models import Award, Badge, BadgeRarity
 from recognition.extensions import db as database
-from recognition.identity.models import Membership
-from recognition.identity.queries import head_count
+from recognition.identity.models import Group, Membership
 from recognition.identity.services import profiles, tokens
 from recognition.identity.services.merging import merge
 from recognition.leaderboards import counting, groups, rebuild
@@ -147,7 +147,8 @@ def test_a_group_of_whom_too_few_want_to_be_seen(house: House) -> None:
 
 def test_people_of_a_group_and_their_number(house: House) -> None:
     assert house.who("/groups/nairobi") == THERE
-    assert head_count(1) == len(THERE)
+    member_counts.count(1, clock.utcnow())
+    assert database.session.get_one(Group, 1).member_count == len(THERE)
 
 
 def test_who_wears_a_badge_and_who_had_it_first(house: House) -> None:

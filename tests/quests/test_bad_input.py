@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from recognition.activities.models import Activity
 from recognition.extensions import db as database
 from recognition.quests.models import Enrolment, StepDone
-from recognition.quests.rules import REFLECTION_MAX_CHARS, question_key
+from recognition.quests.quizzes import question_key
+from recognition.quests.rules import REFLECTION_MAX_CHARS
 from tests.factories.quests import QUESTIONS, begin, make_quest
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -1,6 +1,5 @@
 """Files in, files out: all or nothing, progress kept, nothing lost on the way."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,11 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 import recognition
-from recognition.activities.models import Activity
 from recognition.extensions import db
-from recognition.quests import services
 from recognition.quests.catalog import BadFile, export, load
-from recognition.quests.models import Enrolment, Quest, Step, StepDone, StepListener
+from recognition.quests.models import Quest, Step, StepListener
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 REAL = Path(recognition.__file__).parent / "catalog" / "mdm" / "quests"
@@ -66,50 +63,29 @@ def test_a_do_step_is_listened_for(app: Any, tmp_path: Path) -> None:
     assert sorted(db.session.scalars(sa.select(StepListener.kind))) == ["other", "talk"]
 
 
-def test_loading_again_keeps_steps_by_their_slug_and_what_people_did(
-    app: Any, tmp_path: Path, make_member: Callable[..., Any]
-) -> None:
+def test_the_same_files_again_change_nothing_and_others_are_a_new_version(app: Any, tmp_path: Path) -> None:
     write(tmp_path, "one", sheet("one", READ + DO))
     load(tmp_path, NOW)
-    quest = db.session.scalars(sa.select(Quest)).one()
-    words, deed = quest.steps
-    member = make_member()
-    services.start(member, quest, NOW)
-    services.read_step(member, quest, words, NOW)
-    write(
-        tmp_path,
-        "one",
-        sheet("one", QUIZ + READ.replace('"Words"', '"New words"'), 'thanks = "Well done."'),
-        "Other words.",
-    )
+    first = db.session.scalars(sa.select(Step.id)).all()
     load(tmp_path, NOW)
-    db.session.expire_all()
-    assert [(step.slug, step.position) for step in quest.steps] == [("quiz", 0), ("words", 1)]
-    assert (words.id, words.title, words.body, quest.thanks) == (
-        quest.steps[1].id,
-        "New words",
-        "Other words.",
-        "Well done.",
-    )
-    assert db.session.scalars(sa.select(StepDone.step_id)).all() == [words.id]
-    assert db.session.get(Step, deed.id) is None
-
-
-def test_who_has_every_step_that_is_left_has_finished(app: Any, tmp_path: Path, make_member: Callable[..., Any]) -> None:
-    write(tmp_path, "one", sheet("one", READ + DO))
+    assert db.session.scalars(sa.select(Step.id)).all() == first
+    write(tmp_path, "one", sheet("one", QUIZ + READ), "Other words.")
     load(tmp_path, NOW)
     quest = db.session.scalars(sa.select(Quest)).one()
-    member, other = make_member("ada"), make_member("ben")
-    for person in (member, other):
-        services.start(person, quest, NOW)
-    services.read_step(member, quest, quest.steps[0], NOW)
-    write(tmp_path, "one", sheet("one", READ))
+    assert [(step.slug, step.version, step.body) for step in quest.steps] == [("quiz", 2, ""), ("words", 2, "Other words.")]
+    kept = sa.select(Step.slug, Step.body).where(Step.version == 1).order_by(Step.position)
+    assert [tuple(row) for row in db.session.execute(kept)] == [("words", "Some *words*."), ("deed", "")]
+
+
+def test_a_quest_that_rests_goes_on_resting(app: Any, tmp_path: Path) -> None:
+    write(tmp_path, "one")
     load(tmp_path, NOW)
-    db.session.expire_all()
-    finished = {row.member_id: row.finished_at for row in db.session.scalars(sa.select(Enrolment))}
-    assert finished == {member.id: NOW, other.id: None}
-    facts = db.session.execute(sa.select(Activity.member_id, Activity.object).where(Activity.kind == "quest.finished")).all()
-    assert [tuple(fact) for fact in facts] == [(member.id, "quest:one")]
+    quest = db.session.scalars(sa.select(Quest)).one()
+    quest.state = "retired"
+    load(tmp_path, NOW)
+    write(tmp_path, "one", words="Other words.")
+    load(tmp_path, NOW)
+    assert (quest.state, quest.version) == ("retired", 2)
 
 
 QUESTION = QUIZ[QUIZ.index("[[steps.q") :]

@@ -12,9 +12,10 @@ from recognition.activities import measure
 from recognition.activities.criteria.decide import decide
 from recognition.activities.criteria.describe import describe
 from recognition.activities.criteria.parse import parse
-from recognition.quests import queries, services
+from recognition.quests import queries
 from recognition.quests.queries import QuestLine, StepLine, draw, next_for, quests_for, suggest, walk
 from recognition.quests.rules import state_of
+from recognition.quests.services import walking as services
 from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
 from tests.factories.campaigns import make_campaign

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from recognition.activities.models import Activity
 from recognition.extensions import db
-from recognition.quests import services
 from recognition.quests.models import Enrolment
 from recognition.quests.rebuild import check, rebuild
+from recognition.quests.services import walking as services
 from tests.factories.quests import make_quest
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

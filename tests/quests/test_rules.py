@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from recognition.activities.criteria.decide import Progress, decide
 from recognition.activities.criteria.parse import parse
 from recognition.quests import rules
-from recognition.quests.rules import choices, find_cycle, mark_quiz, next_step, prerequisites, question_key, state_of
+from recognition.quests.quizzes import choices, mark_quiz, question_key
+from recognition.quests.rules import find_cycle, next_step, prerequisites, state_of
 from tests.factories.quests import QUESTIONS
 
 STEPS = [SimpleNamespace(id=n) for n in (7, 3, 5)]
@@ -117,3 +118,7 @@ def test_a_quiz_is_marked(
     assert (result.first_try_count, result.all_right) == (first, all_right)
     assert (result.current and result.current.key) == current
     assert result.passed_at_first(0.5) is (first >= 1)
+
+
+def test_a_ring_that_slipped_in_can_still_be_drawn() -> None:
+    assert sorted(rules.direct_ways({"a": ["b"], "b": ["a"], "c": ["b"]})) == [("a", "b"), ("b", "a"), ("b", "c")]

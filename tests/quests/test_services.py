@@ -13,9 +13,12 @@ from recognition.activities import drain
 from recognition.activities.models import Activity
 from recognition.extensions import db as database
 from recognition.identity.models import Member
-from recognition.quests import reactions, services
+from recognition.quests import reactions
 from recognition.quests.models import Enrolment, Quest, StepDone
-from recognition.quests.rules import BadAnswer, QuestLocked, TooEarly, choices, question_key
+from recognition.quests.quizzes import choices, question_key
+from recognition.quests.rules import BadAnswer, QuestLocked, TooEarly
+from recognition.quests.services import answering
+from recognition.quests.services import walking as services
 from tests.factories.activities import make_activity, make_report
 from tests.factories.quests import QUESTIONS, make_quest
 
@@ -33,10 +36,10 @@ def reacting(app: Flask) -> Any:
     app.extensions["reactions"] = before
 
 
-def value_of(quest: Quest, step: int, number: int, label: str, member: Member) -> str:
+def value_of(quest: Quest, step: int, number: int, label: str, member: Member) -> list[str]:
     """What the form sends for an answer."""
     found = choices(QUESTIONS[number], member.id, quest.steps[step].id)
-    return next(choice.value for choice in found if choice.label == label)
+    return [choice.value for choice in found if choice.label == label]
 
 
 def facts() -> list[tuple[str, str]]:
@@ -49,7 +52,7 @@ def test_a_whole_quest_is_told_by_the_log(app: Any, make_member: Callable[..., A
     read, quiz, reflect, do = quest.steps
     enrolment = services.start(member, quest, NOW)
     assert services.read_step(member, quest, read, NOW) == services.Moved(step_done=True)
-    answer = services.answer_question
+    answer = answering.answer_question
     assert answer(member, quest, quiz, ONE, value_of(quest, 1, 0, "Wrong 1b", member), NOW).right is False
     assert answer(member, quest, quiz, ONE, value_of(quest, 1, 0, "Right 1", member), NOW).step_done is False
     last = answer(member, quest, quiz, TWO, value_of(quest, 1, 1, "Right 2", member), NOW)
@@ -131,7 +134,7 @@ def test_what_is_not_on_the_list_is_no_answer(
     member, quest = make_member(), make_quest(kinds=("quiz",))
     services.start(member, quest, NOW)
     with pytest.raises(BadAnswer) as fault:
-        services.answer_question(member, quest, quest.steps[0], key, value, NOW)
+        answering.answer_question(member, quest, quest.steps[0], key, [value], NOW)
     assert fault.value.field == field
 
 

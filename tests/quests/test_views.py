@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 import recognition
 from recognition.activities.models import Activity, ActivityTag
 from recognition.extensions import db as database
-from recognition.quests import catalog, services
+from recognition.quests import catalog
 from recognition.quests.models import Quest
-from recognition.quests.rules import choices, question_key
+from recognition.quests.quizzes import choices, question_key
+from recognition.quests.services import walking as services
 from tests.factories.activities import make_activity
 from tests.factories.quests import QUESTIONS, begin, make_quest
 

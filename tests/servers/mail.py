@@ -4,6 +4,7 @@ import asyncio
 import email
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import default
@@ -27,6 +28,7 @@ class Mailbox:
     seconds_a_mail: float = 0.0
     came: threading.Event = field(default_factory=threading.Event)
     mails: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     to: list[str] = field(default_factory=list)
     lines: int = 0
 
@@ -53,6 +55,7 @@ class Mailbox:
         message = email.message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
         self.mails.append(message)
+        self.raw.append(envelope.content)
         self.to += envelope.rcpt_tos
         self.came.set()
         if self.hang_up:
@@ -67,11 +70,25 @@ class Mailbox:
         return str(body.get_content())
 
 
+@contextmanager
+def mail_server() -> Iterator[Mailbox]:
+    box = Mailbox(port=free_port())
+    server = Controller(box, hostname="127.0.0.1", port=box.port, ready_timeout=60)
+    server.start()
+    try:
+        yield box
+    finally:
+        server.stop()
+
+
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
-    box = Mailbox()
-    box.port = free_port()
-    server = Controller(box, hostname="127.0.0.1", port=box.port)
-    server.start()
-    yield box
-    server.stop()
+    with mail_server() as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def mail_year() -> Iterator[Mailbox]:
+    """For a whole module."""
+    with mail_server() as box:
+        yield box

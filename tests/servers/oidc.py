@@ -3,13 +3,14 @@
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
+
+from tests.servers.programs import Program, program
 
 SCRIPT = Path(__file__).with_name("oidc_provider.mjs")
 Claims = dict[str, str | bool]
@@ -37,7 +38,7 @@ class OidcProvider:
     issuer: str
     client_id: str
     client_secret: str
-    process: subprocess.Popen[str] = field(repr=False)
+    process: Program = field(repr=False)
     people: dict[str, Claims] = field(default_factory=lambda: PEOPLE)
 
     def register(self, redirect_uri: str, logout_uri: str) -> None:
@@ -51,11 +52,8 @@ class OidcProvider:
         page.get_by_role("button", name="Sign in").click()
 
     def _ask(self, line: str) -> None:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        assert self.process.stdout.readline() == "registered\n"
+        self.process.tell(line)
+        assert self.process.line() == "registered"
 
 
 @pytest.fixture(scope="session")
@@ -65,17 +63,10 @@ def oidc_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OidcProv
         raise RuntimeError("Node is missing; `python3 dev.py test` fetches it.")
     client = {"client_id": "recognition-tests", "client_secret": "a secret of no worth outside this test run"}
     log = tmp_path_factory.mktemp("oidc") / "log"
-    with log.open("w") as errors:
-        process = subprocess.Popen(
-            [node, SCRIPT, json.dumps(client | {"people": PEOPLE})],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
-    with process:
-        assert process.stdout is not None
-        word, _, issuer = process.stdout.readline().strip().partition(" ")
+    with (
+        log.open("w") as errors,
+        program([node, SCRIPT, json.dumps(client | {"people": PEOPLE})], asked=True, stderr=errors) as one,
+    ):
+        word, _, issuer = one.line().partition(" ")
         assert word == "ready", log.read_text()
-        yield OidcProvider(issuer=issuer, process=process, **client)
-        process.terminate()
+        yield OidcProvider(issuer=issuer, process=one, **client)

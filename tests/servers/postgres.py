@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from recognition.processes.lifeline import die_with_parent
+from tests.servers.programs import wait
 from tests.servers.waiting import until
 
 NewDatabase = Callable[..., str]
@@ -30,6 +31,7 @@ NewDatabase = Callable[..., str]
 # Nothing happens by itself either: an ANALYZE of the server's own takes a transaction number, and pages that are kept for
 # one state of the database would be rendered anew in the middle of a test.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "100", "autovacuum": "off"}
+INIT_SECONDS = 120
 DURABLE = {"max_connections": "100"}
 """Everything else as the server has it by itself: each commit reaches the disk."""
 
@@ -50,11 +52,13 @@ def server(settings: Mapping[str, str] = FAST) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
         process = _start(folder, settings)
-        url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
-        until(lambda: process.poll() is not None or _answers(url), "PostgreSQL")
-        yield url
-        process.send_signal(signal.SIGINT)
-        process.wait(20)
+        try:
+            url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
+            until(lambda: process.poll() is not None or _answers(url), "PostgreSQL")
+            yield url
+        finally:
+            process.send_signal(signal.SIGINT)
+            wait(process, "PostgreSQL")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -110,7 +114,7 @@ def _start(folder: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]
             "--locale=C",
             "--no-sync",
         ]
-        if subprocess.run(initdb, check=False, **calls).returncode:
+        if subprocess.run(initdb, check=False, timeout=INIT_SECONDS, **calls).returncode:
             raise RuntimeError((folder / "log").read_text())
         all_settings = {**settings, "listen_addresses": "", "unix_socket_directories": str(folder)}
         options = [word for name, value in all_settings.items() for word in ("-c", f"{name}={value}")]

@@ -11,6 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.programs import wait
+from tests.servers.waiting import until
+
+READY, START_SECONDS, STOP_SECONDS = "Recognition is at ", 300.0, 60.0
+HOME = Path(__file__).parents[2]
+
 
 @pytest.fixture(scope="session")
 def site_state() -> Iterator[Path]:
@@ -27,28 +33,26 @@ def site(site_state: Path) -> Iterator[str]:
 
 
 @contextmanager
-def running(state_dir: Path, settings: Mapping[str, str] | None = None, *options: str) -> Iterator[str]:
-    """`settings`: by name without the prefix; `options` of the command. Ends with the supervisor, which leaves nobody
-    behind."""
-    port = free_port()
+def running(
+    state_dir: Path, settings: Mapping[str, str] | None = None, *options: str, module: str = "recognition"
+) -> Iterator[str]:
+    """`settings`: by name without the prefix; `options` of the command; `module`: whose command it is. Ends with the
+    supervisor, which leaves nobody behind."""
+    port, log = free_port(), state_dir / "run.log"
     env = {name: value for name, value in os.environ.items() if not name.startswith("RECOGNITION_")}
     env |= {"RECOGNITION_STATE_DIR": str(state_dir)} | {f"RECOGNITION_{k}": v for k, v in (settings or {}).items()}
-    with (state_dir / "run.log").open("w") as log:
-        program = subprocess.Popen([sys.executable, "-m", "recognition", "run", "--port", str(port), *options],
-                                   env=env, stdout=subprocess.PIPE, stderr=log, text=True)  # fmt: skip
-        with program:
-            try:
-                yield _address(program, state_dir / "run.log")
-            finally:
-                program.terminate()
-
-
-def _address(program: subprocess.Popen[str], log: Path) -> str:
-    assert program.stdout is not None
-    for line in program.stdout:
-        if "Recognition is at " in line:
-            return line.split()[-1]
-    raise RuntimeError(log.read_text())
+    command = [sys.executable, "-m", module, "run", "--port", str(port), *options]
+    # Into a file: where nobody reads a pipe, whoever writes much into it stands still.
+    with log.open("w") as said:
+        program = subprocess.Popen(command, cwd=HOME, env=env, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        try:
+            until(lambda: program.poll() is not None or READY in log.read_text(), "the product", START_SECONDS)
+            if program.poll() is not None:
+                raise RuntimeError(log.read_text())
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            program.terminate()
+            wait(program, " ".join(command), STOP_SECONDS)
 
 
 def free_port() -> int:

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.servers.programs import Program, program
 
 SCRIPT = Path(__file__).with_suffix(".mjs")
 CONTEXTS = {
@@ -41,7 +42,7 @@ class Verdict:
 class Verifier:
     """Without `fetch` the process asks over HTTP by itself."""
 
-    process: subprocess.Popen[str] = field(repr=False)
+    process: Program = field(repr=False)
 
     def credential(self, document: dict[str, Any], fetch: Fetch | None = None) -> Verdict:
         return _verdict(self._ask({"ask": "credential", "document": document}, fetch))
@@ -65,13 +66,10 @@ class Verifier:
             self._say({"status": status, "body": body})
 
     def _say(self, value: dict[str, Any]) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(value) + "\n")
-        self.process.stdin.flush()
+        self.process.tell(json.dumps(value))
 
     def _hear(self) -> Any:
-        assert self.process.stdout is not None
-        return json.loads(self.process.stdout.readline())
+        return json.loads(self.process.line())
 
 
 def _verdict(answer: dict[str, Any]) -> Verdict:
@@ -93,11 +91,6 @@ def verifier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verifier]:
     if node is None:
         raise RuntimeError("Node is missing; `python3 dev.py test` fetches it.")
     log = tmp_path_factory.mktemp("verifier") / "log"
-    with log.open("w") as errors:
-        process = subprocess.Popen([node, SCRIPT, json.dumps(contexts())], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                   stderr=errors, text=True)  # fmt: skip
-    with process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == '"ready"\n', log.read_text()
-        yield Verifier(process)
-        process.terminate()
+    with log.open("w") as errors, program([node, SCRIPT, json.dumps(contexts())], asked=True, stderr=errors) as one:
+        assert one.line() == '"ready"', log.read_text()
+        yield Verifier(one)

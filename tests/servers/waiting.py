@@ -6,9 +6,9 @@ from collections.abc import Callable
 PAUSE_SECONDS = 0.01
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = 60.0) -> None:
+def until(condition: Callable[[], object], what: str, seconds: float = 60.0, pause_seconds: float = PAUSE_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"Waited {seconds:g} s in vain for: {what}")
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(pause_seconds)

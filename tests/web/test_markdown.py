@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recognition.web.templating import _TAGS, markdown
+from recognition.web.templating import TAGS, markdown
 
 
 @pytest.mark.parametrize(
@@ -68,4 +68,4 @@ def test_tables_and_lists() -> None:
 def test_any_text_comes_out_with_known_tags_only(text: str) -> None:
     html = markdown(text)
     tags = {part.split(">")[0].split()[0].strip("/") for part in html.split("<")[1:]}
-    assert tags <= _TAGS | {""}
+    assert tags <= TAGS | {""}

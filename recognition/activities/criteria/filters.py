@@ -27,7 +27,7 @@ def deeds(data: Any, place: str) -> Filter:
     evidence = EVIDENCE[choice(data.get("evidence", "self"), tuple(EVIDENCE), inside(place, "evidence"))]
     repeats = choice(data.get("repeats", "once"), ("once", "all"), inside(place, "repeats")) == "all"
     limits = _limits(data, place) if any(name in data for name in _LIMITS) else NO_LIMITS
-    return Filter(**lists, evidence=evidence, repeats=repeats, limits=limits)
+    return Filter(**lists, evidence=evidence, repeats=repeats, openly=False, limits=limits)
 
 
 def number_field(value: Any, place: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from recognition.activities.criteria.filters import deeds, number_field
 from recognition.activities.criteria.sense import check_parts, check_reach
 from recognition.activities.criteria.tree import (
+    ABOUT_MEMBERS,
     BADGE_AWARDED,
     CONTEST_PLACED,
     FIELDS,
@@ -26,6 +27,10 @@ Known = Mapping[str, Collection[str]]
 """The slugs that exist, by the sort of thing: kind, group, quest, badge, campaign, contest. A sort that is left out is
 not looked at."""
 
+NOT_DONE = (
+    "asks for what somebody did not do. Here everybody would see whom that fits, and who is quiet is theirs alone: ask for what "
+    "people did, or write to them in an announcement"
+)
 MAX_DEPTH = 6
 MAX_PARTS = 20
 MAX_LEAVES = 100
@@ -42,6 +47,25 @@ def parse(data: Any, *, levelled: bool = False) -> Criteria:
     if sum(1 for _leaf in leaves(criteria)) > MAX_LEAVES:
         raise BadCriteria("", f"has more than {MAX_LEAVES} parts in all")
     return criteria
+
+
+def parse_seen(data: Any, *, levelled: bool = False) -> Criteria:
+    """For a rule whose people everybody gets to see, or whose number: a badge, a goal, who may enter or vote, who is asked. It
+    may only ask for what people did: otherwise a list of its people would be one of those who are quiet. Raises BadCriteria."""
+    criteria = parse(data, levelled=levelled)
+    for place, part in _barred(data, ""):
+        if any(leaf.measure not in ABOUT_MEMBERS for leaf in leaves(parse(part))):
+            raise BadCriteria(place, NOT_DONE)
+    return criteria
+
+
+def _barred(data: Mapping[str, Any], place: str) -> Iterator[tuple[str, Any]]:
+    """(place, data) of each part that must not hold."""
+    for word in {"all", "any", "some"} & set(data):
+        for index, part in enumerate(data[word]):
+            yield from _barred(part, f"{inside(place, word)}[{index}]")
+    if "not" in data:
+        yield inside(place, "not"), data["not"]
 
 
 def _part(data: Any, place: str, depth: int, levelled: bool) -> Criteria:

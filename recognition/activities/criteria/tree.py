@@ -1,7 +1,7 @@
 """What a rule is made of. Values only: every class is frozen, hashable and equal by content."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 FIELDS = ("kind", "campaign", "group", "tag", "source", "object", "person", "day", "week", "month")
@@ -63,7 +63,8 @@ NO_LIMITS = Limits()
 
 @dataclass(frozen=True)
 class Filter:
-    """Which deeds count. An empty tuple asks nothing; several values mean any of them (`tags_all` means each)."""
+    """Which deeds count. An empty tuple asks nothing; several values mean any of them (`tags_all` means each). `openly` is
+    never written in a rule: of the deeds only those that every member may see."""
 
     kind: tuple[str, ...] = ()
     tags_any: tuple[str, ...] = ()
@@ -74,6 +75,7 @@ class Filter:
     object: tuple[str, ...] = ()
     evidence: int = 0
     repeats: bool = False
+    openly: bool = False
     limits: Limits = field(default=NO_LIMITS, hash=False)
 
     @property
@@ -143,6 +145,21 @@ def wanted_leaves(criteria: Criteria) -> Iterator[Leaf]:
     elif isinstance(criteria, Node):
         for part in criteria.parts:
             yield from wanted_leaves(part)
+
+
+def in_the_open(leaf: Leaf) -> Leaf:
+    """The same, of what every member may see."""
+    return replace(leaf, where=replace(leaf.where, openly=True))
+
+
+def opened(criteria: Criteria) -> Criteria:
+    """A rule as it is for whoever only knows what every member may see. What somebody is told of people by a rule that they
+    wrote is told of this one: they learn nothing that no page shows them."""
+    if isinstance(criteria, Leaf):
+        return in_the_open(criteria)
+    if isinstance(criteria, Not):
+        return Not(opened(criteria.part))
+    return Node(tuple(opened(part) for part in criteria.parts), criteria.at_least)
 
 
 def listens_to(criteria: Criteria) -> frozenset[str]:

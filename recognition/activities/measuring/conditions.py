@@ -9,16 +9,21 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.dialects import postgresql
 
-from recognition.activities.criteria.tree import NO_LIMITS, Comparison, Filter, Leaf, Limits
+from recognition.activities.criteria.tree import BADGE_AWARDED, NO_LIMITS, Comparison, Filter, Leaf, Limits
 from recognition.activities.measuring.units import unit_of
 from recognition.activities.models import Activity, ActivityTag
 from recognition.activities.rules import INTERNAL_KINDS
-from recognition.database import among, is_postgresql
+from recognition.database import BigId, among, is_postgresql
+from recognition.identity.fields import ONLY_ME
 from recognition.identity.models import Group
 
 Spans = Callable[[Collection[str]], Mapping[str, tuple[datetime, datetime]]]
 """From slugs of campaigns to their first moment and the first one after them; wired, since campaigns live above."""
 
+UNSEEN_KINDS = ("contest.voted", "quest.step", "reflection")
+"""What the product knows of somebody and shows to nobody else."""
+_OF_DEEDS = ("activity.confirmed", "confirmation.given")
+_THANKED = "thanks.given"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_TERM = 1_000_000
 """No rule asks for a larger sum, so one deed need not give more; it keeps both databases within their numbers."""
@@ -44,7 +49,36 @@ def conditions(where: Filter, *, now: datetime, any_kind: bool = False) -> list[
     if where.tags_any:
         found.append(_tagged(where.tags_any))
     found += [_tagged((tag,)) for tag in where.tags_all]
+    if where.openly:
+        found += _in_the_open(where, any_kind)
     return found if where.limits is NO_LIMITS else [*found, *_limited(where, now)]
+
+
+def _in_the_open(where: Filter, any_kind: bool) -> list[sa.ColumnElement[bool]]:
+    """What every member may see: no deed that somebody keeps to themselves, no vote, no step or thought on the way through a
+    quest; a badge where its holder shows it, a confirmation where the deed is seen, thanks where whoever got them shows them."""
+    found: list[sa.ColumnElement[bool]] = [Activity.visibility != ONLY_ME, Activity.kind.not_in(UNSEEN_KINDS)]
+    asked = set(where.kind) if where.kind and not any_kind else {BADGE_AWARDED, _THANKED, *_OF_DEEDS}
+    if BADGE_AWARDED in asked:
+        shown: Callable[[], sa.ColumnElement[bool]] = current_app.extensions["shown_awards"]
+        found.append(sa.or_(Activity.kind != BADGE_AWARDED, shown()))
+    if asked.intersection(_OF_DEEDS):
+        deed = sa.orm.aliased(Activity)
+        number = sa.cast(sa.func.substr(Activity.object, len("activity:") + 1), BigId)
+        its = sa.case((Activity.kind.in_(_OF_DEEDS), number), else_=sa.null())
+        seen = sa.exists().where(deed.id == its, deed.visibility != ONLY_ME).correlate(Activity)
+        found.append(sa.or_(Activity.kind.not_in(_OF_DEEDS), seen))
+    if _THANKED in asked:
+        found.append(sa.or_(Activity.kind != _THANKED, _is_shown_by_the_other()))
+    return found
+
+
+def _is_shown_by_the_other() -> sa.ColumnElement[bool]:
+    """Thanks are two rows (`activities.thanking`), and whoever got them says whether they are seen."""
+    other = sa.orm.aliased(Activity)
+    key = sa.literal("received:") + sa.func.substr(Activity.source_key, len("given:") + 1, type_=sa.String)
+    seen = sa.exists().where(other.source == Activity.source, other.source_key == key, other.visibility != ONLY_ME)
+    return seen.correlate(Activity)
 
 
 def dated(leaves: Iterable[Leaf]) -> dict[Leaf, Leaf]:

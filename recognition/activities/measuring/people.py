@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from recognition.activities.criteria.tree import Leaf
 from recognition.database import among
 from recognition.extensions import db
+from recognition.identity.fields import ONLY_ME, level
 from recognition.identity.models import Group, Member, Membership
 
 
@@ -17,9 +18,10 @@ def about(leaves: Sequence[Leaf], ids: Sequence[int], now: datetime) -> dict[Lea
     belonging = [leaf for leaf in leaves if leaf.measure == "belongs_to"]
     if belonging:
         slugs = {slug for leaf in belonging for slug in leaf.where.group}
-        for member_id, slug, is_curator in db.session.execute(_memberships(ids, slugs)):
+        for member_id, slug, is_curator, visibility in db.session.execute(_memberships(ids, slugs)):
+            is_seen = level(visibility or {}, "groups") != ONLY_ME
             for leaf in belonging:
-                if slug in leaf.where.group and (is_curator or leaf.by != "curator"):
+                if slug in leaf.where.group and (is_curator or leaf.by != "curator") and (is_seen or not leaf.where.openly):
                     found[leaf][member_id] = 1
     staying = [leaf for leaf in leaves if leaf.measure == "member_for"]
     if staying:
@@ -29,6 +31,7 @@ def about(leaves: Sequence[Leaf], ids: Sequence[int], now: datetime) -> dict[Lea
     return found
 
 
-def _memberships(ids: Sequence[int], slugs: set[str]) -> sa.Select[int, str, bool]:
-    wanted = sa.select(Membership.member_id, Group.slug, Membership.is_curator).join(Group, Group.id == Membership.group_id)
+def _memberships(ids: Sequence[int], slugs: set[str]) -> sa.Select[int, str, bool, dict[str, str]]:
+    columns = (Membership.member_id, Group.slug, Membership.is_curator, Member.visibility)
+    wanted = sa.select(*columns).join(Group, Group.id == Membership.group_id).join(Member, Member.id == Membership.member_id)
     return wanted.where(among(Membership.member_id, ids), Membership.state == "in", among(Group.slug, slugs))

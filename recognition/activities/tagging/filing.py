@@ -75,13 +75,20 @@ def in_force(tags: Collection[str]) -> dict[str, InForce]:
 
 def ends_as(tag: str) -> str:
     """The tag that this one is written as in the end."""
-    rules = in_force([tag])
-    for _hop in range(HOPS_MAX):
-        rule = rules.get(tag)
-        if rule is None or rule.becomes != TAG:
-            break
-        tag = rule.target
-    return tag
+    return all_end_as([tag])[tag]
+
+
+def all_end_as(tags: Collection[str]) -> dict[str, str]:
+    rules, found = in_force(tags), dict[str, str]()
+    for tag in tags:
+        last = tag
+        for _hop in range(HOPS_MAX):
+            rule = rules.get(last)
+            if rule is None or rule.becomes != TAG:
+                break
+            last = rule.target
+        found[tag] = last
+    return found
 
 
 def _filed(report: Report, rules: Mapping[str, InForce]) -> tuple[Report, list[tuple[int, dict[str, Any]]]]:

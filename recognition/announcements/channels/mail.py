@@ -1,6 +1,7 @@
 """Mail by SMTP. The standard library's client, since it checks certificates here and tells apart what is known to have
 failed from what may have arrived."""
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -8,41 +9,39 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+from recognition.announcements.channels.faults import Away, Fault, NotNow, Refused, Unsure
 from recognition.config import LOOPBACK, MailServer
 
 TIMEOUT_SECONDS = 10.0
 OK = 250
-POLICY = SMTP.clone(cte_type="7bit")
+YES = (OK, OK + 1)
+TRANSACTION_FAILED = 554
+_STATUS = re.compile(rb"5\.(\d{1,3})\.\d{1,3}\b")
+RETURNED_HEADER = "Recognition-Return"
+UNSUBSCRIBE = "List-Unsubscribe"
+WHOLE = {UNSUBSCRIBE, RETURNED_HEADER}
+
+
+class _Lines(EmailPolicy):
+    """An address too long for one line would be written as an encoded word, which no mail program presses (RFC 2047,
+    section 5: never where an address is meant). A line may hold 998 signs."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return f"{name}: {value}\r\n".encode("ascii") if name in WHOLE else super().fold_binary(name, value)
+
+
+POLICY = _Lines(linesep="\r\n", cte_type="7bit")
 """Lines that any server on the way takes as they are."""
-
-
-class Fault(Exception):
-    """Its text says what happened, in one line, for the people who run the installation."""
-
-
-class NotNow(Fault):
-    """The server did not take it; another time it may."""
-
-
-class Away(NotNow):
-    """The server could not even be asked."""
-
-
-class Refused(Fault):
-    """It will never be taken like this."""
-
-
-class Unsure(Fault):
-    """The line broke while the server was being handed the mail: it may have been taken."""
 
 
 @dataclass(frozen=True)
 class Letter:
-    """`key` names the mail for ever; `off_url` is where its reader stops all mails with one press."""
+    """`key` names the mail for ever; `off_url` is where its reader stops mails like this with one press; `returned` comes
+    back to us when the letter does."""
 
     key: str
     at: datetime
@@ -51,6 +50,11 @@ class Letter:
     text: str
     html: str
     off_url: str
+    returned: str = ""
+
+
+class NoSuchReader(Refused):
+    """The server knows for ever that nobody reads at this address."""
 
 
 class Post:
@@ -74,7 +78,7 @@ class Post:
         try:
             self._line = line
             _introduce(line, self._server.sender)
-            _ask(line.rcpt, letter.to)
+            _name_reader(line, letter.to)
             _hand_over(line, content)
         except Fault:
             self.close()
@@ -93,16 +97,17 @@ class Post:
             line.close()
 
     def _open(self) -> smtplib.SMTP:
-        server, context = self._server, ssl.create_default_context()
+        server = self._server
         line: smtplib.SMTP | None = None
         try:
             if server.encrypted:
-                line = smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout_seconds, context=context)
+                line = smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout_seconds,
+                                        context=ssl.create_default_context())  # fmt: skip
             else:
                 line = smtplib.SMTP(server.host, server.port, timeout=self._timeout_seconds)
             line.ehlo_or_helo_if_needed()
             if not server.encrypted and line.has_extn("starttls"):
-                line.starttls(context=context)
+                line.starttls(context=ssl.create_default_context())
                 line.ehlo()  # what was said on the open line is forgotten (RFC 3207, section 4.2)
             elif server.password and not server.encrypted and server.host not in LOOPBACK:
                 raise Away("the server offers no encryption, so the password was not sent")
@@ -134,8 +139,10 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     message["Message-ID"] = f"<{letter.key}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     # RFC 8058: the reader's mail program may press the button for them.
-    message["List-Unsubscribe"] = f"<{letter.off_url}>"
+    message[UNSUBSCRIBE] = f"<{letter.off_url}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if letter.returned:
+        message[RETURNED_HEADER] = letter.returned
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message
@@ -143,22 +150,35 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
 
 def _introduce(line: smtplib.SMTP, sender: str) -> None:
     """A server that does not want to hear from us says nothing about the letter, which waits until somebody mends that."""
-    try:
-        _ask(line.mail, sender)
-    except Away:
-        raise
-    except (Refused, NotNow) as fault:
-        raise Away(f"{fault} to our own name") from None
+    code, _said = _ask(line.mail, sender)
+    if code not in YES:
+        raise Away(f"{_answered(code)} to our own name")
 
 
-def _ask(command: object, argument: str) -> None:
-    """MAIL or RCPT: until both are answered well, nothing can have arrived."""
+def _name_reader(line: smtplib.SMTP, to: str) -> None:
+    code, said = _ask(line.rcpt, to)
+    if code in YES:
+        return
+    fault = _answered(code)
+    if isinstance(fault, Refused) and not _is_house_rule(code, said):
+        raise NoSuchReader(str(fault))
+    raise fault
+
+
+def _is_house_rule(code: int, said: bytes) -> bool:
+    """Such as "I do not relay for you", which a wrong setting makes it say to each address: that tells nothing about any of
+    them (RFC 3463, section 3.8)."""
+    found = _STATUS.match(said)
+    return found.group(1) == b"7" if found else code == TRANSACTION_FAILED
+
+
+def _ask(command: object, argument: str) -> tuple[int, bytes]:
+    """MAIL or RCPT: until both are answered well, nothing can have arrived. Raises Away."""
     try:
-        code, _said = command(argument)  # type: ignore[operator]
+        code, said = command(argument)  # type: ignore[operator]
     except (OSError, ValueError) as fault:
         raise Away(f"the line broke ({_words(fault)})") from None
-    if code not in (OK, OK + 1):
-        raise _answered(code)
+    return code, said
 
 
 def _hand_over(line: smtplib.SMTP, content: bytes) -> None:

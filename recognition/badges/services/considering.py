@@ -1,16 +1,16 @@
 """Who meets a rule: after new deeds, and in everybody's past."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from recognition.activities.criteria.tree import campaigns_named
+from recognition.activities.criteria.tree import campaigns_named, opened
 from recognition.activities.drain import Batch
 from recognition.activities.services import DRAIN_BELL
 from recognition.badges import held as holdings
-from recognition.badges.models import DECLINED, PUBLISHED, RULE, Award, Badge
+from recognition.badges.models import PUBLISHED, RULE, Award, Badge
 from recognition.badges.queries import badges_ever_asking_for, listening_to, occasions_held, rules_in_force
 from recognition.badges.rules import Rule, rule_of
 from recognition.badges.services.deciding import decide_for
@@ -158,23 +158,25 @@ class Slice:
 
 
 def dry_run_slice(rule: Rule, after: int, now: datetime, limit: int = SLICE_MEMBERS) -> Slice:
-    """What this rule would do, among the next members by id; nothing is stored. The rule may be one that nobody saved:
-    `badge_id` 0 is a badge that is not there yet."""
+    """What this rule would do, among the next members by id, as far as every member may know; nothing is stored. The rule may
+    be one that nobody saved: `badge_id` 0 is a badge that is not there yet."""
+    rule = replace(rule, criteria=opened(rule.criteria))
     ids = next_member_ids(after, limit)
     if not ids:
         return Slice({}, [], 0, None)
     earned_by = decide_for({rule: ids}, now).get(rule, {})
     awards = holdings.standings(ids, [rule.badge_id])
-    takers, blocked, said = holdings.takers(ids), holdings.blocked(ids, [rule.terms]), holdings.said(awards)
+    takers, blocked = holdings.takers(ids), holdings.blocked(ids, [rule.terms])
     held: dict[int, set[str]] = {}
-    for one in awards:
+    # Who has it and does not show it, or said no, is told like everybody else: that a rule found them is theirs to tell.
+    for one in filter(lambda one: one.shown, awards):
         held.setdefault(one.member_id, set()).add(one.occasion)
     new = {}
     for member_id, occasions in sorted(earned_by.items()):
         missing = [occasion for occasion in occasions if occasion not in held.get(member_id, ())]
         pair = (rule.badge_id, member_id)
-        if missing and holdings.is_welcome(pair, takers, blocked, said):
+        if missing and holdings.is_welcome(pair, takers, blocked, {}):
             new[member_id] = missing
-    lost = {one.member_id for one in awards if one.how == RULE and one.revoked_at is None and one.answer != DECLINED
+    lost = {one.member_id for one in awards if one.how == RULE and one.revoked_at is None and one.shown
             and one.occasion not in earned_by.get(one.member_id, ())}  # fmt: skip
     return Slice(new, sorted(lost), len(ids), ids[-1] if len(ids) == limit else None)

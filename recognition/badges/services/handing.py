@@ -61,10 +61,9 @@ def foresee(badge: Badge, level: int | None, wanted: Sequence[Wanted], giver: Me
             found.append(Foreseen(one, UNKNOWN, suggestions=guesses.get(one.handle, ())))
             continue
         state = outcomes[member.id]
-        if member.id in quiet:
-            # That theirs begins anew would tell that they have it.
-            state = giving.GIVEN if state == giving.RENEWED else KEPT_BACK
-        state = KEPT_BACK if state == DECLINED else state
+        if member.id in quiet or state == DECLINED:
+            # That theirs begins anew would tell that they have it; and that they have it, that its rule found them.
+            state = giving.GIVEN if state == giving.RENEWED or badge.criteria is not None else KEPT_BACK
         state = NO_REASON if state in (giving.GIVEN, giving.RENEWED) and not one.reason else state
         state = giving.YOURSELF if member.id == giver.id else TWICE if one.handle in seen else state
         seen.add(one.handle)
@@ -82,7 +81,9 @@ def give_list(badge: Badge, level: int | None, wanted: Sequence[Wanted], giver: 
     outcomes = giving.hand_out(badge, list(chosen), now, how=HAND, giver_id=giver.id, reason=chosen, level=level)
     first = min((member_id for member_id, outcome in outcomes.items() if outcome == giving.GIVEN), default=min(chosen))
     giving.note_given(badge, outcomes, giver.id, level, chosen[first])
-    return [replace(one, state=outcomes.get(one.person.id, one.state)) if one.gives and one.person else one for one in lines]
+    kept = {giving.HELD: KEPT_BACK, DECLINED: KEPT_BACK}
+    done = {member_id: kept.get(outcome, outcome) for member_id, outcome in outcomes.items()}
+    return [replace(one, state=done.get(one.person.id, one.state)) if one.gives and one.person else one for one in lines]
 
 
 def _quietly_held(badge: Badge, members: Sequence[int]) -> set[int]:

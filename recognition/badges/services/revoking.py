@@ -9,15 +9,18 @@ from recognition.audit import services as audit
 from recognition.badges import holders
 from recognition.badges.models import DECLINED, Award
 from recognition.badges.portable import due
+from recognition.badges.rules import NoReason
 from recognition.badges.services.facts import hold_facts, withdraw_facts
 from recognition.badges.services.locks import hold_awards
 from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.refs import Ref
+from recognition.text import is_blank
 
 
 def revoke(award_id: int, actor_id: int | None, reason: str, now: datetime) -> bool:
-    """The holder is told, and whatever was counted from it follows. False: somebody did it before."""
+    """The holder is told, and whatever was counted from it follows. False: somebody did it before. Raises NoReason."""
+    _check(reason)
     award = _with_facts(award_id)
     if award.revoked_at is not None:
         return False
@@ -26,12 +29,18 @@ def revoke(award_id: int, actor_id: int | None, reason: str, now: datetime) -> b
 
 
 def revoke_in_question(award_id: int, actor_id: int | None, reason: str, now: datetime) -> bool:
-    """Because the log does not bear it out. False: it does again, or somebody decided before."""
+    """Because the log does not bear it out. False: it does again, or somebody decided before. Raises NoReason."""
+    _check(reason)
     award = _with_facts(award_id)
     if not is_in_question(award):
         return False
     _take(award, actor_id, reason, now)
     return True
+
+
+def _check(reason: str) -> None:
+    if is_blank(reason):
+        raise NoReason
 
 
 def is_in_question(award: Award) -> bool:

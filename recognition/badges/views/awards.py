@@ -21,6 +21,7 @@ from recognition.identity.access import current_member, role_required, signed_in
 from recognition.identity.models import Member
 from recognition.identity.queries import council, profiles
 from recognition.identity.rules import ProfileView
+from recognition.text import is_blank
 from recognition.web.access import public
 from recognition.web.htmx import goto
 
@@ -129,7 +130,7 @@ def revoke(key: str) -> Any:
 @role_required("council")
 def revoke_award(key: str) -> Any:
     given, reason = _revocable(key), " ".join(request.form.get("reason", "").split())
-    if not reason or len(reason) > REASON_MAX:
+    if is_blank(reason) or len(reason) > REASON_MAX:
         sentence = _("Say in up to %(most)s characters why. The holder and whoever sees the award read it.", most=REASON_MAX)
         return _revoke_page(given, reason, sentence), 422
     if not revoking.revoke(given.id, signed_in().id, reason, clock.utcnow()):

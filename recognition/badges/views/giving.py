@@ -103,7 +103,7 @@ def _page(
     changed: bool = False,
 ) -> str:
     badge = given_badge(slug)
-    states = _state_words()
+    states = _state_words(badge.criteria is not None)
     return render_template(
         "badges/give.html",
         badge=badge,
@@ -118,9 +118,9 @@ def _page(
     )
 
 
-def _state_words() -> dict[str, str]:
+def _state_words(by_rule: bool) -> dict[str, str]:
     return {
-        "given": _("gets it"),
+        "given": _("gets it, save where they have it already or do not want it") if by_rule else _("gets it"),
         "renewed": _("has it, and it begins anew"),
         "held": _("has it already"),
         "kept_back": _("has it already, or does not want it"),

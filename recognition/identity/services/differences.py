@@ -5,7 +5,7 @@ where somebody changed it since, their word stands."""
 
 import base64
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -208,7 +208,7 @@ def _values(table: sa.Table, stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _stored(value: Any) -> Any:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
@@ -216,6 +216,8 @@ def _stored(value: Any) -> Any:
 def _value(column: sa.Column[Any], stored: Any) -> Any:
     if isinstance(stored, str) and isinstance(column.type, UtcDateTime):
         return datetime.fromisoformat(stored)
+    if isinstance(stored, str) and isinstance(column.type, sa.Date):
+        return date.fromisoformat(stored)
     if isinstance(stored, str) and isinstance(column.type, sa.LargeBinary):
         return base64.b64decode(stored)
     return stored

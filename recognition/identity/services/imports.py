@@ -12,7 +12,7 @@ from recognition.database import among, insert_new
 from recognition.extensions import db
 from recognition.identity import fields
 from recognition.identity.models import Account, Group, Member, Membership
-from recognition.identity.services.profiles import tell_changed
+from recognition.identity.services.profiles import tell_changed, tell_mentors
 from recognition.identity.words import BadText, clean, clean_handle, slug
 
 STATES = {"rep": "active", "alumni": "alumni"}
@@ -59,7 +59,7 @@ def import_members(lines: Iterable[tuple[int, Mapping[str, str]]], now: datetime
         new, changed = new | part_new, changed | part_changed
         _store_groups(part, now)
     for part in _chunks([row for row in rows if row.mentor]):
-        changed |= _store_mentors(part, summary)
+        changed |= _store_mentors(part, summary, now)
     summary.new, summary.updated = len(new), len(changed - new)
     summary.refusals.sort(key=lambda refusal: refusal["line"])
     return summary
@@ -172,7 +172,7 @@ def _store_groups(rows: list[Row], now: datetime) -> None:
     insert_new(Membership.__table__, memberships)
 
 
-def _store_mentors(rows: list[Row], summary: Summary) -> set[str]:
+def _store_mentors(rows: list[Row], summary: Summary, now: datetime) -> set[str]:
     """A mentor who is on no roll is kept as text. Nobody is their own mentor, though the row itself is taken."""
     ids = _ids(row.mentor for row in rows)
     mentees = db.session.scalars(sa.select(Member).where(among(Member.handle, [row.handle for row in rows])))
@@ -190,6 +190,7 @@ def _store_mentors(rows: list[Row], summary: Summary) -> set[str]:
             member.mentor_id, member.imported = mentor_id, kept
             changed.add(row.handle)
     db.session.flush()
+    tell_mentors([by_handle[handle].id for handle in sorted(changed)], now)
     return changed
 
 

@@ -12,3 +12,8 @@ def take_no_mail(member_id: int) -> None:
     meant = sa.or_(Member.id == member_id, Member.id == joined)
     change = sa.update(Member).where(meant).values(takes_mail=False)
     db.session.execute(change, execution_options={"synchronize_session": False})
+
+
+def take_mail(member_id: int) -> None:
+    change = sa.update(Member).where(Member.id == member_id).values(takes_mail=True)
+    db.session.execute(change, execution_options={"synchronize_session": False})

@@ -17,7 +17,7 @@ from recognition.identity.oauth.models import OAuthConsent, OAuthToken
 from recognition.identity.oauth.services import end_all
 from recognition.identity.rules import NotAllowed, Refused
 from recognition.identity.services.differences import Which, about_members, between, read, read_again
-from recognition.identity.services.profiles import look_again, tell_changed
+from recognition.identity.services.profiles import look_again, tell_changed, tell_mentors
 from recognition.jobs import ledger
 from recognition.refs import Ref
 
@@ -35,14 +35,14 @@ class Merge(NamedTuple):
 
 
 Merger = Callable[[Merge], dict[str, Any]]
-"""Moves what one package knows, and says what it moved, as JSON. Listed in wiring.MERGES."""
+"""Moves what one package knows, and says what it moved, as JSON. Listed in wiring.merges.MERGES."""
 Concern = Callable[[Merge], list[Which]]
-"""Rows that a merge may change without that they name one of the two in a column. Listed in wiring.MERGE_CONCERNS."""
+"""Rows that a merge may change without that they name one of the two in a column. Listed in wiring.merges.MERGE_CONCERNS."""
 NOT_MOVED = ("audit_entry", "member_merge", "merge_suggestion")
 Holder = Callable[[Collection[int]], None]
-"""Holds rows that others hold before they hold people, so that none of us waits for the other. Listed in wiring.MERGE_HOLDS."""
+"""Holds rows that others hold before they hold people, so that nobody waits for the other. In wiring.merges.MERGE_HOLDS."""
 Waiter = Callable[[Collection[int]], None]
-"""Waits, once the two rows are held, for what others have in hand for them. Listed in wiring.MERGE_WAITS."""
+"""Waits, once the two rows are held, for what others have in hand for them. Listed in wiring.merges.MERGE_WAITS."""
 
 
 def merge(source: Member, target: Member, actor: Member | None, reason: str, now: datetime) -> MemberMerge:
@@ -57,6 +57,8 @@ def merge(source: Member, target: Member, actor: Member | None, reason: str, now
     source.state, source.merged_into_id = "suspended", target.id
     done = MemberMerge(from_id=source.id, into_id=target.id, actor_id=one.actor_id, reason=reason, at=now, moved=moved)
     db.session.add(done)
+    db.session.flush()
+    tell_mentors({source.id, target.id, *moved["identity"]["mentees"]}, now)
     record("member.merged", Ref("member", target.id), one.actor_id, {"from": source.id}, {"into": target.id})
     db.session.flush()
     tell_changed(source.id)
@@ -182,6 +184,8 @@ def _move_groups(one: Merge) -> list[dict[str, Any]]:
             kept.state = row.state
         kept.is_curator = kept.is_curator or (row.is_curator and row.state == "in")
         kept.since = min(kept.since, row.since)
+        if (row.terms_version or 0) > (kept.terms_version or 0):
+            kept.terms_version, kept.terms_at = row.terms_version, row.terms_at
         db.session.delete(row)
     db.session.flush()
     return told

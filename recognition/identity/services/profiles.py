@@ -1,6 +1,7 @@
 """What members say about themselves, and what they choose."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -105,6 +106,13 @@ def tell_changed(member_id: int) -> None:
     hooks: list[Any] = current_app.extensions["member_changed"]
     for hook in hooks:
         hook(member_id)
+
+
+def tell_mentors(mentee_ids: Iterable[int], now: datetime) -> None:
+    """After `Member.mentor_id` of these was set. Calls `app.extensions["mentors_changed"]`."""
+    hooks: list[Any] = current_app.extensions["mentors_changed"]
+    for hook in hooks:
+        hook(mentee_ids, now)
 
 
 def tell_address(member_id: int) -> None:

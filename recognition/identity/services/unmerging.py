@@ -21,7 +21,7 @@ from recognition.refs import Ref
 
 Undoer = Callable[[Merge, Mapping[str, Any], list[Difference]], Callable[[], None] | None]
 """Called before the rows go back, with what the package's own part of the merge said; it may change the list. What it
-returns is called afterwards. Listed in wiring.UNMERGES."""
+returns is called afterwards. Listed in wiring.merges.UNMERGES."""
 
 
 def unmerge(merge_id: int, actor: Member | None, reason: str, now: datetime) -> list[Difference]:

@@ -12,8 +12,9 @@ from recognition.identity import policy, queries
 from recognition.identity.access import current_member, member_required, role_required, signed_in
 from recognition.identity.forms import group_form
 from recognition.identity.models import Group
-from recognition.identity.rules import GroupForm, NotAllowed, Refused
+from recognition.identity.rules import TERMS, GroupForm, NotAllowed, Refused
 from recognition.identity.services import groups as services
+from recognition.identity.services.member_rules import accept_terms, take_back_terms
 from recognition.identity.views.blueprint import blueprint
 from recognition.web.access import public
 from recognition.web.htmx import goto
@@ -45,7 +46,11 @@ def group(slug: str) -> Any:
     return render_template(
         "identity/group.html",
         group=found,
-        head_count=queries.head_count(found.id),
+        count=queries.member_count(found),
+        logo_url=f"/media/{found.logo.key}" if found.logo else "",
+        terms=queries.newest_terms(found.id),
+        accepted=own.terms_version if own else None,
+        keeps_somebody=queries.keeps_somebody(found.id, viewer),
         curators=queries.curators(found.id, viewer),
         page=page,
         next_url=url_for("identity.group", slug=slug, after=page.next_cursor) if page.next_cursor else "",
@@ -59,7 +64,7 @@ def group(slug: str) -> Any:
 @blueprint.get("/groups/new")
 @role_required("council")
 def group_new() -> Any:
-    return _form_page(EMPTY_FORM, {}, None)
+    return form_page(EMPTY_FORM, {}, None)
 
 
 @blueprint.post("/groups/new")
@@ -73,26 +78,26 @@ def group_create() -> Any:
             db.session.rollback()
             errors = {"name": str(fault)}
     if errors:
-        return _form_page(form, errors, None, 422)
+        return form_page(form, errors, None, 422)
     db.session.commit()
-    flash(_("The group is there. Now invite somebody."), "good")
+    flash(_("The partner is there.") if made.is_outside else _("The group is there. Now invite somebody."), "good")
     return goto(url_for("identity.group", slug=made.slug))
 
 
 @blueprint.get("/groups/<slug>/edit")
 @member_required
 def group_edit(slug: str) -> Any:
-    found = _curated(slug)
-    return _form_page(GroupForm(found.name, found.place, found.about, found.entry), {}, found)
+    found = curated(slug)
+    return form_page(form_of(found), {}, found)
 
 
 @blueprint.post("/groups/<slug>/edit")
 @member_required
 def group_save(slug: str) -> Any:
-    found = _curated(slug)
+    found = curated(slug)
     form, errors = group_form(request.form)
     if errors:
-        return _form_page(form, errors, found, 422)
+        return form_page(form, errors, found, 422)
     services.update_group(found, form, signed_in())
     db.session.commit()
     flash(_("Saved."), "good")
@@ -103,7 +108,28 @@ def group_save(slug: str) -> Any:
 @member_required
 def group_join(slug: str) -> Any:
     words = {"in": _("You are in. Say hello to somebody."), "asked": _("You asked. A curator will answer soon.")}
-    return _do(slug, lambda found: words[services.join(found, signed_in(), clock.utcnow())])
+
+    def join(found: Group) -> str:
+        now = clock.utcnow()
+        state = services.join(found, signed_in(), now)
+        if request.form.get("accepts") == "1":
+            accept_terms(found, signed_in(), request.form.get("terms", ""), now)
+        return words[state]
+
+    return _do(slug, join)
+
+
+@blueprint.post("/groups/<slug>/terms")
+@member_required
+def group_terms(slug: str) -> Any:
+    def answer(found: Group) -> str:
+        if request.form.get("answer") == "back":
+            take_back_terms(found, signed_in())
+            return _("Taken back. You are in the group as before.")
+        accept_terms(found, signed_in(), request.form.get("terms", ""), clock.utcnow())
+        return _("Thank you. You count from the next count on.") if found.members_by == TERMS else _("You accepted these terms.")
+
+    return _do(slug, answer)
 
 
 @blueprint.post("/groups/<slug>/leave")
@@ -157,7 +183,8 @@ def _group(slug: str) -> Group:
     return found
 
 
-def _curated(slug: str) -> Group:
+def curated(slug: str) -> Group:
+    """For whoever looks after it, and 403 for others."""
     found, viewer = _group(slug), signed_in()
     if not policy.can_curate(viewer, queries.membership(found.id, viewer.id)):
         abort(403)
@@ -171,6 +198,12 @@ def _member_id(handle: str) -> int:
     return member.id
 
 
-def _form_page(form: GroupForm, errors: dict[str, str], group: Group | None, status: int = 200) -> Any:
-    errors = dict.fromkeys(("name", "place", "about", "entry"), "") | errors
-    return render_template("identity/group_form.html", form=form, errors=errors, group=group), status
+def form_of(group: Group) -> GroupForm:
+    return GroupForm(group.name, group.place, group.about, group.entry, group.website, group.is_outside)
+
+
+def form_page(form: GroupForm, errors: dict[str, str], group: Group | None, status: int = 200) -> Any:
+    errors = dict.fromkeys(("name", "place", "about", "entry", "website", "picture", "alt"), "") | errors
+    logo = f"/media/{group.logo.key}/small" if group and group.logo else ""
+    count = queries.member_count(group) if group else None
+    return render_template("identity/group_form.html", form=form, errors=errors, group=group, logo_url=logo, count=count), status

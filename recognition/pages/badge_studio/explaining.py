@@ -1,5 +1,6 @@
 """Why does this member not have that badge yet? The parts of its rule, how far each one is, and the deeds that count for
-one of them, as the council may see them."""
+one of them: by what every member may see. Whoever writes rules could otherwise ask about anybody's votes, or what they keep to
+themselves."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 
 from recognition import clock
 from recognition.activities import measure
-from recognition.activities.criteria.tree import ABOUT_MEMBERS, Criteria, Leaf, Not
+from recognition.activities.criteria.tree import ABOUT_MEMBERS, Criteria, Leaf, Not, in_the_open, leaves
 from recognition.activities.models import Activity
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.badges import words
@@ -78,23 +79,26 @@ def explain(slug: str, handle: str) -> Any:
     names = words.names_for([rule.criteria]) if rule else {}
     shown = _shown(rule, member, [award.occasion for award in awards], names, now) if rule else None
     chosen = _chosen(shown)
-    page = measure.counting_rows(chosen.leaf, member.id, now, ROWS, request.args.get("after")) if chosen and chosen.leaf else None
+    asked = _asked(chosen.leaf, member) if chosen and chosen.leaf else None
+    page = measure.counting_rows(asked, member.id, now, ROWS, request.args.get("after")) if asked else None
     older = ""
     if chosen and page and page.next_cursor:
         older = url_for(".explain", slug=slug, handle=handle, part=chosen.place, after=page.next_cursor)
-    open_leaf = chosen.leaf if chosen and not chosen.part.met else None
+    open_leaf = asked if chosen and not chosen.part.met else None
     next_on = measure.next_counts(open_leaf, member.id, now) if open_leaf else None
-    deeds = [deed for deed in (page.items if page else ()) if not _is_private(deed)]
+    deeds = page.items if page else []
     return render_template(
         "council/badge_explain.html", badge=badge, person=visible_fields(member, signed_in()), awards=awards, shown=shown,
         how=words.sentence(rule, names), chosen=chosen, rows=_rows(deeds, names), older=older,
-        private=len(page.items) - len(deeds) if page else 0,
+        is_own=_is_own(member),
         next_on=next_on if next_on != now.date() else None, is_over=bool(open_leaf) and next_on is None,
     )  # fmt: skip
 
 
 def _shown(rule: Rule, member: Member, held: list[str], names: words.Names, now: datetime) -> Shown:
-    part = words.progress(rule, words.measured([rule], member.id, now), names, held)
+    tops = {leaf: rule.top(leaf) for leaf in leaves(rule.criteria)}
+    seen = measure.measure_one(member.id, {_asked(leaf, member): top for leaf, top in tops.items()}, now=now)
+    part = words.progress(rule, {leaf: seen[_asked(leaf, member)] for leaf in tops}, names, held)
     return _beside(part, rule.criteria, iter(range(1000)))
 
 
@@ -129,6 +133,9 @@ def _row(deed: Activity, names: Mapping[str, str]) -> Row:
     return Row(deed.occurred_at, called, (deed.text or thing)[:TEXT_SHOWN], f"/activities/{deed.id}" if linked else "")
 
 
-def _is_private(deed: Activity) -> bool:
-    """What others keep to themselves is counted and not told, neither what it was nor when."""
-    return deed.visibility == "me" and deed.member_id != signed_in().id
+def _asked(leaf: Leaf, member: Member) -> Leaf:
+    return leaf if _is_own(member) else in_the_open(leaf)
+
+
+def _is_own(member: Member) -> bool:
+    return bool(member.id == signed_in().id)

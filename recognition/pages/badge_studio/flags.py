@@ -20,6 +20,7 @@ from recognition.identity.access import signed_in
 from recognition.identity.rules import ProfileView, visible_fields
 from recognition.pages.badge_studio import queries
 from recognition.pages.badge_studio.blueprint import blueprint, council_only
+from recognition.text import is_blank
 from recognition.web.htmx import goto, respond
 
 REASON_MAX = 500
@@ -55,7 +56,7 @@ def decide(key: str) -> Any:
     verdict, reason = request.form.get("verdict", ""), request.form.get("reason", "").strip()
     if verdict not in ("keep", "revoke"):
         abort(400)
-    if verdict == "revoke" and not 1 <= len(reason) <= REASON_MAX:
+    if verdict == "revoke" and (is_blank(reason) or len(reason) > REASON_MAX):
         return respond(
             _page({key: _("Say in up to %(most)s characters why. Its holder reads it.", most=REASON_MAX)}, reason), 422
         )

@@ -12,7 +12,7 @@ from recognition.activities.builder import words
 from recognition.activities.builder.cards import Card, Form, fresh, pairs, read
 from recognition.activities.builder.making import Made, make
 from recognition.activities.builder.taking import take
-from recognition.activities.criteria.parse import check_known, parse
+from recognition.activities.criteria.parse import check_known, parse, parse_seen
 from recognition.activities.criteria.tree import Criteria
 from recognition.activities.criteria.values import BadCriteria
 from recognition.activities.rules import BadReport, clean_text, slug_of
@@ -119,7 +119,7 @@ def checked(values: Mapping[str, str], card: Card, badge: Badge | None) -> Draft
 
 def _criteria(made: Made, levelled: bool, badge: Badge | None, errors: dict[str, str]) -> Criteria | None:
     try:
-        criteria = parse(made.data, levelled=levelled)
+        criteria = parse_seen(made.data, levelled=levelled)
         if badge is None or not _is_same(criteria, badge, levelled):
             check_known(made.data, known(criteria))
     except BadCriteria as fault:

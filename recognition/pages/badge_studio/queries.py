@@ -26,7 +26,8 @@ GONE_SHOWN = 5
 
 @dataclass(frozen=True)
 class Row:
-    """A badge with the moment when it was last given, to anybody, and whether its rule has gone silent."""
+    """A badge with the moment when it was last given, to anybody who shows it, and whether its rule has gone silent. Of others
+    nothing is told: a rule may be about one person."""
 
     badge: Badge
     last_at: datetime | None
@@ -51,7 +52,7 @@ class Gone:
 
 _LAST = (
     sa.select(Award.awarded_at)
-    .where(Award.badge_id == Badge.id)
+    .where(Award.badge_id == Badge.id, Award.shown)
     .order_by(Award.id.desc())
     .limit(1)
     .correlate(Badge)

@@ -18,7 +18,7 @@ from recognition.database import is_postgresql
 from recognition.extensions import db as database
 from recognition.identity.models import Member
 from recognition.identity.services.merging import merge
-from recognition.identity.services.roles import suspend
+from recognition.identity.services.roles import Said, suspend
 from recognition.openbadges import bits
 from tests.activities.test_record import in_threads
 from tests.factories.credentials import NOW, credential, document, earned, issued, make_address
@@ -91,7 +91,8 @@ def test_words_of_somebody_who_is_suspended_meanwhile_are_left_out(app: Flask, d
     db.session.commit()
 
     def change() -> None:
-        suspend(database.session.get_one(Member, author_id), database.session.get_one(Member, rosa_id), NOW)
+        author, rosa = (database.session.get_one(Member, one) for one in (author_id, rosa_id))
+        suspend(author, rosa, NOW, Said(rosa_id, "Spam"))
 
     signed_while(app, change)
     assert said_about(award) == []

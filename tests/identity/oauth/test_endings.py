@@ -51,7 +51,7 @@ def test_a_suspended_members_tokens_die_at_once(client: FlaskClient, ada: Member
     ada.state = "active"
     db.session.commit()
     assert call(client, given["access_token"]).status_code == 200
-    roles.suspend(ada, admin, clock.utcnow())
+    roles.suspend(ada, admin, clock.utcnow(), roles.Said(admin.id, "Spam"))
     roles.reinstate(ada, admin)
     db.session.commit()
     assert call(client, given["access_token"]).status_code == 401  # what ended stays ended

@@ -1,0 +1,1 @@
+"""Calls, meetings and workshops: when, where, who comes, and what came of them."""

@@ -1,0 +1,1 @@
+"""Who stands by whom, and that nobody waits for one who is silent."""

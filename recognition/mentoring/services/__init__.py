@@ -1,0 +1,1 @@
+"""What is done between mentees, mentors and the pool."""

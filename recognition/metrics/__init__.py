@@ -1,0 +1,1 @@
+"""Figures about the community: what "active" means in each area, and counts by day that name nobody."""

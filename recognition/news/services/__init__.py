@@ -1,0 +1,1 @@
+"""Writing announcements, sending them out, and what became of each."""

@@ -1,0 +1,1 @@
+"""People without an account who want the public news by mail."""

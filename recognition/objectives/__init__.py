@@ -1,0 +1,1 @@
+"""What we want to reach by when, how it is measured, and what has happened since."""

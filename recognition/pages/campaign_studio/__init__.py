@@ -1,0 +1,1 @@
+"""The campaign studio: a goal, its dates, and all that leads there, put up in minutes."""

@@ -1,0 +1,1 @@
+"""The verbs of quests: walking, answering, reading what others wrote, publishing."""

@@ -1,0 +1,1 @@
+"""The doors of quests; `rooms` opens them all."""

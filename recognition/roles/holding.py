@@ -1,0 +1,79 @@
+"""Words for who belongs to what: `role:council` (a role of the house), `group:mentors` (a group), `mentors` (whoever somebody
+has as a mentor). A text is shown first to such a word, and a role is held by one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from recognition.extensions import db
+from recognition.identity.models import ROLES, Grant, Group, Member, Membership
+
+GROUPS_MAX = 200
+MENTORS, GROUP, ROLE = "mentors", "group:", "role:"
+
+
+def belongs(member: Member | None) -> frozenset[str]:
+    if member is None:
+        return frozenset()
+    mine = sa.select(Group.slug).join(Membership, Membership.group_id == Group.id)
+    groups = db.session.scalars(mine.where(Membership.member_id == member.id, Membership.state == "in")).all()
+    found = {f"{ROLE}{role}" for role in member.roles} | {f"{GROUP}{slug}" for slug in groups}
+    if db.session.scalar(sa.select(sa.exists().where(Member.mentor_id == member.id))):
+        found.add(MENTORS)
+    return frozenset(found)
+
+
+def held(word: str) -> sa.Select[Any] | None:
+    """The ids of its members as a column `member_id`, each at least once; None for an empty word or one that means nobody."""
+    if word == MENTORS:
+        return sa.select(Member.mentor_id.label("member_id")).where(Member.mentor_id.is_not(None))
+    if word.startswith(ROLE):
+        return sa.select(Grant.member_id).where(Grant.role == word.removeprefix(ROLE))
+    if word.startswith(GROUP):
+        inside = sa.select(Membership.member_id).join(Group, Group.id == Membership.group_id)
+        return inside.where(Group.slug == word.removeprefix(GROUP), Membership.state == "in")
+    return None
+
+
+def slice_of(word: str, after: int, size: int) -> list[int]:
+    """Holders who are not suspended, behind this id."""
+    wanted = held(word)
+    if wanted is None:
+        return []
+    people: Any = sa.select(Member.id).where(Member.id > after, Member.state != "suspended", Member.id.in_(wanted))
+    return list(db.session.scalars(people.order_by(Member.id).limit(size)))
+
+
+def choices() -> Iterator[tuple[str, str]]:
+    """Each word with what it says to a person."""
+    yield MENTORS, _("mentors: whoever somebody has as a mentor")
+    for role, words in role_words().items():
+        yield f"{ROLE}{role}", words
+    groups = sa.select(Group.slug, Group.name).where(~Group.is_outside)  # nobody is in a partner from outside
+    for slug, name in db.session.execute(groups.order_by(Group.name).limit(GROUPS_MAX)):
+        yield f"{GROUP}{slug}", _("the group %(name)s", name=name)
+
+
+def role_words() -> dict[str, str]:
+    words = {"reviewer": _("reviewers"), "council": _("the council"), "admin": _("admins")}
+    return {role: words[role] for role in ROLES}
+
+
+def named(word: str) -> str:
+    """As `choices`, of one; what is gone keeps its word."""
+    if word == MENTORS:
+        return _("mentors")
+    if word.startswith(GROUP):
+        slug = word.removeprefix(GROUP)
+        name = db.session.scalar(sa.select(Group.name).where(Group.slug == slug))
+        return _("the group %(name)s", name=name or slug)
+    return role_words().get(word.removeprefix(ROLE), word)
+
+
+def group_of(word: str) -> Group | None:
+    if not word.startswith(GROUP):
+        return None
+    found: Group | None = db.session.scalar(sa.select(Group).where(Group.slug == word.removeprefix(GROUP)))
+    return found

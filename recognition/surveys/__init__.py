@@ -1,0 +1,1 @@
+"""Questions to everybody on a frozen roll, and what their answers prove."""

@@ -1,0 +1,1 @@
+"""What can be done with a survey, one verb a function."""

@@ -1,0 +1,1 @@
+"""Pages of surveys: to answer, and to read what came of it."""
