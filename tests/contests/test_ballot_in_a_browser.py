@@ -65,9 +65,24 @@ def begin(page: Page, site: str, slug: str, who: str = "ada") -> None:
     page.wait_for_url("**/vote?page=1")
 
 
-def ranking(page: Page) -> list[tuple[str, str]]:
-    found = page.locator("[data-entry]").all()
-    return [(line.get_attribute("data-entry") or "", line.locator("input[type=number]").input_value()) for line in found]
+def looked_over(page: Page) -> list[str]:
+    """Goes on to the last page with all three entries ranked; the entries as they stand there."""
+    put = page.locator('button[value^="put:"]')
+    for left in (2, 1, 0):
+        put.first.click()
+        expect(put).to_have_count(left)
+    page.get_by_role("button", name="Look it over").click()
+    page.wait_for_url("**/review")
+    expect(page.locator("[data-entry]")).to_have_count(3)
+    return [line.get_attribute("data-entry") or "" for line in page.locator("[data-entry]").all()]
+
+
+def expect_ranking(page: Page, entries: list[str], places: str = "123") -> None:
+    lines = page.locator("[data-entry]")
+    expect(lines).to_have_count(len(entries))
+    for number, (entry, place) in enumerate(zip(entries, places, strict=True)):
+        expect(lines.nth(number)).to_have_attribute("data-entry", entry)
+        expect(lines.nth(number).locator("input[type=number]")).to_have_value(place)
 
 
 def test_the_count_follows_each_tick_and_says_when_it_is_too_much(page: Page, site: str) -> None:
@@ -143,15 +158,11 @@ def test_what_could_not_be_kept_is_told_and_goes_with_the_next_change(
 
 def test_a_move_in_the_ranking_is_kept(page: Page, site: str) -> None:
     begin(page, site, "order", who="cleo")
-    for _entry in range(3):
-        page.locator('button[value^="put:"]').first.click()
-    page.get_by_role("button", name="Look it over").click()
-    page.wait_for_url("**/review")
-    (a, b, c) = (entry for entry, _place in ranking(page))
+    a, b, c = looked_over(page)
     page.locator(".p-list__handle").nth(2).press("ArrowUp")
     expect(page.get_by_text("Kept.", exact=True)).to_be_visible()
     page.goto(page.url)
-    assert [entry for entry, _place in ranking(page)] == [a, c, b]
+    expect_ranking(page, [a, c, b])
 
 
 def test_without_script_the_bar_tells_what_is_kept_and_by_what(new_context: Callable[..., BrowserContext], site: str) -> None:
@@ -164,16 +175,12 @@ def test_without_script_the_bar_tells_what_is_kept_and_by_what(new_context: Call
 
 def test_a_ranking_moves_by_keys_and_by_hand_and_is_cast_as_it_stands(page: Page, site: str) -> None:
     begin(page, site, "order")
-    for _entry in range(3):
-        page.locator('button[value^="put:"]').first.click()
-    page.get_by_role("button", name="Look it over").click()
-    page.wait_for_url("**/review")
+    a, b, c = looked_over(page)
     axe(page)
-    (a, b, c), places = (entry for entry, _place in ranking(page)), ["1", "2", "3"]
     handles = page.locator(".p-list__handle")
     handles.nth(2).press("ArrowUp")
     expect(page.locator("#announcer")).to_have_text(f"{c} is on place 2 of 3 now.")
-    assert ranking(page) == list(zip((a, c, b), places, strict=True))
+    expect_ranking(page, [a, c, b])
     expect(handles.nth(1)).to_be_focused()
     grip, target = handles.nth(1).bounding_box(), page.locator("[data-entry]").first.bounding_box()
     assert grip is not None
@@ -182,24 +189,21 @@ def test_a_ranking_moves_by_keys_and_by_hand_and_is_cast_as_it_stands(page: Page
     page.mouse.down()
     page.mouse.move(target["x"] + 30, target["y"] + 5, steps=5)
     page.mouse.up()
-    assert ranking(page) == list(zip((c, a, b), places, strict=True))
+    expect_ranking(page, [c, a, b])
     page.get_by_role("button", name="Cast it").click()
     page.wait_for_url("**/thanks")
     page.goto(f"{site}/contests/order/vote/review")
-    assert ranking(page) == list(zip((c, a, b), places, strict=True))
+    expect_ranking(page, [c, a, b])
 
 
 def test_a_ranking_moves_without_script(new_context: Callable[..., BrowserContext], site: str) -> None:
     context = new_context(java_script_enabled=False)
     page = context.new_page()
     begin(page, site, "order", who="ben")
-    for _entry in range(3):
-        page.locator('button[value^="put:"]').first.click()
-    page.get_by_role("button", name="Look it over").click()
-    (a, b, c) = (entry for entry, _place in ranking(page))
+    a, b, c = looked_over(page)
     page.locator('button[value^="up:"]').nth(2).click()
-    assert [entry for entry, _place in ranking(page)] == [a, c, b]
+    expect_ranking(page, [a, c, b])
     page.locator('button[value^="level:"]').nth(1).click()
-    assert [place for _entry, place in ranking(page)] == ["1", "1", "2"]
+    expect_ranking(page, [a, c, b], places="112")
     page.get_by_role("button", name="Cast it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. Your ballot is in the box.")

@@ -98,6 +98,7 @@ def test_steps_are_put_in_order_without_script(site: str, new_context: Callable[
     page.get_by_role("radio", name="A copy of a quest").check()
     page.get_by_label("Which one?").select_option("what-is-mdm")
     page.get_by_role("button", name="Begin").click()
+    page.wait_for_load_state()
     before = steps(page).all_inner_texts()
     page.get_by_role("button", name=f"Down {before[0]}").click()
     expect(steps(page)).to_have_text([before[1], before[0], *before[2:]])

@@ -95,6 +95,7 @@ def axe_by_day_and_night(page: Page) -> None:
 
 
 def _faultless(page: Page, options: dict[str, Any]) -> None:
+    page.wait_for_load_state()  # After a press the answer may be on its way in.
     page.evaluate(SETTLED, SETTLE_MS)
     found = Axe().run(page, options=options).response["violations"]
     grave = [
