@@ -1,13 +1,11 @@
 """Dropping, pasting and choosing a badge in a real browser, by keys too, with the strict policy, and without script."""
 
 import base64
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from recognition import clock, create_app
 from recognition.extensions import db
@@ -18,7 +16,7 @@ from tests.badges.verifying import UNVOUCHED
 from tests.conftest import make_settings
 from tests.factories.identity import make_member
 from tests.servers.browser import ConsoleErrors, axe
-from tests.servers.site import free_port
+from tests.servers.site import free_port, served
 
 GIVEN = """([text, type]) => {
     const given = new DataTransfer();
@@ -41,15 +39,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         db.session.add(Account(member_id=make_member("ada").id, issuer=DEMO_ISSUER, subject="ada", email=ADDRESS,
                                email_verified=True, created_at=clock.utcnow()))  # fmt: skip
         db.session.commit()
-    server = make_server("127.0.0.1", int(address.rpartition(":")[2]), program, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield address
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with program.app_context():
-        db.engine.dispose()
+    with served(program, address):
+        yield address
 
 
 def give(page: Page, content: bytes, how: str) -> None:

@@ -1,7 +1,6 @@
 """The page of an award in a real browser: it fills in its files by itself, copies, prints one sheet, and works without script."""
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from recognition import clock, create_app
 from recognition.badges.models import Award
@@ -24,7 +22,7 @@ from tests.conftest import make_settings
 from tests.factories.badges import make_badge
 from tests.factories.identity import make_group, make_member
 from tests.servers.browser import axe
-from tests.servers.site import free_port
+from tests.servers.site import free_port, served
 
 LONG = "A word of thanks that takes its time to be said as it should. "
 ONE_SHEET = re.compile(rb"/Type\s*/Page\b(?!s)")
@@ -55,15 +53,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         db.create_all()
         with program.test_request_context():
             keys = _give()
-    server = make_server("127.0.0.1", int(address.rpartition(":")[2]), program, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield House(program, address, keys)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with program.app_context():
-        db.engine.dispose()
+    with served(program, address):
+        yield House(program, address, keys)
 
 
 def _give() -> dict[str, str]:

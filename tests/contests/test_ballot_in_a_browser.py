@@ -1,13 +1,11 @@
 """Ballots in a real browser: the count while ticking, what is kept of it, a ranking by keys, by hand and without script; and
 what axe says."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from recognition import clock, create_app
 from recognition.extensions import db
@@ -17,7 +15,7 @@ from tests.conftest import make_settings
 from tests.factories.contests import make_contest, make_entry, make_round, open_round
 from tests.factories.identity import make_member
 from tests.servers.browser import ConsoleErrors, axe
-from tests.servers.site import free_port
+from tests.servers.site import free_port, served
 
 METHODS = {"choose": "approval", "stars": "score", "order": "schulze"}
 
@@ -29,15 +27,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with program.app_context():
         db.create_all()
         _open()
-    server = make_server("127.0.0.1", int(address.rpartition(":")[2]), program, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield address
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with program.app_context():
-        db.engine.dispose()
+    with served(program, address):
+        yield address
 
 
 def _open() -> None:

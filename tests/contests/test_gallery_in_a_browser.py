@@ -1,14 +1,12 @@
 """The gallery, its window, an entry and the form in a real browser: by keys, with the strict policy, and without script."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
-from werkzeug.serving import make_server
 
 from recognition import clock, create_app
 from recognition.extensions import db
@@ -21,7 +19,7 @@ from tests.factories.contests import make_contest, make_entry, make_round
 from tests.factories.identity import make_member
 from tests.media.pictures import encoded, quarters
 from tests.servers.browser import axe
-from tests.servers.site import free_port
+from tests.servers.site import free_port, served
 
 TITLES = ("Seven doors", "The long table", "Paper boats")
 SIZES = ((900, 600), (500, 1200), (1000, 250))
@@ -36,15 +34,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with program.app_context():
         db.create_all()
         _hang()
-    server = make_server("127.0.0.1", int(address.rpartition(":")[2]), program, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"{address}/contests/draw-mdm"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with program.app_context():
-        db.engine.dispose()
+    with served(program, address):
+        yield f"{address}/contests/draw-mdm"
 
 
 def _hang() -> None:

@@ -1,38 +1,29 @@
 """The whole way in and out in a browser, whose own rules (policy for forms, cookies across sites) have a say too."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from recognition import create_app
 from recognition.extensions import db
 from tests.conftest import make_settings
 from tests.servers.browser import ConsoleErrors, axe
 from tests.servers.oidc import OidcProvider
-from tests.servers.site import free_port
+from tests.servers.site import free_port, served
 
 
 @pytest.fixture
 def site(oidc_provider: OidcProvider, tmp_path: Path) -> Iterator[str]:
-    address = f"http://127.0.0.1:{(port := free_port())}"
+    address = f"http://127.0.0.1:{free_port()}"
     oidc_provider.register(f"{address}/login/callback", f"{address}/")
     client = {"oidc_client_id": oidc_provider.client_id, "oidc_client_secret": oidc_provider.client_secret}
     program = create_app(make_settings(tmp_path, base_url=address, demo=False, oidc_issuer=oidc_provider.issuer, **client))
     with program.app_context():
         db.create_all()
-    server = make_server("127.0.0.1", port, program, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield address
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with program.app_context():
-        db.engine.dispose()
+    with served(program, address):
+        yield address
 
 
 def test_in_and_out(site: str, oidc_provider: OidcProvider, page: Page, console_errors: ConsoleErrors) -> None:

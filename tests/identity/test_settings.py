@@ -15,6 +15,7 @@ from recognition.media.models import Media
 from tests.identity.pages import send, words
 from tests.media.pictures import encoded, png_of, quarters
 
+WISHES = ("on_boards", "takes_badges", "takes_mail", "wears_at_once", "shows_ties")
 GOOD = {
     "name": "Mara \u202fLin",
     "handle": "mara",
@@ -163,10 +164,10 @@ def wish(client: Any, **ticked: str) -> Any:
     return send(client, "/me/settings", "/me/wishes", **ticked)
 
 
-@pytest.mark.parametrize("name", ["on_boards", "takes_badges", "takes_mail", "wears_at_once"])
+@pytest.mark.parametrize("name", WISHES)
 def test_each_wish_stands_by_itself(client: Any, mara: Any, name: str) -> None:
-    wish(client, on_boards="1", takes_badges="1", takes_mail="1", wears_at_once="1")
-    every = {"on_boards", "takes_badges", "takes_mail", "wears_at_once"}
+    every = set(WISHES)
+    wish(client, **dict.fromkeys(every, "1"))
     answer = wish(client, **dict.fromkeys(every - {name}, "1"))
     assert (answer.status_code, answer.location) == (303, "/me/settings#wishes")
     assert {wish for wish in every if getattr(stored(), wish)} == every - {name}

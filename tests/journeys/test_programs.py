@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +15,6 @@ from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from flask import Flask
-from werkzeug.serving import make_server
 
 from recognition import create_app
 from recognition.extensions import db
@@ -25,7 +23,7 @@ from recognition.identity.queries import DEMO_ISSUER
 from tests.backpack.foreign import foreign
 from tests.conftest import empty_tables, make_settings
 from tests.factories.credentials import issued
-from tests.servers.site import free_port
+from tests.servers.site import free_port, served
 
 HOME = "http://127.0.0.1:9/back"
 """Where the program waits. Nobody goes there: the test reads the address as the program would."""
@@ -35,8 +33,7 @@ _FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 @pytest.fixture
 def house(_program: Flask, database_url: str, tmp_path: Path) -> Iterator[str]:
     """Its address; ada lives there, with a badge."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{free_port()}"
     program = create_app(make_settings(tmp_path, database_url=database_url, base_url=address))
     with program.app_context():
         empty_tables()
@@ -44,18 +41,8 @@ def house(_program: Flask, database_url: str, tmp_path: Path) -> Iterator[str]:
         db.session.add(Account(member_id=award.member_id, issuer=DEMO_ISSUER, subject="ada", created_at=datetime.now(UTC)))
         db.session.commit()
         db.session.remove()
-    server = make_server("127.0.0.1", port, program, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with served(program, address):
         yield address
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        with program.app_context():
-            db.session.remove()
-            db.engine.dispose()
 
 
 class Browser:

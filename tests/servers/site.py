@@ -5,12 +5,17 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
+from flask import Flask
+from werkzeug.serving import make_server
 
+from recognition.extensions import db
 from tests.servers.programs import wait
 from tests.servers.waiting import until
 
@@ -53,6 +58,38 @@ def running(
         finally:
             program.terminate()
             wait(program, " ".join(command), STOP_SECONDS)
+
+
+@contextmanager
+def served(program: Flask, address: str) -> Iterator[None]:
+    """One program at an address of this machine, within this process; lets go of its database afterwards."""
+    server = make_server("127.0.0.1", int(address.rpartition(":")[2]), _in_one_piece(program), threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        if "sqlalchemy" in program.extensions:
+            with program.app_context():
+                db.session.remove()
+                db.engine.dispose()
+
+
+def _in_one_piece(program: Flask) -> Callable[..., Iterable[bytes]]:
+    """Where a browser hangs up in the middle of a file, Werkzeug's server forgets to close it."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        parts = program(environ, start_response)
+        try:
+            return list(parts)
+        finally:
+            if close := getattr(parts, "close", None):
+                close()
+
+    return answer
 
 
 def free_port() -> int:

@@ -1,13 +1,11 @@
 """The browser's own rules have a say: where a form may lead, and what is sent across sites."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask, request
 from playwright.sync_api import Page, expect
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from recognition import clock, create_app
 from recognition.extensions import db
@@ -18,13 +16,7 @@ from tests.conftest import make_settings
 from tests.factories.identity import make_member
 from tests.identity.oauth.program import Program, registered
 from tests.servers.browser import ConsoleErrors, axe
-from tests.servers.site import free_port
-
-
-def served(app: Flask, port: int) -> BaseWSGIServer:
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    threading.Thread(target=server.serve_forever).start()
-    return server
+from tests.servers.site import free_port, served
 
 
 @pytest.fixture
@@ -32,27 +24,21 @@ def program_at() -> Iterator[str]:
     """Somebody else's site, which only says how it was called back."""
     port, app = free_port(), Flask("wallet")
     app.add_url_rule("/back", view_func=lambda: f"<title>Wallet</title><p>{sorted(request.args)}</p>")
-    server = served(app, port)
-    yield f"http://localhost:{port}/back"
-    server.shutdown()
-    server.server_close()
+    with served(app, f"http://127.0.0.1:{port}"):
+        yield f"http://localhost:{port}/back"
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[tuple[str, Flask]]:
-    address = f"http://127.0.0.1:{(port := free_port())}"
+    address = f"http://127.0.0.1:{free_port()}"
     app = create_app(make_settings(tmp_path, base_url=address))
     with app.app_context():
         db.create_all()
         member = make_member("ada")
         db.session.add(Account(member_id=member.id, issuer=DEMO_ISSUER, subject="ada", created_at=clock.utcnow()))
         db.session.commit()
-    server = served(app, port)
-    yield address, app
-    server.shutdown()
-    server.server_close()
-    with app.app_context():
-        db.engine.dispose()
+    with served(app, address):
+        yield address, app
 
 
 def test_both_answers_lead_to_the_program_and_nothing_else_does(
