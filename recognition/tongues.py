@@ -138,6 +138,14 @@ def keep(
     kept.words, kept.state, kept.changed_at, kept.by_id = new, state, now, actor_id
 
 
+def restore(kept: Translation, words: Words, was: Words, state: str, now: datetime, actor_id: int | None) -> bool:
+    """As they were kept elsewhere. False: they are the same already."""
+    if (kept.words, kept.was, kept.state) == (words, was, state):
+        return False
+    kept.words, kept.was, kept.state, kept.changed_at, kept.by_id = dict(words), dict(was), state, now, actor_id
+    return True
+
+
 def stamp(kept: Translation | None) -> str:
     """Changes with each keeping; "" while nothing was kept."""
     return f"{kept.changed_at.timestamp():.6f}" if kept is not None and kept.words else ""

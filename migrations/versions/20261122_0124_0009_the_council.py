@@ -870,6 +870,8 @@ def _groups() -> None:
     op.add_column("community_group", sa.Column("is_outside", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("membership", sa.Column("terms_version", sa.Integer(), nullable=True))
     op.add_column("membership", sa.Column("terms_at", WHEN, nullable=True))
+    op.add_column("media", sa.Column("source_hash", sa.String(length=64), nullable=True))
+    op.create_index("ix_media_source_hash", "media", ["source_hash"])
 
 
 def _one(name: str) -> sa.Column[int]:
@@ -883,6 +885,7 @@ def _none(name: str) -> sa.Column[int]:
 def downgrade() -> None:
     op.drop_index("ix_role_grant_ends_on", "role_grant")
     op.drop_index("ix_community_group_logo_id", "community_group")
+    op.drop_index("ix_media_source_hash", "media")
     op.execute("DELETE FROM step WHERE version < (SELECT version FROM quest WHERE quest.id = step.quest_id)")
     with op.batch_alter_table("step") as batch_op:
         batch_op.drop_constraint("uq_step_quest_id_version_slug", type_="unique")
@@ -896,6 +899,7 @@ def downgrade() -> None:
         "role_grant": ("wish", "ends_on"),
         "enrolment": ("version", "helps"),
         "membership": ("terms_at", "terms_version"),
+        "media": ("source_hash",),
         "community_group": (
             "is_outside",
             "website",

@@ -10,12 +10,15 @@ from recognition.extensions import db
 
 
 class Media(db.Model):
+    """`source_hash`: the file that it was made from, where that is passed on to other houses. It is never shown."""
+
     __tablename__ = "media"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(43), unique=True)
     content_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
     small_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
+    source_hash: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     mime: Mapped[str] = mapped_column(sa.String(20))
     width_px: Mapped[int]
     height_px: Mapped[int]

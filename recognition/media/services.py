@@ -44,7 +44,8 @@ Smaller = tuple[Made, str]
 
 @dataclass(frozen=True)
 class Prepared:
-    """A picture made safe, large and small, lying in the store. `sizes`: smaller widths, where they lie there as well."""
+    """A picture made safe, large and small, lying in the store. `sizes`: smaller widths, where they lie there as well.
+    `source_hash`: the file as it came, where that was kept."""
 
     content_hash: str
     small_hash: str
@@ -53,20 +54,23 @@ class Prepared:
     size_bytes: int
     shape: str = rules.PORTRAIT
     sizes: tuple[Smaller, ...] | None = None
+    source_hash: str | None = None
 
 
 def store() -> Store:
     return store_at(current_app.extensions["settings"].media_url)
 
 
-def prepare_picture(upload: bytes, shape: str = rules.PORTRAIT) -> Prepared:
-    """Check, make safe, store. Takes up to seconds: call it with no transaction open. Raises BadPicture."""
+def prepare_picture(upload: bytes, shape: str = rules.PORTRAIT, keep_source: bool = False) -> Prepared:
+    """Check, make safe, store; `keep_source`: beside the file as it came. Takes up to seconds: call it with no transaction
+    open. Raises BadPicture."""
     if not upload:
         raise rules.BadPicture(rules.sentence("empty"))
     if len(upload) > rules.MAX_BYTES:
         raise rules.BadPicture(rules.sentence("size"))
     large, small = _make(upload, shape)
-    return _stored(large, small, shape)
+    made = _stored(large, small, shape)
+    return replace(made, source_hash=_put(upload), size_bytes=made.size_bytes + len(upload)) if keep_source else made
 
 
 def made_safe(upload: bytes, shape: str) -> Made:
@@ -112,8 +116,8 @@ def keep_picture(prepared: Prepared, owner_id: int | None) -> Media:
         _check_room(prepared.size_bytes, owner_id)
     media = Media(
         key=secrets.token_urlsafe(24), content_hash=prepared.content_hash, small_hash=prepared.small_hash,
-        mime="image/webp", width_px=prepared.width_px, height_px=prepared.height_px, size_bytes=prepared.size_bytes,
-        owner_id=owner_id, created_at=clock.utcnow(),
+        source_hash=prepared.source_hash, mime="image/webp", width_px=prepared.width_px, height_px=prepared.height_px,
+        size_bytes=prepared.size_bytes, owner_id=owner_id, created_at=clock.utcnow(),
     )  # fmt: skip
     db.session.add(media)
     db.session.flush()
@@ -165,8 +169,8 @@ def sweep() -> int:
     for start in range(0, len(candidates), 1000):
         part = candidates[start : start + 1000]
         named: set[str] = set()
-        for column in (Media.content_hash, Media.small_hash, MediaSize.content_hash):
-            named |= set(db.session.scalars(sa.select(column).where(among(column, part))))
+        for column in (Media.content_hash, Media.small_hash, Media.source_hash, MediaSize.content_hash):
+            named |= {one for one in db.session.scalars(sa.select(column).where(among(column, part))) if one is not None}
         for content_hash in set(part) - named:
             files.remove(content_hash)
             removed += 1

@@ -7,6 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from recognition.campaigns.queries import campaign_by_slug
+from recognition.catalog.bundles import pictures
 from recognition.catalog.bundles.coming import CHANGE, RENAME, Clash, take_in
 from recognition.catalog.bundles.leaving import parcel_of
 from recognition.catalog.bundles.parcel import FILE_BYTES_MAX, pack, unpack
@@ -26,8 +27,11 @@ def export(slug: str, file: Path) -> None:
     campaign = campaign_by_slug(slug, drafts=True)
     if campaign is None:
         raise click.ClickException(f"There is no campaign {slug}.")
-    parcel = parcel_of(campaign)
-    content = pack(parcel)
+    try:
+        parcel = parcel_of(campaign)
+        content = pack(parcel)
+    except BadParcel as fault:
+        raise click.ClickException(f"Nothing was written: {fault}") from fault
     file.write_bytes(content)
     parts = {name: sorted(getattr(parcel, name)) for name in ("quests", "badges", "contests")}
     click.echo(json.dumps({"campaign": slug, **parts, "bytes": len(content)}))
@@ -41,7 +45,10 @@ def import_(file: Path, same: str | None) -> None:
     with file.open("rb") as opened:
         content = opened.read(FILE_BYTES_MAX + 1)
     try:
-        came = take_in(unpack(content), same or "", moment(), None)
+        parcel = unpack(content)
+        wanted = pictures.unknown(parcel)
+        db.session.rollback()
+        came = take_in(parcel, same or "", moment(), None, pictures.opened(parcel, wanted))
         slug = came.campaign.slug
         db.session.commit()
     except Clash as clash:

@@ -1,7 +1,7 @@
 """A campaign on its way in: what is here already and the same stays; what differs is changed or gets a new name, whichever was
 asked for; what is new comes as drafts that go out together with the campaign."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from recognition.activities.criteria.values import BadCriteria
-from recognition.audit import services as audit
 from recognition.badges import catalog as badge_files
 from recognition.badges.models import Badge
 from recognition.badges.rules import BadBadge, BadgeSpec, check_spec
@@ -20,7 +19,8 @@ from recognition.campaigns.models import Campaign
 from recognition.campaigns.queries import campaign_by_slug
 from recognition.campaigns.rules import BadCampaign
 from recognition.catalog import kinds
-from recognition.catalog.bundles.leaving import quest_files
+from recognition.catalog.bundles import pictures, quests_in, words
+from recognition.catalog.bundles.comparing import clashing, known_quests
 from recognition.catalog.bundles.naming import renamed
 from recognition.catalog.bundles.parcel import Parcel
 from recognition.catalog.sheets import BadSheet as BadKinds
@@ -31,17 +31,12 @@ from recognition.contests.services import making
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Grant, Group, Member
+from recognition.media.services import Prepared
 from recognition.parcels import BadParcel, Data
-from recognition.quests.catalog import check_ways
 from recognition.quests.models import Quest
-from recognition.quests.services import publishing, releasing
-from recognition.quests.sheet_data import as_data as quest_data
 from recognition.quests.sheet_values import BadSheet
-from recognition.quests.sheets import QuestSheet, check
-from recognition.refs import Ref
 
 CHANGE, RENAME = "change", "rename"
-SORTS = ("campaign", "quest", "badge", "contest")
 JURORS_MAX = 20
 
 
@@ -62,13 +57,15 @@ class Came:
     left_out: list[tuple[str, str]] = field(default_factory=list)
 
 
-def take_in(parcel: Parcel, same: str, now: datetime, actor_id: int | None) -> Came:
+def take_in(
+    parcel: Parcel, same: str, now: datetime, actor_id: int | None, prepared: Mapping[str, Prepared] | None = None
+) -> Came:
     """In the caller's transaction: all of it or nothing. `same`: CHANGE or RENAME where something of the same name differs;
-    anything else asks. Raises Clash and BadParcel."""
+    anything else asks. `prepared`: its pictures, as `pictures.opened` gives them. Raises Clash and BadParcel."""
     try:
         left_out = _fit(parcel)
         _settle_names(parcel, same)
-        return _store(parcel, now, actor_id, left_out)
+        return _store(parcel, now, actor_id, left_out, prepared or {})
     except (BadSheet, BadKinds, BadBadge, BadCriteria, campaign_files.BadFile) as fault:
         raise BadParcel(str(fault)) from fault
     except (BadCampaign, BadContest) as fault:
@@ -122,56 +119,16 @@ def council_handles() -> list[str]:
 def _settle_names(parcel: Parcel, same: str) -> None:
     """Until nothing clashes: a new name in one rule can make two badges differ that were the same before."""
     for _round in range(50):
-        clashing = _clashing(parcel)
-        if not clashing or same == CHANGE:
+        differing = clashing(parcel)
+        if not differing or same == CHANGE:
             return
         if same != RENAME:
-            raise Clash([title for _sort, _slug, title in clashing])
+            raise Clash([title for _sort, _slug, title in differing])
         names: dict[tuple[str, str], str] = {}
-        for sort, slug, _title in clashing:
+        for sort, slug, _title in differing:
             names[sort, slug] = _free(sort, slug, parcel.slugs(sort) | set(names.values()))
         _rename(parcel, lambda sort, slug, names=names: names.get((sort, slug), slug))  # type: ignore[misc]
     raise BadParcel("too many things of these names are here already")
-
-
-def _clashing(parcel: Parcel) -> list[tuple[str, str, str]]:
-    """(sort, slug, title) of what is here under the same name and is not the same."""
-    here: dict[str, dict[str, Data | None]] = {"campaign": {}, "quest": {}, "badge": {}, "contest": {}}
-    campaign = campaign_by_slug(parcel.campaign["slug"], drafts=True)
-    if campaign is not None:
-        here["campaign"][campaign.slug] = campaign_files.as_data(campaign)
-    for quest in _rows(Quest, parcel.quests):
-        told = quest_files(quest)
-        here["quest"][quest.slug] = _with_texts(*told) if told else None
-    here["badge"] = {badge.slug: badge_files.as_data(badge) for badge in _rows(Badge, parcel.badges)}
-    here["contest"] = {contest.slug: contest_files.as_data(contest) for contest in _rows(Contest, parcel.contests)}
-    wanted = {"campaign": {parcel.campaign["slug"]: parcel.campaign}, "badge": parcel.badges, "contest": parcel.contests,
-              "quest": {slug: _with_texts(data, parcel.texts.get(slug, {})) for slug, data in parcel.quests.items()}}  # fmt: skip
-    return [
-        (sort, slug, str(data.get("title") or data.get("name") or slug))
-        for sort in SORTS
-        for slug, data in wanted[sort].items()
-        if slug in here[sort] and not _says_the_same(sort, here[sort][slug], data)
-    ]
-
-
-def _says_the_same(sort: str, stored: Data | None, sent: Data) -> bool:
-    """However it is written down."""
-    if stored is None or stored == sent:
-        return stored is not None
-    read: dict[str, Callable[[Data], Any]] = {
-        "campaign": lambda data: campaign_files.spec_of(data, "campaign.toml"), "badge": check_spec,
-        "contest": contest_files.spec_of, "quest": lambda data: data,
-    }  # fmt: skip
-    return bool(read[sort](stored) == read[sort](sent))
-
-
-def _with_texts(data: Data, texts: dict[str, str]) -> Data:
-    return {**data, "texts": {name: text.strip("\n") for name, text in texts.items()}}
-
-
-def _rows(model: Any, those: dict[str, Data]) -> list[Any]:
-    return list(db.session.scalars(sa.select(model).where(among(model.slug, sorted(those))))) if those else []
 
 
 def _free(sort: str, slug: str, others: set[str]) -> str:
@@ -199,6 +156,7 @@ def _rename(parcel: Parcel, new: Callable[[str, str], str]) -> None:
         contest.update({"campaign": new("campaign", contest["campaign"])} if "campaign" in contest else {})
         contest.update({"prizes": [new("badge", slug) for slug in contest["prizes"]]} if "prizes" in contest else {})
     parcel.texts = {new("quest", slug): texts for slug, texts in parcel.texts.items()}
+    parcel.quest_words = {new("quest", slug): told for slug, told in parcel.quest_words.items()}
     for sort, those in (("quest", "quests"), ("badge", "badges"), ("contest", "contests")):
         moved = {new(sort, slug): data | {"slug": new(sort, slug)} for slug, data in getattr(parcel, those).items()}
         setattr(parcel, those, moved)
@@ -213,17 +171,22 @@ def _rename_quest(quest: Data, new: Callable[[str, str], str]) -> None:
         step.update({"proof": renamed(step["proof"], new)} if "proof" in step else {})
 
 
-def _store(parcel: Parcel, now: datetime, actor_id: int | None, left_out: list[tuple[str, str]]) -> Came:
+def _store(
+    parcel: Parcel, now: datetime, actor_id: int | None, left_out: list[tuple[str, str]], prepared: Mapping[str, Prepared]
+) -> Came:
     kinds.add_missing(parcel.kinds)
     specs = {slug: check_spec(data) for slug, data in parcel.badges.items()}
-    _store_quests(parcel, now, actor_id)
+    calls = pictures.addresses(parcel, prepared)
+    quests = quests_in.store(parcel, known_quests(parcel), calls, now, actor_id)
+    parcel.quest_words = words.with_pictures(parcel.quest_words, calls)
     _store_badges(specs, now, actor_id)
     spec = campaign_files.spec_of(parcel.campaign, "campaign.toml")
-    _check_items("quests", Quest, spec.quests)
-    _check_items("badges", Badge, spec.badges)
+    quests_in.check_items("quests", Quest, spec.quests)
+    quests_in.check_items("badges", Badge, spec.badges)
     is_new = campaign_by_slug(spec.slug, drafts=True) is None
     campaign = campaigns.save(spec, now, actor_id)
     db.session.flush()
+    words.take_in(parcel, campaign, quests, now, actor_id)
     for slug, data in parcel.contests.items():
         contest = contest_files.spec_of(data)
         if contest.campaign != campaign.slug:
@@ -233,67 +196,9 @@ def _store(parcel: Parcel, now: datetime, actor_id: int | None, left_out: list[t
     return Came(campaign, is_new, left_out)
 
 
-def _store_quests(parcel: Parcel, now: datetime, actor_id: int | None) -> None:
-    sheets = [_sheet(slug, data, parcel.texts.get(slug, {})) for slug, data in parcel.quests.items()]
-    here = {quest.slug: quest for quest in _rows(Quest, parcel.quests)}
-    known = {*here, *parcel.quests}
-    for sheet in sheets:
-        missing = [slug for slug in _required(sheet) if slug not in known]
-        _check_items(f"quests/{sheet.slug}/quest.toml: requires", Quest, missing)
-    check_ways(sheets)
-    for sheet in sheets:
-        quest = here.get(sheet.slug)
-        if quest is None:
-            releasing.lay_by(sheet, now, actor_id)
-        elif quest.state == "draft" and quest.draft != quest_data(sheet, bodies=True):
-            quest.draft, quest.draft_number = quest_data(sheet, bodies=True), quest.draft_number + 1
-        elif quest.state != "draft" and quest_data(quest, bodies=True) != quest_data(sheet, bodies=True):
-            _change_quest(quest, sheet, now, actor_id)
-    db.session.flush()
-
-
-def _change_quest(quest: Quest, sheet: QuestSheet, now: datetime, actor_id: int | None) -> None:
-    """One that rests has other words afterwards and rests on."""
-    was = quest.state
-    publishing.publish(quest, sheet, "", now, actor_id)
-    quest.state = was
-    audit.record("quest.published", Ref("quest", quest.slug), actor_id, after={"version": quest.version})
-
-
-def _sheet(slug: str, data: Data, texts: dict[str, str]) -> QuestSheet:
-    def text_of(name: str) -> str:
-        if name not in texts:
-            raise BadParcel(f"quests/{slug}/{name[:80]} is missing")
-        return texts[name]
-
-    try:
-        return check(data, text_of)
-    except BadSheet as fault:
-        raise BadParcel(f"quests/{slug}/quest.toml: {fault}") from fault
-
-
-def _required(sheet: QuestSheet) -> list[str]:
-    found: list[str] = []
-
-    def note(sort: str, slug: str) -> str:
-        if sort == "quest":
-            found.append(slug)
-        return slug
-
-    renamed(sheet.requires or {}, note)
-    return found
-
-
 def _store_badges(specs: dict[str, BadgeSpec], now: datetime, actor_id: int | None) -> None:
     for spec in badge_files.in_order(specs):
         try:
             save_badge(spec, now, actor_id)
         except BadBadge as fault:
             raise BadParcel(f"badges/{spec.slug}.toml: {fault}") from fault
-
-
-def _check_items(place: str, model: Any, slugs: Any) -> None:
-    wanted = set(slugs)
-    known = set(db.session.scalars(sa.select(model.slug).where(among(model.slug, sorted(wanted))))) if wanted else set()
-    if wanted - known:
-        raise BadParcel(f"{place}: there is no “{min(wanted - known)}”")

@@ -1,6 +1,7 @@
 """A campaign on its way out: itself, and everything without which it would not be the same elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -11,6 +12,7 @@ from recognition.badges.models import Badge
 from recognition.campaigns import catalog as campaign_files
 from recognition.campaigns.models import Campaign
 from recognition.catalog import kinds
+from recognition.catalog.bundles import pictures, words
 from recognition.catalog.bundles.naming import named
 from recognition.catalog.bundles.parcel import Parcel
 from recognition.contests import catalog as contest_files
@@ -25,8 +27,9 @@ from recognition.quests.sheet_values import BadSheet
 
 
 def parcel_of(campaign: Campaign) -> Parcel:
-    """Its quests, badges and contests, drafts too, and those that their rules ask for, however far that goes."""
-    parcel = Parcel(campaign_files.as_data(campaign))
+    """Its quests, badges and contests, drafts too, and those that their rules ask for, however far that goes; the pictures in
+    their words, and what there is of it in other languages. Raises BadParcel where it is more than a file may hold."""
+    parcel = Parcel(campaign_files.as_data(campaign), campaign_words=words.of_campaign(campaign))
     contests = sa.select(Contest).where(Contest.campaign == campaign.slug, Contest.state != "called_off")
     for contest in db.session.scalars(contests.order_by(Contest.slug)).all():
         parcel.contests[contest.slug] = contest_files.as_data(contest)
@@ -35,6 +38,7 @@ def parcel_of(campaign: Campaign) -> Parcel:
         _add(parcel, new)
         looked_at |= new
     parcel.kinds = _kinds(parcel)
+    pictures.pack_in(parcel)
     return parcel
 
 
@@ -58,15 +62,37 @@ def _asked_for(parcel: Parcel) -> set[tuple[str, str]]:
 
 def _add(parcel: Parcel, wanted: set[tuple[str, str]]) -> None:
     slugs = {sort: sorted(slug for kind, slug in wanted if kind == sort) for sort in ("quest", "badge")}
-    for quest in db.session.scalars(sa.select(Quest).where(among(Quest.slug, slugs["quest"])).order_by(Quest.slug)).all():
-        told = quest_files(quest)
-        if told is not None:
-            parcel.quests[quest.slug], parcel.texts[quest.slug] = told
+    quests = db.session.scalars(sa.select(Quest).where(among(Quest.slug, slugs["quest"])).order_by(Quest.slug)).all()
+    for slug, told in told_quests(quests).items():
+        parcel.quests[slug], parcel.texts[slug] = told.data, told.texts
+        if told.words:
+            parcel.quest_words[slug] = told.words
     for badge in db.session.scalars(sa.select(Badge).where(among(Badge.slug, slugs["badge"])).order_by(Badge.slug)).all():
         parcel.badges[badge.slug] = badge_files.as_data(badge)
 
 
-def quest_files(quest: Quest) -> tuple[Data, dict[str, str]] | None:
+@dataclass(frozen=True)
+class ToldQuest:
+    """As it is in a parcel."""
+
+    data: Data
+    texts: dict[str, str]
+    words: words.Told
+
+
+def told_quests(quests: Collection[Quest]) -> dict[str, ToldQuest]:
+    """By slug, without drafts that still lack something. Pictures are called by what is in them."""
+    told = {quest.slug: one for quest in quests if (one := _quest_files(quest)) is not None}
+    tongues = words.of_quests([quest for quest in quests if quest.slug in told])
+    calls = pictures.names([*(text for _data, texts in told.values() for text in texts.values()), *words.texts_in(tongues)])
+    tongues = words.with_pictures(tongues, calls)
+    return {
+        slug: ToldQuest(data, {name: pictures.called(text, calls) for name, text in texts.items()}, tongues.get(slug, {}))
+        for slug, (data, texts) in told.items()
+    }
+
+
+def _quest_files(quest: Quest) -> tuple[Data, dict[str, str]] | None:
     """As it is published, or as it is drafted; None for a draft that still lacks something."""
     one: object = quest
     if quest.state == "draft":

@@ -11,6 +11,7 @@ from recognition.catalog.bundles import templates
 from recognition.catalog.bundles.coming import CHANGE, RENAME, Came, Clash, take_in
 from recognition.catalog.bundles.leaving import parcel_of
 from recognition.catalog.bundles.parcel import FILE_BYTES_MAX, pack, unpack
+from recognition.catalog.bundles.pictures import opened, unknown
 from recognition.database import moment
 from recognition.extensions import db
 from recognition.identity.access import signed_in
@@ -26,7 +27,11 @@ from recognition.web.limits import limited
 @council_only
 @limited("campaign-file", times=30)
 def download(slug: str) -> Any:
-    content = pack(parcel_of(campaign_or_404(slug)))
+    try:
+        content = pack(parcel_of(campaign_or_404(slug)))
+    except BadParcel as fault:
+        flash(_("No file was made: %(fault)s.", fault=str(fault).rstrip(".")), "care")
+        return goto(url_for(".edit", slug=slug))
     answer = Response(content, mimetype="application/zip")
     # A slug holds letters, digits and hyphens only.
     answer.headers["Content-Disposition"] = f'attachment; filename="{slug}.zip"'
@@ -44,7 +49,11 @@ def upload() -> Any:
         return start_page(error=_("Please choose a file."), same=same), 422
     content = sent.stream.read(FILE_BYTES_MAX + 1)
     try:
-        came = take_in(unpack(content), same if same in (CHANGE, RENAME) else "", moment(), signed_in().id)
+        parcel = unpack(content)
+        wanted = unknown(parcel)
+        db.session.rollback()  # opening pictures may take seconds: no transaction waits for it
+        prepared = opened(parcel, wanted)
+        came = take_in(parcel, same if same in (CHANGE, RENAME) else "", moment(), signed_in().id, prepared)
     except Clash as clash:
         db.session.rollback()
         return start_page(clashes=clash.titles, same=same), 409
