@@ -824,11 +824,13 @@ def upgrade() -> None:
     op.create_index("ix_role_application_member_id", "role_application", ["member_id"])
     op.create_index("ix_role_application_role_id", "role_application", ["role_id"])
     op.create_index("ix_role_application_state", "role_application", ["state", "id"])
+    _resources()
     op.add_column("campaign", sa.Column("language", sa.String(length=16), server_default=sa.text("'en'"), nullable=False))
     _refer("campaign", "idea_id", "question")
     op.add_column("enrolment", _one("version"))
     op.add_column("enrolment", sa.Column("helps", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("member", sa.Column("away_until", sa.Date(), nullable=True))
+    _ties()
     op.add_column("role_grant", sa.Column("ends_on", sa.Date(), nullable=True))
     op.add_column("role_grant", sa.Column("wish", sa.String(length=9), nullable=True))
     op.create_index("ix_role_grant_ends_on", "role_grant", ["ends_on"])
@@ -838,6 +840,7 @@ def upgrade() -> None:
     op.add_column("quest", sa.Column("draft", JSON, nullable=True))
     op.add_column("quest", _none("draft_number"))
     _groups()
+    _teams()
     with op.batch_alter_table("step") as batch_op:
         batch_op.add_column(_one("version"))
         batch_op.add_column(_none("reached_count"))
@@ -845,6 +848,59 @@ def upgrade() -> None:
         batch_op.add_column(_none("stuck_count"))
         batch_op.drop_constraint("uq_step_quest_id_slug", type_="unique")
         batch_op.create_unique_constraint("uq_step_quest_id_version_slug", ["quest_id", "version", "slug"])
+
+
+def _resources() -> None:
+    op.create_table(
+        "resource_kind",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("unit", sa.String(length=20), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("created_at", WHEN, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_resource_kind"),
+        sa.UniqueConstraint("name", name="uq_resource_kind_name"),
+    )
+    op.create_table(
+        "resource_ask",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("member_id", BIG, nullable=False),
+        sa.Column("group_id", BIG, nullable=True),
+        sa.Column("kind_id", BIG, nullable=True),
+        sa.Column("what", sa.String(length=120), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=True),
+        sa.Column("unit", sa.String(length=20), nullable=False),
+        sa.Column("region", sa.String(length=120), nullable=False),
+        sa.Column("about", sa.String(length=100), nullable=False),
+        sa.Column("shows_name", sa.Boolean(), nullable=False),
+        sa.Column("shows_words", sa.Boolean(), nullable=False),
+        sa.Column("asked_at", WHEN, nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
+        sa.Column("given", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("decided_at", WHEN, nullable=True),
+        sa.Column("decided_by_id", BIG, nullable=True),
+        sa.Column("deed_id", BIG, nullable=True),
+        sa.Column("told_at", WHEN, nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'granted', 'partly', 'declined', 'withdrawn')", name="ck_resource_ask_state"
+        ),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["member.id"], name="fk_resource_ask_decided_by_id", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["deed_id"], ["activity.id"], name="fk_resource_ask_deed_id", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["group_id"], ["community_group.id"], name="fk_resource_ask_group_id", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["kind_id"], ["resource_kind.id"], name="fk_resource_ask_kind_id", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_resource_ask_member_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_resource_ask"),
+    )
+    op.create_index("ix_resource_ask_decided_at", "resource_ask", ["decided_at", "id"])
+    op.create_index("ix_resource_ask_decided_by_id", "resource_ask", ["decided_by_id"])
+    op.create_index("ix_resource_ask_deed_id", "resource_ask", ["deed_id"])
+    op.create_index("ix_resource_ask_group_id", "resource_ask", ["group_id"])
+    op.create_index("ix_resource_ask_kind_id", "resource_ask", ["kind_id", "decided_at", "id"])
+    op.create_index("ix_resource_ask_member_id", "resource_ask", ["member_id", "id"])
+    op.create_index("ix_resource_ask_region", "resource_ask", ["region", "decided_at", "id"])
+    op.create_index("ix_resource_ask_state", "resource_ask", ["state", "id"])
 
 
 def _groups() -> None:
@@ -874,6 +930,55 @@ def _groups() -> None:
     op.create_index("ix_media_source_hash", "media", ["source_hash"])
 
 
+def _ties() -> None:
+    op.add_column("member", sa.Column("shows_ties", sa.Boolean(), server_default=sa.false(), nullable=False))
+    for name, table, column, rows in (
+        ("ix_activity_there", "activity", "object", "kind = 'event.attended' AND object IS NOT NULL"),
+        ("ix_named_person_own_id", "named_person", "own_id", "own_id IS NOT NULL"),
+    ):
+        op.create_index(name, table, [column], sqlite_where=sa.text(rows), postgresql_where=sa.text(rows))
+
+
+def _teams() -> None:
+    live = sa.text("done_at IS NULL AND gone_at IS NULL")
+    op.create_table(
+        "group_task",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("group_id", BIG, nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("made_by_id", BIG, nullable=True),
+        sa.Column("made_at", WHEN, nullable=False),
+        sa.Column("taken_by_id", BIG, nullable=True),
+        sa.Column("taken_at", WHEN, nullable=True),
+        sa.Column("taken_until", WHEN, nullable=True),
+        sa.Column("done_at", WHEN, nullable=True),
+        sa.Column("done_by_id", BIG, nullable=True),
+        sa.Column("gone_at", WHEN, nullable=True),
+        sa.ForeignKeyConstraint(["group_id"], ["community_group.id"], name="fk_group_task_group_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["made_by_id"], ["member.id"], name="fk_group_task_made_by_id", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["taken_by_id"], ["member.id"], name="fk_group_task_taken_by_id", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["done_by_id"], ["member.id"], name="fk_group_task_done_by_id", ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name="pk_group_task"),
+    )
+    op.create_index("ix_group_task_live", "group_task", ["group_id", "id"], sqlite_where=live, postgresql_where=live)
+    op.create_index("ix_group_task_done", "group_task", ["group_id", "done_at"])
+    op.create_index("ix_group_task_taken_until", "group_task", ["taken_until"])
+    op.create_index("ix_group_task_taken_by_id", "group_task", ["taken_by_id"])
+    op.create_index("ix_group_task_until", "group_task", ["until", "id"], sqlite_where=live, postgresql_where=live)
+    op.create_table(
+        "group_task_want",
+        sa.Column("task_id", BIG, nullable=False),
+        sa.Column("word", sa.String(length=80), nullable=False),
+        sa.Column("said", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["group_task.id"], name="fk_group_task_want_task_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("task_id", "word", name="pk_group_task_want"),
+    )
+    op.create_index("ix_group_task_want_word", "group_task_want", ["word", "task_id"])
+
+
 def _one(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.Integer(), server_default=sa.text("1"), nullable=False)
 
@@ -883,6 +988,8 @@ def _none(name: str) -> sa.Column[int]:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_named_person_own_id", "named_person")
+    op.drop_index("ix_activity_there", "activity")
     op.drop_index("ix_role_grant_ends_on", "role_grant")
     op.drop_index("ix_community_group_logo_id", "community_group")
     op.drop_index("ix_media_source_hash", "media")
@@ -895,7 +1002,7 @@ def downgrade() -> None:
     for table, columns in {
         "quest": ("draft_number", "draft", "language", "version"),
         "notice": ("topic",),
-        "member": ("away_until",),
+        "member": ("shows_ties", "away_until"),
         "role_grant": ("wish", "ends_on"),
         "enrolment": ("version", "helps"),
         "membership": ("terms_at", "terms_version"),
@@ -917,8 +1024,10 @@ def downgrade() -> None:
         with op.batch_alter_table(table) as batch_op:
             for name in columns:
                 batch_op.drop_column(name)
+    op.drop_table("group_task_want")
+    op.drop_table("group_task")
     op.drop_table("group_terms")
-    for name in ("role_application", "role_word", "role_version", "role"):
+    for name in ("resource_ask", "resource_kind", "role_application", "role_word", "role_version", "role"):
         op.drop_table(name)
     op.drop_table("milestone_help")
     op.drop_table("campaign_state")

@@ -17,6 +17,7 @@ SET_ASIDE = "set_aside_at IS NOT NULL"
 UNDECIDED = "outcome IS NULL"
 _WAITS: Any = {"sqlite_where": sa.text(UNDECIDED), "postgresql_where": sa.text(UNDECIDED)}
 IN_FORCE = "state IN ('running', 'done')"
+WAS_THERE = "kind = 'event.attended' AND object IS NOT NULL"
 UNCONSIDERED = f"(({PENDING}) OR {SET_ASIDE})"
 
 
@@ -91,6 +92,7 @@ class Activity(db.Model):
             postgresql_where=sa.text("reporter_id IS NOT NULL"),
         ),
         sa.Index("ix_activity_fingerprint", "fingerprint"),
+        sa.Index("ix_activity_there", "object", sqlite_where=sa.text(WAS_THERE), postgresql_where=sa.text(WAS_THERE)),
         sa.Index(
             "ix_activity_picture_id",
             "picture_id",
@@ -162,6 +164,12 @@ class NamedPerson(db.Model):
         sa.CheckConstraint("role IN ('with', 'seen')", name="ck_named_person_role"),
         sa.CheckConstraint("answer IN ('yes', 'no')", name="ck_named_person_answer"),
         sa.Index("ix_named_person_member_id", "member_id", "activity_id"),
+        sa.Index(
+            "ix_named_person_own_id",
+            "own_id",
+            sqlite_where=sa.text("own_id IS NOT NULL"),
+            postgresql_where=sa.text("own_id IS NOT NULL"),
+        ),
         sa.Index(
             "ix_named_person_silent",
             "asked_at",

@@ -38,7 +38,8 @@ def name(activity_id: int, actor_id: int, with_: Collection[int], seen: Collecti
 
 def carry(from_id: int, to_id: int, now: datetime) -> None:
     """A deed was put right, which may change what it says: those whom it names are asked anew, but for whoever said no. The
-    row that one of them has of it stays theirs."""
+    row that one of them has of it stays theirs; one that was such a row of somebody else's deed still is."""
+    db.session.execute(sa.update(NamedPerson).where(NamedPerson.own_id == from_id).values(own_id=to_id))
     old = sa.select(NamedPerson).join(Member, Member.id == NamedPerson.member_id).where(
         NamedPerson.activity_id == from_id, NamedPerson.answer.is_distinct_from("no"), Member.state != "suspended",
         NamedPerson.stands_in_for_id.is_(None),

@@ -11,8 +11,9 @@ from recognition.extensions import db
 from recognition.identity.fields import derived
 from recognition.media.models import Media
 
-ROLES = ("reviewer", "council", "admin")
-"""Roles of the whole house. `curator` belongs to a membership, `mentor` to a mentee's `mentor_id`."""
+ROLES = ("reviewer", "council", "admin", "staff")
+"""Roles of the whole house. `curator` belongs to a membership, `mentor` to a mentee's `mentor_id`. `staff` opens a page of their own
+that shows what every member may see, and nothing else anywhere."""
 
 
 def _derived(column: str) -> Any:
@@ -24,7 +25,8 @@ class Member(db.Model):
     """A person. `visibility` maps a field's name to public, members or me; a missing entry means its default.
     `merged_into_id`: this is another's row, kept empty and suspended, and appears nowhere.
     `on_boards`, `takes_badges` and `takes_mail` are three separate wishes; `wears_at_once`: a new award shows without
-    being asked about. `away_until`: the last day of an absence they announced; a job brings them back the day after."""
+    being asked about; `shows_ties`: stands in "worked with" of others who like to stand there too. `away_until`: the last
+    day of an absence they announced; a job brings them back the day after."""
 
     __tablename__ = "member"
     __table_args__ = (
@@ -51,6 +53,7 @@ class Member(db.Model):
     takes_badges: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     takes_mail: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     wears_at_once: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    shows_ties: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     mentor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
     away_until: Mapped[date | None]

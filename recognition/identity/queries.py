@@ -141,7 +141,7 @@ def keeps_somebody(group_id: int, viewer: Member | None) -> bool:
     """Is anybody in the group whom `people` does not show to this reader?"""
     hidden = sa.exists().where(
         Membership.group_id == group_id, Membership.state == "in", Membership.is_curator.is_(False),
-        Member.id == Membership.member_id, Member.state != "suspended", sa.not_(_shows_groups(viewer)),
+        Member.id == Membership.member_id, Member.state != "suspended", sa.not_(shows("groups", viewer)),
     )  # fmt: skip
     return bool(db.session.scalar(sa.select(hidden)))
 
@@ -196,7 +196,7 @@ def _people(
     if only_curators:
         wanted = wanted.where(Membership.is_curator)
     elif state == "in":
-        wanted = wanted.where(sa.or_(Membership.is_curator, _shows_groups(viewer)))
+        wanted = wanted.where(sa.or_(Membership.is_curator, shows("groups", viewer)))
     after = decode(cursor, (str, int))
     if after is not None:
         wanted = wanted.where(sa.tuple_(Member.sort_name, Member.id) > sa.tuple_(*map(sa.literal, after)))
@@ -205,9 +205,9 @@ def _people(
     return Page([(visible_fields(member, viewer), bool(curates)) for member, curates in found.items], found.next_cursor)
 
 
-def _shows_groups(viewer: Member | None) -> sa.ColumnElement[bool]:
-    """`rules.may_see(member, "groups", viewer)`, as a condition."""
-    chosen = sa.func.coalesce(Member.visibility["groups"].as_string(), fields.DEFAULT_VISIBILITY["groups"])
+def shows(field: str, viewer: Member | None) -> sa.ColumnElement[bool]:
+    """`rules.may_see(member, field, viewer)`, as a condition on members who are not suspended; not for "since"."""
+    chosen = sa.func.coalesce(Member.visibility[field].as_string(), fields.DEFAULT_VISIBILITY[field])
     if viewer is None:
         return chosen == fields.PUBLIC
     return sa.or_(chosen.in_((fields.PUBLIC, fields.MEMBERS)), Member.id == viewer.id)

@@ -21,7 +21,7 @@ class NotAllowed(Refused):
 @dataclass(frozen=True)
 class ProfileView:
     """A member as one reader may see them: what is hidden is empty here. `since`: the day they joined; who hides it hides their
-    years too."""
+    years too. `shows_ties`: with whom they worked may be asked; who hides their name stands beside nobody."""
 
     id: int
     handle: str
@@ -39,6 +39,7 @@ class ProfileView:
     portrait_url: str = ""
     shows_groups: bool = False
     since: date | None = None
+    shows_ties: bool = False
 
     @property
     def called(self) -> str:
@@ -86,6 +87,7 @@ def visible_fields(member: Member, viewer: Member | None) -> ProfileView:
         portrait_url=picture,
         shows_groups="groups" in shown,
         since=member.joined_at.date() if "since" in shown else None,
+        shows_ties=member.shows_ties and "name" in shown,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from recognition import clock
-from recognition.activities import years
+from recognition.activities import ties, years
 from recognition.activities.queries import Wanted, deeds
 from recognition.activities.thanking import received
 from recognition.backpack.queries import shown
@@ -55,6 +55,20 @@ def through_the_years(handle: str) -> Any:
     return respond(
         render_template(template, person=person, years=found, initiatives=_initiatives(found), areas=dict(family_words()))
     )
+
+
+@blueprint.get("/members/<handle>/worked-with", endpoint="ties")
+@public
+def worked_with(handle: str) -> Any:
+    """As with the years. Who does not like to be shown so has no such page."""
+    viewer = current_member()
+    person = profile(handle, viewer)
+    if person is None or not person.shows_ties:
+        abort(404)
+    found = ties.worked_with(person.id, viewer, request.args.get("after"))
+    more = url_for(".ties", handle=handle, after=found.next_cursor) if found.next_cursor else ""
+    template = "pages/_ties.html" if wants_fragment() else "pages/ties.html"
+    return respond(render_template(template, person=person, ties=found.items, more=more))
 
 
 def _initiatives(found: years.Years) -> dict[str, str]:

@@ -166,7 +166,7 @@ def test_badges_wanted_again_are_looked_for(db: Any) -> None:
     make_deeds(quiet.id, 1)
     db.session.commit()
     drain.drain()
-    profiles.set_wishes(quiet, on_boards=False, takes_badges=True, takes_mail=False, wears_at_once=True)
+    profiles.set_wishes(quiet, on_boards=False, takes_badges=True, takes_mail=False, wears_at_once=True, shows_ties=False)
     assert (quiet.takes_badges, quiet.takes_mail, quiet.wears_at_once) == (True, False, True)
     job = db.session.scalars(sa.select(Job).where(Job.name == "badges.look_at_member")).one()
     assert job.args == {"member_id": quiet.id}

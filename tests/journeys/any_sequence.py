@@ -240,7 +240,7 @@ class World:
     def wish(self) -> Any:
         member = db.session.get_one(Member, self.dice.choice(self.members))
         wishes = {name: self.dice.random() < 0.6 for name in ("on_boards", "takes_badges", "takes_mail", "wears_at_once")}
-        profiles.set_wishes(member, **wishes)
+        profiles.set_wishes(member, **wishes, shows_ties=False)
         return member.id, wishes
 
     def suspend(self) -> Any:

@@ -71,10 +71,13 @@ def set_boards(member_id: int, on: bool) -> None:
     tell_changed(member_id)
 
 
-def set_wishes(member: Member, *, on_boards: bool, takes_badges: bool, takes_mail: bool, wears_at_once: bool) -> None:
+def set_wishes(
+    member: Member, *, on_boards: bool, takes_badges: bool, takes_mail: bool, wears_at_once: bool, shows_ties: bool
+) -> None:
     """Each by itself. Whoever takes badges again gets what they have earned meanwhile."""
     again = takes_badges and not member.takes_badges
     member.takes_badges, member.takes_mail, member.wears_at_once = takes_badges, takes_mail, wears_at_once
+    member.shows_ties = shows_ties
     db.session.flush()
     if on_boards != member.on_boards:
         set_boards(member.id, on_boards)

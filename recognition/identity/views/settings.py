@@ -21,7 +21,7 @@ from recognition.media.rules import MAX_BYTES, BadPicture
 from recognition.web.htmx import goto
 from recognition.web.limits import limited
 
-WISHES = ("on_boards", "takes_badges", "takes_mail", "wears_at_once")
+WISHES = ("on_boards", "takes_badges", "takes_mail", "wears_at_once", "shows_ties")
 
 
 @blueprint.get("/me/settings")
