@@ -63,7 +63,9 @@ from recognition.pages import (
     group_members,
     locks,
     mail_settings,
+    openings,
     staying_in_touch,
+    team,
     telling,
     unseen,
 )
@@ -160,6 +162,8 @@ BLUEPRINTS: list[Blueprint] = [
     pages_questions.blueprint,
     pages_terms.blueprint,
     pages_roles.blueprint,
+    team.blueprint,
+    openings.blueprint,
     role_desk.blueprint,
     event_desk.blueprint,
     carried.blueprint,

@@ -19,6 +19,7 @@ from recognition.quests import merging as quest_merging
 from recognition.quiet import merging as quiet_merging
 from recognition.roles import merging as role_merging
 from recognition.surveys import merging as survey_merging
+from recognition.teams import merging as team_merging
 from recognition.webhooks import merging as webhook_merging
 
 MERGES: dict[str, merging.Merger] = {
@@ -38,6 +39,7 @@ MERGES: dict[str, merging.Merger] = {
     "news": news_merging.merge_members,
     "surveys": survey_merging.merge_members,
     "roles": role_merging.merge_members,
+    "teams": team_merging.merge_members,
     "activities": activity_merging.merge_members,
 }
 """What moves when two rows of one person become one, in this order: the log goes last, when no fact stands in it twice."""

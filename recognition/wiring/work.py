@@ -28,6 +28,7 @@ from recognition.quests import jobs as quest_jobs
 from recognition.quiet import jobs as quiet_jobs
 from recognition.roles import jobs as role_jobs
 from recognition.surveys import jobs as survey_jobs
+from recognition.teams import jobs as team_jobs
 from recognition.webhooks import jobs as webhook_jobs
 
 JOBS: dict[str, Callable[..., Any]] = {
@@ -93,6 +94,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "quests.move_on": quest_jobs.move_on,
     "roles.look": role_jobs.look,
     "roles.tell_holders": role_jobs.tell_holders,
+    "teams.look": team_jobs.look,
     "surveys.draw_roll": survey_jobs.draw_roll,
     "surveys.move": survey_jobs.move,
     "surveys.move_survey": survey_jobs.move_survey,
@@ -154,5 +156,6 @@ TIMETABLE: list[tuple[str, int]] = [
     ("mentoring.look", DAY),
     ("roles.look", 3600),
     ("mentoring.pass_on", 3600),
+    ("teams.look", 3600),
 ]
 """(job, seconds between two runs)"""

@@ -1,0 +1,180 @@
+"""Tasks of a group: one person has each, for a while; what fits whom is told to them alone."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from recognition import clock
+from recognition.activities.models import Activity
+from recognition.announcements.models import Notice
+from recognition.identity.services.merging import merge
+from recognition.teams import jobs, queries, services
+from recognition.teams.models import Task
+from recognition.teams.rules import AT_ONCE_MAX, HOLD, TooLate
+from tests.factories.identity import make_group, make_member
+from tests.factories.teams import make_task, put_in
+from tests.identity.pages import send, words
+from tests.pages.test_deeds import as_, plain  # noqa: F401 - fixtures
+
+TEAM = "/groups/nairobi/team"
+FORM = {"title": "Translate the leaflet", "words": "Two pages.", "wants": "Translating, Swahili", "minutes": "45", "until": ""}
+
+
+@pytest.fixture
+def house(db: Any) -> dict[str, Any]:
+    """Nairobi, which Cleo looks after and Ada is in; Bob is not."""
+    group = make_group(entry="open")
+    made: dict[str, Any] = {name: make_member(name, name=name.title()) for name in ("ada", "bob", "cleo")}
+    put_in(group, made["cleo"].id, is_curator=True)
+    put_in(group, made["ada"].id)
+    db.session.commit()
+    return {**made, "group": group}
+
+
+def titles(found: Any) -> list[str]:
+    return [one.task.title for one in found]
+
+
+def test_from_the_list_to_the_record(db, house, as_):  # noqa: F811
+    cleo, ada = as_(house["cleo"]), as_(house["ada"])
+    assert ada.post(f"{TEAM}/tasks", FORM).status_code == 403
+    bad = cleo.post(f"{TEAM}/tasks", {**FORM, "minutes": "soon", "until": "1999-01-01"})
+    assert (bad.status_code, "A number from 1 to" in bad.text, "Translate the leaflet" in bad.text) == (422, True, True)
+    for _twice in range(2):
+        assert cleo.post(f"{TEAM}/tasks", FORM).status_code == 303
+    task = db.session.scalars(sa.select(Task)).one()
+    assert "I take it" in plain(ada.get(TEAM).text)
+    ada.post(f"{TEAM}/tasks/{task.id}/take", {})
+    assert "Ada has it" in plain(cleo.get(TEAM).text)
+    assert "You have it until" in plain(ada.get(TEAM).text)
+    answer = ada.post(f"{TEAM}/tasks/{task.id}/done", {})
+    assert answer.headers["Location"] == "/activities/new?text=Translate+the+leaflet&group=nairobi&tags=Swahili,+Translating"
+    box = ada.get(answer.headers["Location"]).text
+    assert "Translate the leaflet" in box
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Activity)) == 0  # nothing is told for them
+    ada.post(f"{TEAM}/tasks/{task.id}/done", {})
+    told = db.session.execute(sa.select(Notice.member_id, Notice.kind)).all()
+    assert told == [(house["cleo"].id, "task.done")]
+    assert "Done by Ada" in plain(cleo.get(TEAM).text)
+    ada.post(f"{TEAM}/tasks/{task.id}/again", {})
+    assert "I take it" in plain(ada.get(TEAM).text)
+
+
+def test_what_nobody_finishes_is_anybodys_again(db, house):
+    task, now = make_task(house["group"]), clock.utcnow()
+    services.take(task.id, house["group"], house["ada"], now)
+    db.session.commit()
+    with pytest.raises(TooLate):
+        services.take(task.id, house["group"], house["bob"], now + HOLD - timedelta(seconds=1))
+    db.session.rollback()
+    # Also where no job ran.
+    assert titles(queries.fitting(house["cleo"], now + HOLD, 3)) == ["Water the plants"]
+    for _twice in range(2):
+        with clock.as_of(now + HOLD):
+            jobs.look()
+        db.session.commit()
+    assert db.session.execute(sa.select(Notice.member_id, Notice.kind)).all() == [(house["ada"].id, "task.back")]
+    services.take(task.id, house["group"], house["bob"], now + HOLD)
+    assert services.hand_back(task.id, house["ada"].id) is False
+    assert services.hand_back(task.id, house["bob"].id) is True
+
+
+def test_nobody_has_more_than_a_few(db, house):
+    now = clock.utcnow()
+    tasks = [make_task(house["group"], f"Task {at}") for at in range(AT_ONCE_MAX + 1)]
+    for one in tasks[:-1]:
+        services.take(one.id, house["group"], house["ada"], now)
+    services.take(tasks[0].id, house["group"], house["ada"], now + timedelta(days=1))  # the same one goes on
+    with pytest.raises(TooLate):
+        services.take(tasks[-1].id, house["group"], house["ada"], now)
+
+
+def test_what_fits_comes_first_and_says_why(db, house, as_):  # noqa: F811
+    bob, group = house["bob"], house["group"]
+    bob.areas, bob.languages = ["Testing"], ["Kiswahili"]
+    shut = make_group("shut", entry="closed")
+    make_task(shut, "Behind a door", ("testing",))
+    make_task(group, "Nothing of theirs", ("baking",))
+    make_task(group, "Over", ("testing",), until=clock.utcnow().date() - timedelta(days=1))
+    make_task(group, "One word", ("TESTING",))
+    make_task(group, "Two words", ("Testing", "kiswahili"))
+    db.session.commit()
+    now = clock.utcnow()
+    assert titles(queries.fitting(bob, now, 9)) == ["Two words", "One word"]
+    assert titles(queries.fitting(house["ada"], now, 9)) == ["Nothing of theirs", "One word", "Two words"]
+    page = as_(bob).get("/tasks/fitting")
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert "Nairobi looks for somebody with “Kiswahili”, “Testing”" in plain(page.text).replace("kiswahili", "Kiswahili")
+    assert "It is for Nairobi, where you are." in plain(as_(house["ada"]).get("/tasks/fitting").text)
+    assert as_(make_member("newcomer")).get("/tasks/fitting").text == ""
+    put_in(shut, bob.id)
+    db.session.commit()
+    assert titles(queries.fitting(bob, now, 1)) == ["Two words"]
+    assert "Behind a door" in as_(bob).get("/tasks/").text
+
+
+def test_the_market_is_searched_by_skill_and_time(db, house, as_):  # noqa: F811
+    group, ada = house["group"], as_(house["ada"])
+    make_task(group, "Short and sweet", ("Baking",), minutes=15)
+    make_task(group, "Long and sweet", ("baking",), minutes=300)
+    make_task(group, "Short and dry", minutes=15)
+    db.session.commit()
+
+    def found(query: str) -> list[bool]:
+        page = ada.get(f"/tasks/?{query}").text.rpartition('id="tasks"')[2]
+        return [title in page for title in ("Short and sweet", "Long and sweet", "Short and dry")]
+
+    assert found("") == [True, True, True]
+    assert found("skill=BAKING") == [True, True, False]
+    assert found("skill=baking&minutes=30") == [True, False, False]
+    assert found("minutes=7") == [True, True, True]  # no such choice
+
+
+def test_pages_cost_the_same_with_more_tasks(db, house, as_, count_queries):  # noqa: F811
+    ada, numbers = as_(house["ada"]), []
+    for some in (2, 5):
+        for at in range(some):
+            task = make_task(house["group"], f"Task {some} {at}", ("testing", f"word {at}"))
+            other = make_member(f"m-{some}-{at}")
+            if at % 2:
+                services.take(task.id, house["group"], other, clock.utcnow())
+                services.finish(task.id, house["group"], other, clock.utcnow())
+        db.session.commit()
+        for path in (TEAM, "/tasks/", "/tasks/fitting"):
+            ada.get(path)
+            with count_queries() as seen:
+                assert ada.get(path).status_code == 200
+            numbers.append(len(seen))
+    assert numbers[:3] == numbers[3:]
+    assert max(numbers) <= 20
+
+
+def test_guests_and_partners(client, db, house, as_):  # noqa: F811
+    make_group("elsewhere", is_outside=True)
+    db.session.commit()
+    assert [client.get(path).headers["Location"] for path in (TEAM, "/tasks/")] == [f"/login?next={TEAM}", "/login?next=/tasks/"]
+    assert as_(house["ada"]).get("/groups/elsewhere/team").status_code == 404
+
+
+def test_a_task_goes_along_with_its_person(db, house):
+    root, now = make_member("root", roles=("admin",)), clock.utcnow()
+    task = make_task(house["group"])
+    services.take(task.id, house["group"], house["bob"], now)
+    db.session.commit()
+    merge(house["bob"], house["ada"], root, "One person", now)
+    db.session.commit()
+    assert db.session.get_one(Task, task.id).taken_by_id == house["ada"].id
+
+
+def test_whoever_has_it_hears_that_it_is_off(db, client, sign_in, house):
+    task = make_task(house["group"])
+    services.take(task.id, house["group"], house["ada"], clock.utcnow())
+    db.session.commit()
+    sign_in(client, house["cleo"])
+    assert send(client, TEAM, f"{TEAM}/tasks/{task.id}/edit", **{**FORM, "title": "Another name"}).status_code == 303
+    assert "Another name" in words(client.get(TEAM).text)
+    send(client, TEAM, f"{TEAM}/tasks/{task.id}/off")
+    assert db.session.scalars(sa.select(Notice.kind)).all() == ["task.off"]
+    assert "Another name" not in words(client.get(TEAM).text)
