@@ -89,6 +89,12 @@ def _filters(asked: Asked) -> list[sa.ColumnElement[bool]]:
     return filters
 
 
+def titles(slugs: Collection[str]) -> dict[str, str]:
+    """Of those that everybody may read."""
+    wanted = sa.select(Event.slug, Event.title).where(among(Event.slug, slugs), ~_is_hidden())
+    return {row.slug: row.title for row in db.session.execute(wanted)} if slugs else {}
+
+
 def lines(found: Sequence[Event], viewer: Member | None, now: datetime) -> list[Line]:
     answers: dict[int, str] = {}
     if viewer is not None and found:

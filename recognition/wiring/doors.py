@@ -82,6 +82,8 @@ from recognition.pages import programs as pages_programs
 from recognition.pages import questions as pages_questions
 from recognition.pages import reconciliation as pages_reconciliation
 from recognition.pages import records as pages_records
+from recognition.pages import resource_desk
+from recognition.pages import resources as pages_resources
 from recognition.pages import roles as pages_roles
 from recognition.pages import tags as pages_tags
 from recognition.pages import terms as pages_terms
@@ -165,6 +167,8 @@ BLUEPRINTS: list[Blueprint] = [
     team.blueprint,
     openings.blueprint,
     role_desk.blueprint,
+    pages_resources.blueprint,
+    resource_desk.blueprint,
     event_desk.blueprint,
     carried.blueprint,
     pages_events.blueprint,

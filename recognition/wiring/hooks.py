@@ -36,6 +36,8 @@ from recognition.questions import waiting as questions_waiting
 from recognition.quests import reactions as quests
 from recognition.quests import rebuild as quests_rebuild
 from recognition.quests import waiting as quests_waiting
+from recognition.resources import counting as resource_counting
+from recognition.resources import waiting as resources_waiting
 from recognition.roles import waiting as roles_waiting
 from recognition.surveys import rebuild as surveys_rebuild
 from recognition.webhooks import reactions as webhooks
@@ -73,7 +75,7 @@ LOCKS: list[Callable[[datetime], Iterable[Lock]]] = [
     news_waiting.locks,
     activities_waiting.locks, badges_waiting.locks, contests_waiting.locks, identity_waiting.locks, mentoring_waiting.locks,
     objectives_waiting.locks, questions_waiting.locks, quests_waiting.locks,
-    roles_waiting.locks,
+    roles_waiting.locks, resources_waiting.locks,
 ]  # fmt: skip
 """What waits for a person, for the page that tells how old each of these is and who steps in."""
 
@@ -88,6 +90,7 @@ FIGURES: dict[str, metrics.Counter] = {
     "contests": dashboard_counting.contests,
     "events": dashboard_counting.events,
     "waiting": dashboard_counting.waiting,
+    "resources": resource_counting.resources,
 }
 """What is counted each night beside the areas, by the word that its figures begin with."""
 

@@ -17,6 +17,7 @@ from recognition.objectives import merging as objective_merging
 from recognition.questions import merging as question_merging
 from recognition.quests import merging as quest_merging
 from recognition.quiet import merging as quiet_merging
+from recognition.resources import merging as resource_merging
 from recognition.roles import merging as role_merging
 from recognition.surveys import merging as survey_merging
 from recognition.teams import merging as team_merging
@@ -39,6 +40,7 @@ MERGES: dict[str, merging.Merger] = {
     "news": news_merging.merge_members,
     "surveys": survey_merging.merge_members,
     "roles": role_merging.merge_members,
+    "resources": resource_merging.merge_members,
     "teams": team_merging.merge_members,
     "activities": activity_merging.merge_members,
 }
