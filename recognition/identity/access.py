@@ -104,13 +104,16 @@ def _for_templates() -> dict[str, Any]:
     try:
         member = current_member()
         if member is None:
-            return {"viewer": None, "viewer_is_council": False, "viewer_is_admin": False}
+            return _seen_by(None, frozenset())
         own = visible_fields(member, member)
-        viewer = Viewer(own.id, own.handle, own.name, own.picture_url, member.calm)
-        return {"viewer": viewer, "viewer_is_council": "council" in member.roles, "viewer_is_admin": "admin" in member.roles}
+        return _seen_by(Viewer(own.id, own.handle, own.name, own.picture_url, member.calm), member.roles)
     except SQLAlchemyError:
         db.session.rollback()
-        return {"viewer": None, "viewer_is_council": False, "viewer_is_admin": False}
+        return _seen_by(None, frozenset())
+
+
+def _seen_by(viewer: Viewer | None, roles: frozenset[str]) -> dict[str, Any]:
+    return {"viewer": viewer, **{f"viewer_is_{role}": role in roles for role in ("council", "admin", "staff")}}
 
 
 def _remember_use(used: LoginSession | ApiToken) -> None:

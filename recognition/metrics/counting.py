@@ -131,7 +131,7 @@ def journey(day: int) -> Iterator[Counted]:
     leads = sa.or_(
         sa.exists().where(Membership.member_id == Member.id, Membership.is_curator, Membership.state == "in"),
         sa.exists().where(mentee.mentor_id == Member.id),
-        sa.exists().where(Grant.member_id == Member.id),
+        sa.exists().where(Grant.member_id == Member.id, Grant.role != "staff"),
     )
     taken = [sa.true(), did.c.member_id.is_not(None), did.c.evidence >= PASSIVE, did.c.months >= STEADY_MONTHS, leads]
     steps = [sa.func.sum(sa.case((sa.and_(*taken[: n + 1]), 1), else_=0)) for n in range(len(taken))]

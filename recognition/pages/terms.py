@@ -19,7 +19,8 @@ from recognition.web.htmx import goto
 from recognition.web.pagination import PAGE_SIZE, decode, page
 
 blueprint = Blueprint("terms", __name__)
-ROLE_WORDS = {"reviewer": lazy_gettext("reviewer"), "council": lazy_gettext("council"), "admin": lazy_gettext("admin")}
+ROLE_WORDS = {"reviewer": lazy_gettext("reviewer"), "council": lazy_gettext("council"), "admin": lazy_gettext("admin"),
+              "staff": lazy_gettext("staff")}  # fmt: skip
 
 
 @blueprint.get("/me/terms")

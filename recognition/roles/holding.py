@@ -57,7 +57,7 @@ def choices() -> Iterator[tuple[str, str]]:
 
 
 def role_words() -> dict[str, str]:
-    words = {"reviewer": _("reviewers"), "council": _("the council"), "admin": _("admins")}
+    words = {"reviewer": _("reviewers"), "council": _("the council"), "admin": _("admins"), "staff": _("staff")}
     return {role: words[role] for role in ROLES}
 
 
