@@ -110,8 +110,8 @@ def _was_at(deed: Any) -> sa.ColumnElement[bool]:
 
 def _at_events(member_id: int, viewer: Member | None) -> sa.Select[Any]:
     own, other = aliased(Activity), aliased(Activity)
-    mine: sa.Select[Any] = sa.select(own.id, own.object, own.occurred_at).where(own.member_id == member_id)
-    mine = mine.where(_was_at(own), _open(own, viewer))
+    columns: tuple[Any, ...] = (own.id, own.object, own.occurred_at)
+    mine = sa.select(*columns).where(own.member_id == member_id, _was_at(own), _open(own, viewer))
     mine_there = _latest(mine, own).subquery("there")
     met = _row(other.member_id, EVENT, mine_there.c).select_from(mine_there).join(other, other.object == mine_there.c.object)
     return met.where(_was_at(other), _open(other, viewer), other.member_id != member_id)

@@ -25,9 +25,11 @@ from recognition.quests.services import crossing, overriding, publishing, review
 from recognition.quests.services.overriding import Overtaken
 from recognition.quests.services.reviewing import NeedsWords, NotYours
 from recognition.quests.sheet_data import as_data
+from tests.factories.activities import make_activity
 from tests.factories.badges import make_badge
 from tests.factories.campaigns import make_campaign
 from tests.factories.quests import TEXT, make_quiz
+from tests.servers.waiting import until
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -215,6 +217,48 @@ def test_of_two_at_once_one_wins_and_the_other_is_told(app: Flask, house: Any) -
     assert sorted(came) == ["late", "returned"]
     assert [row[1] for row in rows()] == ["passed", "returned"]
     assert db.session.scalar(sa.select(sa.func.count()).select_from(AuditEntry).where(AuditEntry.action.like("%overridden"))) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True, scope="session")
+def test_while_a_drain_considers_what_it_takes_back(app: Flask, house: Any) -> None:
+    """Both want the facts, the sums and the enrolment: the second waits for the first, and neither for ever. The drain has the
+    facts in hand, and will move the member on; the decision begins then."""
+    ada, quest = house["ada"], make_quiz("second", TEXT, after=("do",))
+    walking.start(ada, quest, NOW)
+    review_id = handed(ada, quest, NOW)
+    reviewing.decide([review_id], house["rita"], True, "", NOW)
+    make_activity(ada.id, kind="talk", tags=("did-it",))
+    db.session.commit()
+    cleo_id, came = house["cleo"].id, list[str]()
+    claimed = drain._claim(None, drain.BATCH_ROWS)
+
+    def decide_anew() -> None:
+        with app.test_request_context():
+            try:
+                came.append(overriding.override(review_id, db.session.get_one(Member, cleo_id), "Because.", LATER))
+                db.session.commit()
+            except Exception as fault:
+                came.append(repr(fault))
+
+    thread = threading.Thread(target=decide_anew)
+    thread.start()
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
+    until(lambda: db.session.scalar(waiting), "the decision waits for the drain")
+    drain._consider(claimed)
+    db.session.commit()
+    thread.join(30)
+    db.session.expire_all()
+    assert came == ["returned"]
+    walk = queries.walk("second", ada.id)
+    assert walk is not None
+    assert (walk.line.state, walk.line.next_slug) == ("started", "quiz")
+    second = [(source_key.partition(":")[0], is_live) for source_key, is_live in db.session.execute(
+        sa.select(Activity.source_key, Activity.withdrawn_at.is_(None))
+        .where(Activity.object == "quest:second").order_by(Activity.id)
+    )]  # fmt: skip
+    assert second == [("step", False), ("step", True), ("finished", False)]
+    drain.drain()
+    assert list(rebuild.check()) == []
 
 
 def test_in_the_browser(client: FlaskClient, house: Any, sign_in: Any) -> None:

@@ -13,7 +13,7 @@ from recognition.activities.changes import restore
 from recognition.activities.criteria.decide import Progress, decide
 from recognition.activities.criteria.parse import parse
 from recognition.activities.rules import Report
-from recognition.activities.services import record
+from recognition.activities.services import hold_members, record
 from recognition.database import among, insert_new, upsert
 from recognition.extensions import db
 from recognition.identity.models import Member
@@ -71,6 +71,8 @@ def reflect(member: Member, quest: Quest, step: Step, text: str, now: datetime) 
 
 def report_deed(member: Member, quest: Quest, step: Step, report: Report, now: datetime, seen_by: Collection[int] = ()) -> Moved:
     """Put the deed into the log, ask whoever saw it, and look at once whether it proves the step."""
+    # In the order of whoever joins two members or changes a decision: people first.
+    hold_members([member.id])
     enrolment, is_done = at_step(member.id, quest, step, DO)
     if is_done:
         return Moved(step_done=True)
