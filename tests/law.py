@@ -27,6 +27,7 @@ NEIGHBOURS = {
     ("surveys", "campaigns.queries"), ("events", "campaigns.queries"), ("news", "campaigns.queries"),
     ("demo", "catalog"), ("demo", "objectives"), ("pages", "objectives.models"), ("pages", "catalog.bundles.coming"),
     ("pages", "catalog.bundles.leaving"), ("pages", "catalog.bundles.parcel"), ("pages", "catalog.bundles.templates"),
+    ("pages", "catalog.bundles.pictures"),
 }  # fmt: skip
 """Who may import whom on the same floor, and why, stands in docs/decisions/0002-floors-and-neighbours.md."""
 
