@@ -20,13 +20,16 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 BASE_URL, KEPT_BASE_URL = "http://127.0.0.1:8000", "base-url"
 MIN_SECRET_CHARS = 32
 SITE_NAME_MAX_CHARS = 80
+VOUCH_LEVELS = (1, 3, 10)
+"""From how many vouches on a member is said to be vouched for by somebody, by several, by many."""
+PLAN_DAYS_MAX = 90
 SOCKET_PATH_MAX_BYTES = 100
 MAIL_ADDRESS = re.compile(r"[\w.+-]+@[A-Za-z0-9.-]+", re.ASCII)
 PACKAGE_DIR = Path(__file__).parent
 KNOWN = {
     "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "MEDIA_URL", "OIDC_ISSUER", "OIDC_CLIENT_ID",
     "OIDC_CLIENT_SECRET", "MAIL_URL", "SIGNING_KEY_FILE", "SIGNING_KEY", "SITE_NAME", "DEMO", "STATE_DIR", "PROXIES",
-    "REAL_DATA",
+    "VOUCH_LEVELS", "REAL_DATA", "NEWS_DIR", "PLAN_DAYS",
 }  # fmt: skip
 
 
@@ -69,6 +72,9 @@ class Settings:
     signing_key_file: str | None = None
     signing_key: str | None = field(default=None, repr=False)
     site_name: str = "Recognition"
+    vouch_levels: tuple[int, ...] = VOUCH_LEVELS
+    news_dir: Path | None = None
+    plan_days: int = 7
     proxies: int = 0
     testing: bool = False
 
@@ -100,6 +106,9 @@ class Settings:
             signing_key_file=given.get("SIGNING_KEY_FILE"),
             signing_key=given.get("SIGNING_KEY"),
             site_name=given.get("SITE_NAME", "Recognition"),
+            news_dir=Path(given["NEWS_DIR"]) if "NEWS_DIR" in given else None,
+            plan_days=int(given.get("PLAN_DAYS", "7")),
+            vouch_levels=_levels(given.get("VOUCH_LEVELS", "")) or VOUCH_LEVELS,
             proxies=int(given.get("PROXIES", "0")),
         )
 
@@ -174,8 +183,6 @@ def _faults(given: Mapping[str, str], base_url: str, local: bool, demo: bool | N
     plain = url.geturl() == f"{url.scheme}://{url.netloc}" and "@" not in url.netloc
     if url.scheme not in {"http", "https"} or not url.hostname or not plain:
         faults.append(f"{PREFIX}BASE_URL must be a web address without a path, such as https://badges.example.org.")
-    if given.get("PROXIES", "0") not in set("0123456789"):
-        faults.append(f"{PREFIX}PROXIES must be how many proxies stand in front, from 0 to 9.")
     if demo is None:
         faults.append(f"{PREFIX}DEMO must be 1 or 0.")
     if demo and not local:
@@ -188,7 +195,29 @@ def _faults(given: Mapping[str, str], base_url: str, local: bool, demo: bool | N
         faults.append(f"{PREFIX}SECRET_KEY must have at least {MIN_SECRET_CHARS} characters.")
     if len(name := given.get("SITE_NAME", "")) > SITE_NAME_MAX_CHARS or not name.isprintable():
         faults.append(f"{PREFIX}SITE_NAME must be a name of at most {SITE_NAME_MAX_CHARS} characters.")
-    return faults + _key_faults(given, local) + _address_faults(given, demo)
+    return faults + _value_faults(given) + _key_faults(given, local) + _address_faults(given, demo)
+
+
+def _value_faults(given: Mapping[str, str]) -> list[str]:
+    faults, days = [], given.get("PLAN_DAYS", "7")
+    if given.get("PROXIES", "0") not in set("0123456789"):
+        faults.append(f"{PREFIX}PROXIES must be how many proxies stand in front, from 0 to 9.")
+    if not (days.isascii() and days.isdigit() and len(days) < 3 and 1 <= int(days) <= PLAN_DAYS_MAX):
+        faults.append(f"{PREFIX}PLAN_DAYS must be a number of days from 1 to {PLAN_DAYS_MAX}.")
+    if "VOUCH_LEVELS" in given and not _levels(given["VOUCH_LEVELS"]):
+        faults.append(f"{PREFIX}VOUCH_LEVELS must be up to three rising numbers with commas between them, such as 1,3,10.")
+    if "NEWS_DIR" in given and not Path(given["NEWS_DIR"]).is_absolute():
+        faults.append(f"{PREFIX}NEWS_DIR must be the whole path of a directory, such as /srv/recognition/news.")
+    return faults
+
+
+def _levels(text: str) -> tuple[int, ...]:
+    """Empty for what is none."""
+    parts = [part.strip() for part in text.split(",")]
+    if not 1 <= len(parts) <= len(VOUCH_LEVELS) or not all(re.fullmatch("[1-9][0-9]{0,3}", part) for part in parts):
+        return ()
+    levels = tuple(map(int, parts))
+    return levels if list(levels) == sorted(set(levels)) else ()
 
 
 def _key_faults(given: Mapping[str, str], local: bool) -> list[str]:

@@ -29,7 +29,12 @@ def dispatch_states() -> dict[str, str]:
 
 
 def adapters() -> dict[str, str]:
-    return {"forum": _("A forum (Discourse)"), "matrix": _("A Matrix room"), "chat": _("A chat that takes webhooks")}
+    return {
+        "forum": _("A forum (Discourse)"),
+        "matrix": _("A Matrix room"),
+        "chat": _("A chat that takes webhooks"),
+        "file": _("A folder on the server"),
+    }
 
 
 def members_channel() -> tuple[str, str, str]:

@@ -144,3 +144,18 @@ def test_only_the_council(client: FlaskClient, sign_in: Any) -> None:
     database.session.commit()
     assert client.get("/council/channels").status_code == 403
     assert client.post("/council/channels/x/test").status_code == 403
+
+
+def test_a_folder_is_offered_to_the_house_where_a_setting_allows_it(council: FlaskClient, app: Flask, tmp_path: Any) -> None:
+    sent = {"adapter": "file", "name": "Files", "covers": "Everything", "folder": "told"}
+    assert council.post("/council/channels", data=sent).status_code == 422
+    object.__setattr__(app.extensions["settings"], "news_dir", tmp_path)
+    try:
+        assert council.post("/council/channels", data={**sent, "folder": "../x"}).status_code == 422
+        assert council.post("/council/channels", data=sent).status_code == 303
+        assert (
+            "It arrived. Have a look there." in council.post("/council/channels/files/test", data={}, follow_redirects=True).text
+        )
+    finally:
+        object.__setattr__(app.extensions["settings"], "news_dir", None)
+    assert [path.parent.name for path in tmp_path.rglob("*.md")] == ["told"]

@@ -39,7 +39,8 @@ class Piece:
 class Adapter:
     """How one sort of place is spoken to. Each function raises a Fault. `send` and `change` return the address where it
     stands, "" where the place tells none; `find` the same for what is there already, None for nothing. Without `find` what
-    may have arrived can only be sent again if the place `knows_repeats`; without `change` a correction stays here."""
+    may have arrived can only be sent again if the place `knows_repeats`; without `change` a correction stays here. `is_offered`:
+    whether this installation speaks to such places; one without a secret is on this machine, and the house's alone."""
 
     name: str
     fields: tuple[str, ...]
@@ -47,6 +48,8 @@ class Adapter:
     find: Callable[[Place, Piece, Client], str | None] | None = None
     change: Callable[[Place, Piece, str, Client], str] | None = None
     knows_repeats: bool = False
+    asks_secret: bool = True
+    is_offered: Callable[[], bool] = lambda: True
 
 
 def ask(client: Client, method: str, url: str, headers: Mapping[str, str], told: Mapping[str, Any] | None = None) -> Answer:

@@ -6,7 +6,8 @@ from flask import current_app
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from recognition.news.adapters import ADAPTERS
+from recognition.announcements.channels import file
+from recognition.news.adapters import ADAPTERS, offered
 from recognition.news.jobs import REACHABLE
 from recognition.news.models import Channel
 from recognition.news.services.places import ChannelSpec
@@ -15,7 +16,7 @@ from recognition.openbadges import addresses
 from recognition.openbadges.addresses import Forbidden
 from recognition.text import is_blank, is_showable
 
-NAMES = ("adapter", "name", "address", "user", "category", "room", "secret", "covers", "language")
+NAMES = ("adapter", "name", "address", "user", "category", "room", "folder", "secret", "covers", "language")
 BLANK = dict.fromkeys(NAMES, "") | {"adapter": "forum"}
 NAME_MAX, COVERS_MAX, FIELD_MAX, SECRET_MAX = 120, 300, 500, 1000
 
@@ -29,10 +30,10 @@ def stored(one: Channel) -> dict[str, str]:
     return BLANK | dict(one.config) | {"adapter": one.adapter, "name": one.name, "covers": one.covers, "language": one.language}
 
 
-def checked(values: Mapping[str, str], one: Channel | None) -> tuple[ChannelSpec | None, dict[str, str]]:
+def checked(values: Mapping[str, str], one: Channel | None, to_group: bool = False) -> tuple[ChannelSpec | None, dict[str, str]]:
     errors: dict[str, str] = {}
     adapter = one.adapter if one is not None else values["adapter"]
-    if adapter not in ADAPTERS:
+    if adapter not in (ADAPTERS if one is not None else offered(to_group)):
         errors["adapter"] = str(_("Choose what sort of place it is."))
         return None, errors
     for name, most in (("name", NAME_MAX), ("covers", COVERS_MAX)):
@@ -46,7 +47,7 @@ def checked(values: Mapping[str, str], one: Channel | None) -> tuple[ChannelSpec
         if fault:
             errors[name] = fault
     is_asked_for = one is None or not one.sealed or _moves(one, config)
-    if (
+    if ADAPTERS[adapter].asks_secret and (
         (is_asked_for and not values["secret"])
         or len(values["secret"]) > SECRET_MAX
         or not (values["secret"].isascii() and values["secret"].isprintable())
@@ -54,7 +55,8 @@ def checked(values: Mapping[str, str], one: Channel | None) -> tuple[ChannelSpec
         errors["secret"] = str(_("The other side gives you this. Without it we are not let in."))
     elif adapter == "chat" and values["secret"] and not _may_be_asked(values["secret"]):
         errors["secret"] = _address_words()
-    spec = ChannelSpec(adapter, values["name"], config, values["secret"], values["covers"], values["language"])
+    secret = values["secret"] if ADAPTERS[adapter].asks_secret else ""
+    spec = ChannelSpec(adapter, values["name"], config, secret, values["covers"], values["language"])
     return (None if errors else spec), errors
 
 
@@ -68,6 +70,10 @@ def _fault(name: str, text: str) -> str:
         return _address_words()
     if name == "category" and text and not (text.isascii() and text.isdigit() and len(text) < 10):
         return str(_("The number of a category, or nothing."))
+    if name == "folder" and not (file.FOLDER.fullmatch(text) and len(text) <= file.FOLDER_MAX):
+        return str(
+            _("Small letters, digits and hyphens, please, at most %(most)s: the name of one folder.", most=file.FOLDER_MAX)
+        )
     if name in ("user", "room") and (not text or not text.isascii() or not text.isprintable() or len(text) > FIELD_MAX):
         return str(_("As it is called there, please."))
     return ""

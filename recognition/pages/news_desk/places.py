@@ -18,7 +18,7 @@ from recognition.identity.models import Group
 from recognition.identity.policy import can_curate
 from recognition.identity.queries import group_by_slug, membership
 from recognition.news import queries, words
-from recognition.news.adapters import ADAPTERS
+from recognition.news.adapters import ADAPTERS, offered
 from recognition.news.jobs import REACHABLE
 from recognition.news.models import Channel
 from recognition.news.sealing import unseal
@@ -63,13 +63,14 @@ def _room(group: str) -> Room:
 
 
 def index(group: str = "") -> Any:
-    sort = request.args.get("sort", "forum")
-    return _page(_room(group), {**place_forms.BLANK, "adapter": sort if sort in ADAPTERS else "forum"}, {}, None)
+    room, sort = _room(group), request.args.get("sort", "forum")
+    known = offered(to_group=room.group is not None)
+    return _page(room, {**place_forms.BLANK, "adapter": sort if sort in known else "forum"}, {}, None)
 
 
 def add(group: str = "") -> Any:
     room, values = _room(group), place_forms.values_of(request.form)
-    spec, errors = place_forms.checked(values, None)
+    spec, errors = place_forms.checked(values, None, to_group=room.group is not None)
     if spec is None:
         return _page(room, values, errors, None)
     try:
@@ -161,13 +162,20 @@ def _or_404(room: Room, slug: str) -> Channel:
 
 
 def _page(room: Room, values: Mapping[str, str], errors: Mapping[str, str], one: Channel | None) -> Any:
+    sorts, names = offered(to_group=room.group is not None), words.adapters()
     page = render_template(
         "council/channels.html", room=room, channels=queries.channels(group_id=room.group_id), values=values,
-        errors=Errors(errors), one=one, adapters=list(words.adapters().items()), adapter_names=words.adapters(),
+        errors=Errors(errors), one=one, adapters=[(key, name) for key, name in names.items() if key in sorts], adapter_names=names,
         almost=bool(errors), language_name=words.language_name, of_groups=_of_groups(room),
-        asked=ADAPTERS[values["adapter"]].fields if values["adapter"] in ADAPTERS else (),
+        asked=_asked(values["adapter"]),
     )  # fmt: skip
     return page, 422 if errors else 200, PRIVATE
+
+
+def _asked(sort: str) -> tuple[str, ...]:
+    """The fields that this sort of place needs."""
+    adapter = ADAPTERS.get(sort)
+    return (*adapter.fields, *(("secret",) if adapter.asks_secret else ())) if adapter else ()
 
 
 def _of_groups(room: Room) -> list[tuple[str, str, str]]:
