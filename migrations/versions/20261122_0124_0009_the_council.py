@@ -320,6 +320,7 @@ def upgrade() -> None:
         sa.Column("warned_at", WHEN, nullable=True),
         sa.Column("owner_id", BIG, nullable=True),
         sa.Column("comments_until", sa.Date(), nullable=True),
+        sa.Column("unasked_reason", sa.String(length=500), nullable=False),
         sa.Column("created_at", WHEN, nullable=False),
         sa.CheckConstraint("state IN ('draft', 'asking', 'running', 'paused', 'ended')", name="ck_objective_state"),
         sa.CheckConstraint("ends_on >= starts_on", name="ck_objective_dates"),

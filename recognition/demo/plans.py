@@ -103,9 +103,12 @@ def _aim(one: Data, ids: Ids, today: datetime) -> None:
         one["slug"], one["title"], one["why"], began.date(), (today + timedelta(days=one["ends"])).date(), one["quiet_days"],
         one["covered_by"], ids[one["owner"]], tuple(results), tuple(milestones),
     )  # fmt: skip
+    asked, owner = began - timedelta(days=one["asked_before"]), ids[one["owner"]]
+    with clock.as_of(asked):
+        made = objectives.create(spec, owner, asked)
+        asking.ask(made.id, began.date() - timedelta(days=1), owner, asked)
     with clock.as_of(began):
-        made = objectives.create(spec, ids[one["owner"]], began)
-        objectives.move(made.id, "running", "", ids[one["owner"]], began)
+        objectives.move(made.id, "running", one["decided"], owner, began)
     for row in one["news"]:
         at = today + timedelta(days=row["day"], hours=11)
         objectives.tell_news(made.id, row["words"], ids[row["by"]], at)

@@ -28,6 +28,7 @@ from recognition.objectives.rules import (
 )
 from recognition.refs import Ref
 from recognition.web.pagination import Page, decode, page
+from recognition.web.templating import day
 
 PAGE_COMMENTS = 30
 
@@ -57,8 +58,9 @@ class Said:
     hidden_reason: str
 
 
-def ask(objective_id: int, until: date, actor_id: int, now: datetime) -> None:
-    """Shows a draft to members until that day; asked again, the day may be a later one. Raises BadObjective, WrongState."""
+def ask(objective_id: int, until: date, actor_id: int, now: datetime, least_days: int = 1) -> None:
+    """Shows a draft to members until that day; asked again, the day may be a later one. `least_days`: so many there are to
+    answer at least. Raises BadObjective, WrongState."""
     one = _held(objective_id)
     if one.state not in (DRAFT, ASKING):
         raise WrongState(_("It is decided already."))
@@ -66,6 +68,9 @@ def ask(objective_id: int, until: date, actor_id: int, now: datetime) -> None:
         return
     if not now.date() < until <= now.date() + timedelta(days=ASKING_MAX_DAYS):
         raise BadObjective({"until": _("A day from tomorrow on, within a year, please.")})
+    first = now.date() + timedelta(days=least_days)
+    if one.state == DRAFT and until < first:
+        raise BadObjective({"until": _("People need some time: %(day)s or later, please.", day=day(str(first)))})
     if one.comments_until is not None and until < one.comments_until:
         raise BadObjective({"until": _("A later day, please: people count on the one that was told.")})
     before = {"state": one.state, "until": str(one.comments_until or "")}
@@ -147,7 +152,9 @@ def sort(objective_id: int, places: Mapping[int, int], actor_id: int) -> int:
     themes = set(db.session.scalars(sa.select(PlanTheme.id).where(PlanTheme.objective_id == one.id)))
     mine = sa.select(PlanComment).where(PlanComment.objective_id == one.id, PlanComment.id.in_(list(places)))
     moved = 0
-    for row in db.session.scalars(mine.where(PlanComment.hidden_reason == "")) if places else ():
+    # Held, since whoever said one may take it back at this moment.
+    held = mine.where(PlanComment.hidden_reason == "").order_by(PlanComment.id).with_for_update()
+    for row in db.session.scalars(held, execution_options={"populate_existing": True}) if places else ():
         wanted = places[row.id] or None
         if row.theme_id != wanted and (wanted is None or wanted in themes):
             row.theme_id, moved = wanted, moved + 1

@@ -12,7 +12,7 @@ from recognition.extensions import db
 class Objective(db.Model):
     """Runs in [starts_on, ends_on]. `quiet_days`: so long after the last news its owner is reminded, and a week later the
     page says that it has gone quiet. A change of state has a reason. `comments_until`: a draft that members were asked about
-    takes their comments until this day, itself one of them."""
+    takes their comments until this day, itself one of them. `unasked_reason`: why it ran without that."""
 
     __tablename__ = "objective"
     __table_args__ = (
@@ -35,6 +35,7 @@ class Objective(db.Model):
     warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     owner_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
     comments_until: Mapped[date | None]
+    unasked_reason: Mapped[str] = mapped_column(sa.String(500), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     results: Mapped[list["KeyResult"]] = relationship(
         order_by="KeyResult.position", lazy="selectin", cascade="all, delete-orphan"

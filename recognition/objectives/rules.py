@@ -9,8 +9,10 @@ DRAFT, ASKING, RUNNING, PAUSED, ENDED = "draft", "asking", "running", "paused", 
 BEFORE = (DRAFT, ASKING)
 """States of a plan that is not decided: of these guests see nothing."""
 MOVES = {DRAFT: (RUNNING,), ASKING: (RUNNING, ENDED), RUNNING: (PAUSED, ENDED), PAUSED: (RUNNING, ENDED), ENDED: ()}
-"""A draft that members are asked about is decided after its last day, and not before."""
+"""A draft is put to members, and decided after its last day, not before. Only a reason that everybody reads leads past that."""
 NEEDS_REASON = (PAUSED, ENDED)
+"""So do a decision about a plan, and a draft that runs though nobody was asked: it says why, for as long as it stands."""
+REASON_MAX_CHARS = 500
 PERCENT, COUNT = "percent", "count"
 CLOSERS = ("announcement", "event", "survey", "contest", "campaign")
 """Sorts of things that close a milestone by themselves."""

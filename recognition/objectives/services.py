@@ -16,10 +16,12 @@ from recognition.identity.models import Member
 from recognition.objectives import edits
 from recognition.objectives.models import KeyResult, Milestone, MilestoneHelp, Objective, ObjectiveNews
 from recognition.objectives.rules import (
-    ASKING,
+    BEFORE,
+    DRAFT,
     ENDED,
     MOVES,
     NEEDS_REASON,
+    REASON_MAX_CHARS,
     RUNNING,
     BadObjective,
     MilestoneSpec,
@@ -134,8 +136,8 @@ def _milestone(known: Milestone | None, spec: MilestoneSpec, place: int, actor_i
 
 
 def move(objective_id: int, to: str, reason: str, actor_id: int, now: datetime) -> None:
-    """Raises WrongState, BadObjective where a reason is missing, or where it would run and be told of nowhere. Asked twice, it
-    is done once."""
+    """Raises WrongState, BadObjective where a reason is missing or too long, or where it would run and be told of nowhere.
+    Asked twice, it is done once. Of a draft the reason says why nobody was asked."""
     one = _held(objective_id)
     if one.state == to:
         return
@@ -144,13 +146,19 @@ def move(objective_id: int, to: str, reason: str, actor_id: int, now: datetime) 
                          if one.state == ENDED else _("It cannot be done from where it stands now."))  # fmt: skip
     if is_asking(one.state, one.comments_until, now.date()):
         raise WrongState(_("Members can comment until %(day)s. It is decided after that.", day=day(str(one.comments_until))))
-    if (to in NEEDS_REASON or one.state == ASKING) and not reason.strip():
-        raise BadObjective({"reason": _("Why? One sentence is enough; everybody reads it.")})
+    reason = reason.strip()
+    if (to in NEEDS_REASON or one.state in BEFORE) and not reason:
+        raise BadObjective({"reason": _("Why without asking anybody? One sentence is enough; everybody reads it.")
+                            if one.state == DRAFT else _("Why? One sentence is enough; everybody reads it.")})  # fmt: skip
+    if len(reason) > REASON_MAX_CHARS:
+        why = _("At most %(max)s characters, please; these are %(number)s.", max=REASON_MAX_CHARS, number=len(reason))
+        raise BadObjective({"reason": why})
     if to == RUNNING:
         _check_covered(one.covered_by)
     said = ({"state": one.state}, {"state": to, "reason": reason})
     audit.record(f"objective.{to}", Ref("objective", one.slug), actor_id, *said)
-    one.state, one.state_reason, one.state_at, one.news_at, one.warned_at = to, reason.strip()[:500], now, now, None
+    one.unasked_reason = reason if one.state == DRAFT else one.unasked_reason
+    one.state, one.state_reason, one.state_at, one.news_at, one.warned_at = to, reason, now, now, None
 
 
 def tell_news(objective_id: int, words: str, actor_id: int, now: datetime) -> ObjectiveNews:

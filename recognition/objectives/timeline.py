@@ -15,6 +15,7 @@ from recognition.objectives import edits
 from recognition.objectives.belonging import Thing, things
 from recognition.objectives.models import Objective, ObjectiveNews
 from recognition.objectives.queries import PATHS, path_of, people_of
+from recognition.objectives.rules import DRAFT
 from recognition.web.pagination import PAGE_SIZE, Page, as_moment, as_number, decode, encode
 
 _ACTS = (
@@ -92,6 +93,8 @@ def _act(row: AuditEntry, people: People) -> Happening:
         changed = tuple(edits.in_words(row.before or {}, after, people))
         return Happening(row.at, "changed", words[row.action], "", "", None, changed)
     sort = row.action.partition(".")[0] if row.action.startswith("milestone") else "state"
+    if row.action == "objective.running" and (row.before or {}).get("state") == DRAFT and after.get("reason"):
+        words[row.action] = _("Started without asking")
     return Happening(row.at, sort, words[row.action], str(after.get("reason", "")), path_of(str(after.get("by", ""))), None)
 
 

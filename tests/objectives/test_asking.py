@@ -1,6 +1,7 @@
 """Asking members about a plan: who sees it, what can be said until when, themes with their counts, and states in their order."""
 
 from datetime import date, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from recognition import clock
 from recognition.audit import services as audit
 from recognition.audit.models import AuditEntry
+from recognition.extensions import db as database
 from recognition.identity.services.merging import merge
 from recognition.identity.services.unmerging import unmerge
 from recognition.objectives import asking, services
@@ -67,6 +69,55 @@ def test_a_state_cannot_jump(db: Any, people: dict[str, Any]) -> None:
     said = db.session.scalars(sa.select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert said == ["objective.asking", "objective.running"]
     assert one.state_reason == "Most liked it."
+
+
+def test_a_draft_runs_unasked_with_a_reason_that_everybody_reads(db, people, as_, client):  # noqa: F811
+    path, cleo = "/objectives/plan", as_(people["cleo"])
+    for reason, said in (("", "Why without asking anybody?"), ("x" * 501, "At most 500 characters, please; these are 501.")):
+        answer = cleo.post(f"{path}/state", {"to": "running", "reason": reason})
+        assert (answer.status_code, said in answer.text, reason in answer.text) == (422, True, True)
+    assert cleo.post(f"{path}/state", {"to": "running", "reason": "the hall opens <b>tomorrow</b>"}).status_code == 303
+    cleo.post(f"{path}/state", {"to": "paused", "reason": "Holidays."})
+    shown = client.get(path).text
+    assert "Started without asking, because: the hall opens &lt;b&gt;tomorrow&lt;/b&gt;" in shown
+    assert "Started without asking</p>" in shown  # and in the timeline
+
+
+def test_members_have_days_to_answer(db, people, as_):  # noqa: F811
+    cleo = as_(people["cleo"])
+    with clock.as_of(BEGAN):
+        soon = cleo.post("/objectives/plan/ask", {"until": "2026-09-07"})
+        assert (soon.status_code, "People need some time: 8 Sep 2026 or later" in soon.text) == (422, True)
+        assert cleo.post("/objectives/plan/ask", {"until": "2026-09-08"}).status_code == 303
+        assert cleo.post("/objectives/plan/ask", {"until": "2026-09-09"}).status_code == 303
+
+
+def test_a_comment_is_put_to_a_theme_while_its_author_takes_it_back(app: Any, db: Any, people: dict[str, Any]) -> None:
+    one = asked(db, people, "Mine", "Too fast")
+    asking.write_theme(one.id, 0, "Time", "", people["cleo"].id)
+    db.session.commit()
+    row, kept = db.session.scalars(sa.select(PlanComment).order_by(PlanComment.id)).all()
+    theme_id = db.session.scalar(sa.select(PlanTheme.id))
+    places, ada_id, began = {row.id: theme_id, kept.id: theme_id}, people["ada"].id, []
+
+    def back() -> None:
+        with app.app_context():
+            assert asking.take_back(one_id, row_id, ada_id)
+            database.session.commit()
+
+    one_id, row_id, author = one.id, row.id, Thread(target=back)
+
+    @sa.event.listens_for(db.session(), "before_flush", once=True)
+    def between(*_what: object) -> None:
+        author.start()
+        author.join(0.2)  # until it is done, or waits for the sorting to end
+        began.append(True)
+
+    assert asking.sort(one_id, places, people["cleo"].id) == 2
+    db.session.commit()
+    author.join()
+    assert began == [True]
+    assert db.session.execute(sa.select(PlanComment.words, PlanComment.theme_id)).all() == [("Too fast", theme_id)]
 
 
 @pytest.mark.parametrize("until", [date(2026, 9, 1), date(2027, 9, 3), date(2026, 9, 9)])

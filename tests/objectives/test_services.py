@@ -77,7 +77,7 @@ def test_a_change_keeps_rows_and_says_what_changed(db: Any, people: dict[str, An
 def test_what_has_ended_is_made_anew(db: Any, app: Any, people: dict[str, Any]) -> None:
     cleo_id = people["cleo"].id
     ended = services.create(SPEC, cleo_id, BEGAN)
-    services.move(ended.id, "running", "", cleo_id, BEGAN)
+    services.move(ended.id, "running", "It cannot wait.", cleo_id, BEGAN)
     services.move(ended.id, "ended", "Done.", cleo_id, BEGAN)
     ended_id = ended.id
     db.session.commit()
@@ -128,10 +128,10 @@ def test_each_edit_is_written_down_with_before_and_after(db: Any, people: dict[s
 def test_it_runs_only_where_it_is_told_of_somewhere(db: Any, people: dict[str, Any]) -> None:
     one = services.create(replace(SPEC, covered_by=""), people["cleo"].id, BEGAN)
     with pytest.raises(BadObjective) as refused:
-        services.move(one.id, "running", "", people["cleo"].id, BEGAN)
+        services.move(one.id, "running", "It cannot wait.", people["cleo"].id, BEGAN)
     assert list(refused.value.errors) == ["covered_by"]
     services.change(one.id, SPEC, people["cleo"].id, BEGAN)
-    services.move(one.id, "running", "", people["cleo"].id, BEGAN)
+    services.move(one.id, "running", "It cannot wait.", people["cleo"].id, BEGAN)
     with pytest.raises(BadObjective):
         services.change(one.id, replace(SPEC, covered_by=" "), people["cleo"].id, BEGAN)
     assert (one.state, one.covered_by) == ("running", "the monthly call")

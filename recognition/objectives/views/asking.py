@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import abort, flash, render_template, request, url_for
+from flask import abort, current_app, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from recognition import clock
@@ -33,7 +33,8 @@ def ask(slug: str) -> Any:
     except ValueError:
         return page(one, {"until": _("Please give a day, such as 2026-12-01.")}), 422
     try:
-        asking.ask(one.id, until, signed_in().id, clock.utcnow())
+        least_days: int = current_app.extensions["settings"].plan_days
+        asking.ask(one.id, until, signed_in().id, clock.utcnow(), least_days)
     except BadObjective as fault:
         db.session.rollback()
         return page(objective_or_404(slug), fault.errors), 422

@@ -26,10 +26,10 @@ from recognition.web.htmx import goto
 def move(slug: str) -> Any:
     one = objective_or_404(slug)
     try:
-        services.move(one.id, request.form.get("to", ""), request.form.get("reason", "")[:500], signed_in().id, clock.utcnow())
+        services.move(one.id, request.form.get("to", ""), request.form.get("reason", ""), signed_in().id, clock.utcnow())
     except BadObjective as fault:
         db.session.rollback()
-        return page(objective_or_404(slug), fault.errors), 422
+        return page(objective_or_404(slug), fault.errors, reason=request.form.get("reason", "")), 422
     except WrongState as refused:
         abort(409, str(refused))
     db.session.commit()
@@ -79,8 +79,6 @@ def _save(one: Objective | None) -> Any:
         now, actor_id = clock.utcnow(), signed_in().id
         seen = request.form.get("seen", "")
         saved = services.change(one.id, spec, actor_id, now, seen) if one else services.create(spec, actor_id, now)
-        if then == "start" and saved.state == "draft":
-            services.move(saved.id, "running", "", actor_id, now)
     except BadObjective as fault:
         db.session.rollback()
         typed = request.form.to_dict()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, flash, render_template, request, url_for
+from flask import abort, current_app, flash, render_template, request, url_for
 from flask_babel import gettext as _
 
 from recognition import clock
@@ -58,7 +58,7 @@ def show(slug: str) -> Any:
     return page(objective_or_404(slug))
 
 
-def page(one: Objective, errors: Mapping[str, str] | None = None, typed: str = "") -> str:
+def page(one: Objective, errors: Mapping[str, str] | None = None, typed: str = "", reason: str = "") -> str:
     viewer, now = current_member(), clock.utcnow()
     found = timeline(one, viewer, now + timedelta(microseconds=1), request.args.get("after"))
     older = url_for(".show", slug=one.slug, after=found.next_cursor, _anchor="timeline") if found.next_cursor else ""
@@ -68,7 +68,8 @@ def page(one: Objective, errors: Mapping[str, str] | None = None, typed: str = "
         is_open=is_asking(one.state, one.comments_until, now.date()), one=one, results=queries.results(one),
         milestones=queries.milestones(one, viewer, now.date()),
         owner=queries.owner(one, viewer), happenings=found.items, older=older, may_tell=may_tell(one, viewer),
-        tone=tone(one.state, one.news_at, one.quiet_days, now), typed=typed, news_max=NEWS_MAX_CHARS,
+        tone=tone(one.state, one.news_at, one.quiet_days, now), typed=typed, news_max=NEWS_MAX_CHARS, reason=reason,
+        least_days=current_app.extensions["settings"].plan_days,
         errors={name: (errors or {}).get(name, "") for name in ("words", "reason", "covered_by", "until")},
     )  # fmt: skip
 
