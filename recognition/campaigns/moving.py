@@ -12,12 +12,16 @@ from recognition.audit import services as audit
 from recognition.campaigns import services
 from recognition.campaigns.models import Campaign, CampaignState
 from recognition.campaigns.rules import NEED_A_REASON, REASON_MAX, BadCampaign, WrongState, check_move
+from recognition.database import among
 from recognition.extensions import db
+from recognition.identity.models import Grant
 from recognition.jobs import ledger
 from recognition.refs import Ref
 
 Out = Callable[[str, datetime, int | None], None]
 """Called with the slug of a campaign in the transaction that publishes it: `app.extensions["campaign_out"]`."""
+COUNCIL = ("council", "admin")
+"""Whom the studio lets in."""
 Check = Callable[[Campaign, datetime], None]
 """Raises BadCampaign where it could not go out at that moment: `app.extensions["campaign_checks"]`."""
 
@@ -127,13 +131,18 @@ def publish_due(campaign_id: int, now: datetime) -> bool:
 
 
 def _hold_back(campaign: Campaign, why: str, now: datetime) -> None:
-    """Who looks after it hears of it, and who planned it: the former need not be of the council."""
+    """Who looks after it hears of it, and who planned it. The former need not be of the council: the campaign's own page is
+    open to them, the council's is not."""
     planned = audit.newest("campaign.planned", Ref("campaign", campaign.slug))
-    people, at = {campaign.owner_id, planned.actor_id if planned else None} - {None}, campaign.publish_at
+    people = {one for one in (campaign.owner_id, planned.actor_id if planned else None) if one is not None}
+    at = campaign.publish_at
     plan(campaign, None, None)
-    data, path = {"title": campaign.title, "words": why}, f"/council/campaigns/{campaign.slug}/publish"
+    data = {"title": campaign.title, "words": why}
+    council = f"/council/campaigns/{campaign.slug}/publish"
+    seated = set(db.session.scalars(sa.select(Grant.member_id).where(Grant.role.in_(COUNCIL), among(Grant.member_id, people))))
+    paths = {one: council if one in seated else f"/campaigns/{campaign.slug}" for one in people}
     key = f"campaign.held:{campaign.id}:{at.isoformat() if at else ''}"
-    tell([Message(one, "campaign.held", f"{key}:{one}", path, data) for one in people if one is not None], now)
+    tell([Message(one, "campaign.held", f"{key}:{one}", path, data) for one, path in paths.items()], now)
 
 
 def history(campaign: Campaign, most: int = 20) -> Sequence[CampaignState]:

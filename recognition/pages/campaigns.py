@@ -55,7 +55,9 @@ def index() -> Any:
 @public
 def show(slug: str) -> Any:
     member = current_member()
-    campaign, by = campaign_in(slug, wanted_languages(), drafts=is_council(member)) or abort(404)
+    campaign, by = campaign_in(slug, wanted_languages(), drafts=member is not None) or abort(404)
+    if campaign.state == "draft" and not (is_council(member) or (member and campaign.owner_id == member.id)):
+        abort(404)
     return render_template(
         "pages/campaign.html", preview="", **page_of(campaign, poster(campaign, clock.utcnow(), by=by), member, by)
     )

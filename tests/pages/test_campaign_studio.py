@@ -257,7 +257,7 @@ def test_planning_looks_at_once_and_again_at_the_time(council):
     assert sentence(notices[0].kind, notices[0].data, {}).startswith(said)
 
 
-def test_who_gave_a_campaign_its_time_hears_what_hinders_it_also_where_somebody_else_looks_after_it(council):
+def test_who_gave_a_campaign_its_time_hears_what_hinders_it_also_where_somebody_else_looks_after_it(council, app, sign_in):
     planner = database.session.scalar(sa.select(Member.id))
     owner = make_member("hana").id
     lay_by("half", steps=[])
@@ -267,7 +267,16 @@ def test_who_gave_a_campaign_its_time_hears_what_hinders_it_also_where_somebody_
     campaign.items.append(CampaignItem(kind="quest", slug="half", position=0))
     database.session.commit()
     assert moving.publish_due(campaign.id, at) is False
-    assert set(database.session.scalars(sa.select(Notice.member_id).where(Notice.kind == "campaign.held"))) == {planner, owner}
+    database.session.commit()
+    held = dict(database.session.execute(sa.select(Notice.member_id, Notice.path).where(Notice.kind == "campaign.held")).all())
+    assert held == {planner: "/council/campaigns/draw-it/publish", owner: "/campaigns/draw-it"}
+    # Each can open what they are sent to, and a draft is nobody else's.
+    hana, noor = app.test_client(), app.test_client()
+    sign_in(hana, database.session.get(Member, owner))
+    sign_in(noor, make_member("noor"))
+    assert council.get(held[planner]).status_code == 200
+    assert [who.get(held[owner]).status_code for who in (hana, noor, app.test_client())] == [200, 404, 404]
+    assert "/council/" not in hana.get(held[owner]).text
 
 
 def test_the_whole_page_before_it_is_out(council, client, app):
