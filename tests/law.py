@@ -14,7 +14,7 @@ FLOORS = {
     "quests": THIRD, "campaigns": THIRD, "contests": THIRD, "backpack": THIRD,
     "inlets": THIRD, "webhooks": THIRD,
     "news": THIRD, "surveys": THIRD, "mentoring": THIRD, "quiet": THIRD, "events": THIRD, "questions": THIRD,
-    "roles": THIRD, "resources": THIRD, "teams": THIRD,
+    "roles": THIRD, "resources": THIRD, "teams": THIRD, "vouching": THIRD,
     "objectives": ROOF, "pages": ROOF, "catalog": ROOF, "demo": ROOF, "archive": ROOF,
     "wiring": WIRING, "": WIRING, "__main__": WIRING,
 }  # fmt: skip

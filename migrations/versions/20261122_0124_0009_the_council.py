@@ -842,6 +842,7 @@ def upgrade() -> None:
     op.add_column("quest", _none("draft_number"))
     _groups()
     _teams()
+    _vouching()
     _teams()
     with op.batch_alter_table("step") as batch_op:
         batch_op.add_column(_one("version"))
@@ -1021,6 +1022,41 @@ def _teams() -> None:
     op.create_index("ix_group_task_want_word", "group_task_want", ["word", "task_id"])
 
 
+def _vouching() -> None:
+    op.create_table(
+        "affiliation",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("member_id", BIG, nullable=False),
+        sa.Column("sort", sa.String(length=9), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("shown_to", sa.String(length=7), nullable=False),
+        sa.Column("said_at", WHEN, nullable=False),
+        sa.CheckConstraint("sort IN ('staff', 'volunteer', 'outside')", name="ck_affiliation_sort"),
+        sa.CheckConstraint("shown_to IN ('public', 'members', 'me')", name="ck_affiliation_shown_to"),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_affiliation_member_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_affiliation"),
+        sa.UniqueConstraint("member_id", "sort", "name", name="uq_affiliation_member_id_sort_name"),
+    )
+    op.create_index("ix_affiliation_sort", "affiliation", ["sort", "shown_to", "member_id"])
+    op.create_table(
+        "vouch",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("member_id", BIG, nullable=False),
+        sa.Column("by_id", BIG, nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.Column("at", WHEN, nullable=False),
+        sa.Column("shown_to", sa.String(length=7), nullable=False),
+        sa.Column("declined_at", WHEN, nullable=True),
+        sa.CheckConstraint("member_id <> by_id", name="ck_vouch_self"),
+        sa.CheckConstraint("shown_to IN ('public', 'members', 'me')", name="ck_vouch_shown_to"),
+        sa.ForeignKeyConstraint(["by_id"], ["member.id"], name="fk_vouch_by_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_vouch_member_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_vouch"),
+        sa.UniqueConstraint("member_id", "by_id", name="uq_vouch_member_id_by_id"),
+    )
+    op.create_index("ix_vouch_by_id", "vouch", ["by_id", "id"])
+
+
 def _one(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.Integer(), server_default=sa.text("1"), nullable=False)
 
@@ -1066,6 +1102,8 @@ def downgrade() -> None:
         with op.batch_alter_table(table) as batch_op:
             for name in columns:
                 batch_op.drop_column(name)
+    op.drop_table("vouch")
+    op.drop_table("affiliation")
     op.drop_table("group_task_want")
     op.drop_table("group_task")
     op.drop_table("group_task_want")

@@ -62,6 +62,7 @@ SENTENCES: dict[str, Any] = {
     "role.changed": lazy_gettext("What is written about the role “%(title)s” is new, version %(number)s: “%(note)s”"),
     "role.accepted": lazy_gettext("You would like to take on “%(title)s”, and the answer is yes: “%(words)s”"),
     "role.declined": lazy_gettext("About “%(title)s”, which you would have taken on: “%(words)s” Its page names other ways."),
+    "vouch.said": lazy_gettext("%(person)s vouches for you: “%(words)s” You decide who sees it."),
     "task.done": lazy_gettext("%(person)s says that “%(title)s” is done. A word of thanks would be nice."),
     "task.back": lazy_gettext(
         "You had “%(title)s” for two weeks, and it is anybody's again, so that nobody waits. If you are at it still, take it on "

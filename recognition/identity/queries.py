@@ -1,7 +1,7 @@
 """Reading members and groups as one reader may see them."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,9 +96,15 @@ def council(viewer: Member | None) -> list[ProfileView]:
     return sorted((visible_fields(one, viewer) for one in db.session.scalars(wanted)), key=lambda one: one.called)
 
 
-def members(viewer: Member | None, search: str = "", cursor: str | None = None, size: int = PAGE_SIZE) -> Page[ProfileView]:
-    """By name. Searching looks only at what this reader may see, and the order uses no hidden name."""
-    wanted = sa.select(Member).where(Member.state != "suspended")
+def members(
+    viewer: Member | None,
+    search: str = "",
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+    also: Iterable[sa.ColumnElement[bool]] = (),
+) -> Page[ProfileView]:
+    """By name. Searching looks only at what this reader may see, and the order uses no hidden name; so must `also`."""
+    wanted = sa.select(Member).where(Member.state != "suspended", *also)
     text = Member.search_public if viewer is None else Member.search_members
     for word in fields.fold(search).split()[:5]:
         wanted = wanted.where(text.contains(word, autoescape=True))

@@ -26,11 +26,10 @@ def index() -> Any:
     wanted, typed = _asked()
     is_first = "after" not in request.args and not (wanted.word or wanted.minutes)
     found = queries.open_tasks(viewer, wanted, now, request.args.get("after"))
-    following = {"skill": typed or None, "minutes": wanted.minutes, "after": found.next_cursor}
     page = render_template(
         "teams/openings.html", fitting=[(one, why(one)) for one in queries.fitting(viewer, now, SHOWN)] if is_first else [],
         roles=roles.open_for(viewer, now, ROLES) if is_first else [], mine=queries.mine(viewer, now) if is_first else [],
-        tasks=found.items, older=url_for(".index", **following) if found.next_cursor else "", skill=typed,
+        tasks=found.items, older=_older(typed, wanted, found.next_cursor), skill=typed,
         minutes=str(wanted.minutes or ""), choices=[("", _("any length")), *((str(one), _up_to(one)) for one in MINUTES)],
         has_words=bool(viewer.areas or viewer.languages), is_chosen=bool(wanted.word or wanted.minutes),
     )  # fmt: skip
@@ -53,6 +52,10 @@ def why(one: Line) -> str:
     if one.fits:
         return _("%(group)s looks for somebody with %(words)s, and that stands on your page.", **names)
     return _("It is for %(group)s, where you are.", **names)
+
+
+def _older(typed: str, wanted: Wanted, after: str | None) -> str:
+    return url_for(".index", skill=typed or None, minutes=wanted.minutes, after=after) if after else ""
 
 
 def _asked() -> tuple[Wanted, str]:

@@ -103,7 +103,8 @@ def hand_back(task_id: int, member_id: int) -> bool:
 def finish(task_id: int, group: Group, member: Member, now: datetime) -> Task | None:
     """By whoever has it; whoever wrote it hears of it. None where they do not have it; done twice is done once."""
     mine = sa.select(Task).where(Task.id == task_id, Task.group_id == group.id, Task.gone_at.is_(None))
-    one = db.session.scalar(mine.with_for_update(), execution_options={"populate_existing": True})
+    held = mine.with_for_update().execution_options(populate_existing=True)
+    one: Task | None = db.session.scalar(held)
     if one is None or (one.done_by_id if one.done_at else one.taken_by_id) != member.id:
         return None
     if one.done_at is None:
@@ -111,17 +112,16 @@ def finish(task_id: int, group: Group, member: Member, now: datetime) -> Task | 
         db.session.flush()
         if one.made_by_id not in (None, member.id):
             told = {"person": member.id, "title": one.title}
-            tell([Message(one.made_by_id, "task.done", f"task.done:{one.id}:{member.id}", _path(group), told)], now)  # type: ignore[arg-type]
+            tell([Message(one.made_by_id, "task.done", f"task.done:{one.id}:{member.id}", _path(group), told)], now)
     return one
 
 
 def open_again(task_id: int, group: Group, actor: Member) -> bool:
     """It was not done after all: by whoever said that it was, or those who look after the group. It is anybody's again."""
     done = (Task.id == task_id, Task.group_id == group.id, Task.done_at.is_not(None), Task.gone_at.is_(None))
-    if not policy.can_curate(actor, membership(group.id, actor.id)):
-        done = (*done, Task.done_by_id == actor.id)
+    may = sa.true() if policy.can_curate(actor, membership(group.id, actor.id)) else Task.done_by_id == actor.id
     values = {"done_at": None, "done_by_id": None, "taken_by_id": None, "taken_at": None, "taken_until": None}
-    back = sa.update(Task).where(*done).values(values).returning(Task.id)
+    back = sa.update(Task).where(*done, may).values(values).returning(Task.id)
     found = db.session.execute(back, execution_options=_QUIET).first()
     db.session.expire_all()
     return found is not None

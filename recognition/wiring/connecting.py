@@ -12,6 +12,7 @@ def connect(app: Flask) -> None:
     app.extensions["member_changed"] = hooks.MEMBER_CHANGED
     app.extensions["look_again"] = hooks.LOOK_AGAIN
     app.extensions["address_changed"] = hooks.ADDRESS_CHANGED
+    app.extensions["member_filters"] = hooks.MEMBER_FILTERS
     app.extensions["mail_texts"] = hooks.MAIL_TEXTS
     app.extensions["locks"] = hooks.LOCKS
     app.extensions["mentors_changed"] = hooks.MENTORS_CHANGED

@@ -89,6 +89,7 @@ from recognition.pages import roles as pages_roles
 from recognition.pages import tags as pages_tags
 from recognition.pages import terms as pages_terms
 from recognition.pages import thanks as pages_thanks
+from recognition.pages import vouches as pages_vouches
 from recognition.pages.badge_studio import rooms as badge_studio
 from recognition.pages.campaign_studio import rooms as campaign_studio
 from recognition.pages.contest_workshop import rooms as contest_workshop
@@ -192,6 +193,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_kinds.blueprint,
     pages_tags.blueprint,
     pages_profile.blueprint,
+    pages_vouches.blueprint,
     pages_campaigns.blueprint,
     campaign_kit.blueprint,
     pages_reconciliation.blueprint,

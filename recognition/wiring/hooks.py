@@ -19,6 +19,7 @@ from recognition.catalog import names
 from recognition.contests import rebuild as contests_rebuild
 from recognition.contests import waiting as contests_waiting
 from recognition.identity import waiting as identity_waiting
+from recognition.identity.directory import Filter
 from recognition.leaderboards import rebuild as leaderboards_rebuild
 from recognition.leaderboards import services as leaderboards
 from recognition.locks import Lock
@@ -40,6 +41,7 @@ from recognition.resources import counting as resource_counting
 from recognition.resources import waiting as resources_waiting
 from recognition.roles import waiting as roles_waiting
 from recognition.surveys import rebuild as surveys_rebuild
+from recognition.vouching import queries as vouching
 from recognition.webhooks import reactions as webhooks
 
 REACTIONS: list[drain.Reaction] = [considering.consider, flags.follow, leaderboards.restate, quests.advance, campaigns.advance,
@@ -111,6 +113,9 @@ MAIL_TEXTS: dict[str, fulltexts.Texts] = {
     "followed": follow_letters.for_mail,
 }  # fmt: skip
 """What notices of a kind carry by mail beside their sentence."""
+
+MEMBER_FILTERS: list[Callable[[], list[Filter]]] = [vouching.filters]
+"""Ways to narrow the list of people."""
 
 ADDRESS_CHANGED: list[Callable[[int], None]] = [due.sign_anew_of]
 """Called with a member's id in the transaction in which an issuer of logins tells another e-mail address of theirs."""

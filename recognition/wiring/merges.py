@@ -21,6 +21,7 @@ from recognition.resources import merging as resource_merging
 from recognition.roles import merging as role_merging
 from recognition.surveys import merging as survey_merging
 from recognition.teams import merging as team_merging
+from recognition.vouching import merging as vouching_merging
 from recognition.webhooks import merging as webhook_merging
 
 MERGES: dict[str, merging.Merger] = {
@@ -42,6 +43,7 @@ MERGES: dict[str, merging.Merger] = {
     "roles": role_merging.merge_members,
     "resources": resource_merging.merge_members,
     "teams": team_merging.merge_members,
+    "vouching": vouching_merging.merge_members,
     "activities": activity_merging.merge_members,
 }
 """What moves when two rows of one person become one, in this order: the log goes last, when no fact stands in it twice."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
-from recognition.identity import queries
+from recognition.identity import directory, queries
 from recognition.identity.access import current_member, member_required, signed_in
 from recognition.identity.views.blueprint import blueprint
 from recognition.web.access import public
@@ -17,11 +17,16 @@ SUGGESTED = 12
 @public
 def members() -> Any:
     search = " ".join(request.args.get("q", "")[:SEARCH_MAX_CHARS].replace("\x00", "").split())
-    page = queries.members(current_member(), search, request.args.get("after"))
-    after = url_for("identity.members", q=search or None, after=page.next_cursor) if page.next_cursor else ""
+    viewer, known = current_member(), directory.filters()
+    chosen = {one.name: value for one in known if (value := request.args.get(one.name, "")) in dict(one.options) and value}
+    also = [one.condition(chosen[one.name], viewer) for one in known if one.name in chosen]
+    page = queries.members(viewer, search, request.args.get("after"), also=also)
+    asked: dict[str, Any] = {"q": search or None, **chosen}
     return render_template(
-        "identity/members.html", page=page, search=search, next_url=after, is_first="after" not in request.args
-    )
+        "identity/members.html", page=page, search=search, filters=known, chosen=chosen, is_first="after" not in request.args,
+        next_url=url_for("identity.members", **asked, after=page.next_cursor) if page.next_cursor else "",
+        first_url=url_for("identity.members", **asked),
+    )  # fmt: skip
 
 
 @blueprint.get("/members/suggested/handles")
