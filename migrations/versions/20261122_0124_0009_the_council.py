@@ -843,7 +843,6 @@ def upgrade() -> None:
     _groups()
     _teams()
     _vouching()
-    _teams()
     with op.batch_alter_table("step") as batch_op:
         batch_op.add_column(_one("version"))
         batch_op.add_column(_none("reached_count"))
@@ -982,46 +981,6 @@ def _teams() -> None:
     op.create_index("ix_group_task_want_word", "group_task_want", ["word", "task_id"])
 
 
-def _teams() -> None:
-    live = sa.text("done_at IS NULL AND gone_at IS NULL")
-    op.create_table(
-        "group_task",
-        sa.Column("id", BIG, nullable=False),
-        sa.Column("group_id", BIG, nullable=False),
-        sa.Column("title", sa.String(length=120), nullable=False),
-        sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("minutes", sa.Integer(), nullable=False),
-        sa.Column("until", sa.Date(), nullable=True),
-        sa.Column("made_by_id", BIG, nullable=True),
-        sa.Column("made_at", WHEN, nullable=False),
-        sa.Column("taken_by_id", BIG, nullable=True),
-        sa.Column("taken_at", WHEN, nullable=True),
-        sa.Column("taken_until", WHEN, nullable=True),
-        sa.Column("done_at", WHEN, nullable=True),
-        sa.Column("done_by_id", BIG, nullable=True),
-        sa.Column("gone_at", WHEN, nullable=True),
-        sa.ForeignKeyConstraint(["group_id"], ["community_group.id"], name="fk_group_task_group_id", ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["made_by_id"], ["member.id"], name="fk_group_task_made_by_id", ondelete="SET NULL"),
-        sa.ForeignKeyConstraint(["taken_by_id"], ["member.id"], name="fk_group_task_taken_by_id", ondelete="SET NULL"),
-        sa.ForeignKeyConstraint(["done_by_id"], ["member.id"], name="fk_group_task_done_by_id", ondelete="SET NULL"),
-        sa.PrimaryKeyConstraint("id", name="pk_group_task"),
-    )
-    op.create_index("ix_group_task_live", "group_task", ["group_id", "id"], sqlite_where=live, postgresql_where=live)
-    op.create_index("ix_group_task_done", "group_task", ["group_id", "done_at"])
-    op.create_index("ix_group_task_taken_until", "group_task", ["taken_until"])
-    op.create_index("ix_group_task_taken_by_id", "group_task", ["taken_by_id"])
-    op.create_index("ix_group_task_until", "group_task", ["until", "id"], sqlite_where=live, postgresql_where=live)
-    op.create_table(
-        "group_task_want",
-        sa.Column("task_id", BIG, nullable=False),
-        sa.Column("word", sa.String(length=80), nullable=False),
-        sa.Column("said", sa.String(length=80), nullable=False),
-        sa.ForeignKeyConstraint(["task_id"], ["group_task.id"], name="fk_group_task_want_task_id", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("task_id", "word", name="pk_group_task_want"),
-    )
-    op.create_index("ix_group_task_want_word", "group_task_want", ["word", "task_id"])
-
-
 def _vouching() -> None:
     op.create_table(
         "affiliation",
@@ -1104,8 +1063,6 @@ def downgrade() -> None:
                 batch_op.drop_column(name)
     op.drop_table("vouch")
     op.drop_table("affiliation")
-    op.drop_table("group_task_want")
-    op.drop_table("group_task")
     op.drop_table("group_task_want")
     op.drop_table("group_task")
     op.drop_table("group_terms")
