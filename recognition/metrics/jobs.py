@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from recognition import clock
-from recognition.extensions import db
+from recognition.extensions import db, only_reading
 from recognition.metrics import services
 
 
@@ -14,7 +14,10 @@ def roll_up(day: int | None = None) -> None:
 
 
 def count(part: str, days: Sequence[int]) -> None:
-    """Each day is kept by itself, so that none holds the database long; who is killed counts them all again."""
+    """Each day is kept by itself, and nobody who writes waits while it is counted; who is killed counts them all again."""
     for day in days:
-        services.count(part, day, clock.utcnow())
+        now = clock.utcnow()
+        with only_reading():
+            found = services.counted(part, day, now)
+        services.keep(part, found, day, now)
         db.session.commit()

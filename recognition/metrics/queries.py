@@ -31,8 +31,9 @@ def areas() -> Sequence[Area]:
     return db.session.scalars(sa.select(Area).order_by(Area.position, Area.id).limit(AREAS_MAX)).all()
 
 
-def area_by_slug(slug: str) -> Area | None:
-    return db.session.scalar(sa.select(Area).where(Area.slug == slug))
+def area_by_slug(slug: str, for_update: bool = False) -> Area | None:
+    asked = sa.select(Area).where(Area.slug == slug)
+    return db.session.scalar(asked.with_for_update().execution_options(populate_existing=True) if for_update else asked)
 
 
 def known_days(wanted: Iterable[int]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
@@ -45,16 +46,35 @@ def parts() -> list[str]:
 
 def count(part: str, day: int, now: datetime) -> int:
     """Count one part anew. A part that is gone is nothing to count."""
+    return keep(part, counted(part, day, now), day, now)
+
+
+class Found(NamedTuple):
+    """What one part came to, and by which rule where it is an area's; no rule and no figures where it is gone."""
+
+    figures: list[Counted]
+    rule: object = None
+
+
+def counted(part: str, day: int, now: datetime) -> Found:
+    """Only reads: a job counts while others write."""
     counters = _counters()
     if part in counters:
-        return keeping.keep(part, counters[part](day), day, now)
+        return Found(list(counters[part](day)))
     area = queries.area_by_slug(part.removeprefix("active."))
     if area is None:
-        return 0
-    found = activity.active(part, rules.conversion(area.conversion), day, now)
-    number = keeping.keep(part, found, day, now)
-    area.counted_at = now
-    return number
+        return Found([])
+    return Found(activity.active(part, rules.conversion(area.conversion), day, now), area.conversion)
+
+
+def keep(part: str, found: Found, day: int, now: datetime) -> int:
+    """An area that is gone, or that has another rule since it was counted, keeps nothing: that rule is counted by itself."""
+    if part not in _counters():
+        area = queries.area_by_slug(part.removeprefix("active."), for_update=True)
+        if area is None or area.conversion != found.rule:
+            return 0
+        area.counted_at = now
+    return keeping.keep(part, found.figures, day, now)
 
 
 def tidy(now: datetime) -> int:

@@ -1,5 +1,6 @@
 """A small town whose figures are counted by hand here, one day at a time."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from recognition import clock
 from recognition.activities.criteria.parse import parse
 from recognition.activities.criteria.values import BadCriteria
 from recognition.activities.models import CONFIRMED, PASSIVE
-from recognition.identity.models import Membership
+from recognition.identity.models import Member, Membership
 from recognition.jobs.models import Job
 from recognition.metrics import activity, counting, jobs, queries, rules, services
 from recognition.metrics.rules import Counted
@@ -188,6 +189,30 @@ def test_one_job_counts_all_days_of_a_part(town: dict[str, int], db: Any) -> Non
     jobs.count("members", days)
     db.session.rollback()  # What was counted is kept day by day.
     assert queries.known_days([*days, DAY - 1]) == set(days)
+
+
+def test_others_write_while_a_day_is_counted(db: Any, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_and_count(_day: int) -> list[Counted]:
+        with db.engine.begin() as another:
+            another.execute(sa.insert(Member).values(handle="late", name="Late", joined_at=NOW))
+        return [Counted("probe", 7, 7)]
+
+    monkeypatch.setitem(app.extensions["figures"], "probe", write_and_count)
+    jobs.count("probe", [DAY])
+    assert queries.figures(["probe"], {""}, DAY)["probe", ""][0].value == 7
+    assert db.session.scalars(sa.select(Member.handle)).all() == ["late"]
+
+
+def test_a_count_by_a_rule_that_holds_no_more_is_not_kept(town: dict[str, int], db: Any) -> None:
+    spec = services.FIRST
+    area = services.save_area(None, spec, NOW, None, slug="everything")
+    db.session.commit()
+    found = services.counted("active.everything", DAY, NOW)
+    assert len(found.figures) > 10
+    services.save_area(area, replace(spec, conversion=TALKS), NOW, None)
+    assert services.keep("active.everything", found, DAY, NOW) == 0
+    services.save_area(area, replace(spec, title="All of it"), NOW, None)
+    assert services.keep("active.everything", found, DAY, NOW) == len(found.figures)
 
 
 def test_old_days_keep_their_wholes(town: dict[str, int], db: Any) -> None:
