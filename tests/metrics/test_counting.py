@@ -193,6 +193,7 @@ def test_one_job_counts_all_days_of_a_part(town: dict[str, int], db: Any) -> Non
 
 def test_others_write_while_a_day_is_counted(db: Any, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def write_and_count(_day: int) -> list[Counted]:
+        assert queries.areas() == []
         with db.engine.begin() as another:
             another.execute(sa.insert(Member).values(handle="late", name="Late", joined_at=NOW))
         return [Counted("probe", 7, 7)]
