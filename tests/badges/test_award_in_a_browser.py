@@ -87,12 +87,12 @@ def test_the_files_come_by_themselves_and_their_addresses_are_copied(house: Hous
     page.goto(house.award("plain"))
     expect(page.get_by_text("being signed right now").or_(page.get_by_text("a helper of ours is away"))).to_be_visible()
     house.sign("plain")
-    expect(page.get_by_role("link", name=re.compile("^Download: .*JSON"))).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("link", name=re.compile("^Download: .*JSON"))).to_be_visible()
     button = page.get_by_role("button", name="Copy: The address of this page")
     button.click()
     expect(button).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == house.award("plain")
-    expect(button).to_have_text("Copy", timeout=10_000)
+    expect(button).to_have_text("Copy")
     axe(page)
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.journeys.test_quest_to_pin import sign_in
 from tests.servers.browser import ConsoleErrors, axe, axe_by_day_and_night
+from tests.servers.waiting import until
 
 pytestmark = pytest.mark.browser
 BOX = "dialog[open]"
@@ -86,6 +87,7 @@ def test_three_keys_and_what_was_begun_is_still_there(page: Page, site: str, con
     page.keyboard.press("n")
     expect(page.locator(f"{BOX} textarea")).to_be_focused()
     page.keyboard.type("Began to tell, then ")
+    until(lambda: page.evaluate("true") and held, "the form to be asked for")
     held[0].continue_()
     box = page.get_by_role("textbox", name="What did you do?")
     expect(box).to_have_value("Began to tell, then ")

@@ -16,7 +16,7 @@ def tell(page: Page, site: str, words: str) -> None:
     page.goto(f"{site}/activities/new")
     page.get_by_role("textbox", name="What did you do?").fill(words)
     page.get_by_role("button", name="Tell it").click()
-    expect(page.get_by_text("Thank you")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Thank you")).to_be_visible()
 
 
 def row(page: Page, when: str) -> list[str]:

@@ -22,6 +22,7 @@ def steps(page: Page) -> Locator:
 
 def add(page: Page, kind: str, title: str, minutes: str) -> None:
     page.get_by_role("button", name=re.compile(f"^{kind}")).click()
+    page.wait_for_load_state()  # What is typed before the script has come shows no preview.
     page.get_by_label("Its title").fill(title)
     page.get_by_label("Minutes", exact=True).fill(minutes)
 

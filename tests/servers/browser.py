@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError, expect
 
 from tools import chromium
 
 GRAVE = {"serious", "critical"}
+PATIENCE_MS = 20_000
+"""For what comes in a moment, also where many tests share few processors. How quick it is, the benchmarks tell."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
