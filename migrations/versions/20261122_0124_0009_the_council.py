@@ -825,6 +825,23 @@ def upgrade() -> None:
     op.create_index("ix_role_application_member_id", "role_application", ["member_id"])
     op.create_index("ix_role_application_role_id", "role_application", ["role_id"])
     op.create_index("ix_role_application_state", "role_application", ["state", "id"])
+    op.create_table(
+        "role_place",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("role_id", BIG, nullable=False),
+        sa.Column("member_id", BIG, nullable=False),
+        sa.Column("by_id", BIG, nullable=True),
+        sa.Column("since", WHEN, nullable=False),
+        sa.Column("ended_at", WHEN, nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["member.id"], name="fk_role_place_by_id", ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_role_place_member_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["role_id"], ["role.id"], name="fk_role_place_role_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_role_place"),
+    )
+    now = sa.text("ended_at IS NULL")
+    columns = ["role_id", "member_id"]
+    op.create_index("uq_role_place_now", "role_place", columns, unique=True, sqlite_where=now, postgresql_where=now)
+    op.create_index("ix_role_place_member_id", "role_place", ["member_id"])
     _resources()
     op.add_column("campaign", sa.Column("language", sa.String(length=16), server_default=sa.text("'en'"), nullable=False))
     _refer("campaign", "idea_id", "question")
@@ -1066,7 +1083,7 @@ def downgrade() -> None:
     op.drop_table("group_task_want")
     op.drop_table("group_task")
     op.drop_table("group_terms")
-    for name in ("resource_ask", "resource_kind", "role_application", "role_word", "role_version", "role"):
+    for name in ("resource_ask", "resource_kind", "role_place", "role_application", "role_word", "role_version", "role"):
         op.drop_table(name)
     op.drop_table("milestone_help")
     op.drop_table("campaign_state")

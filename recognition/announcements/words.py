@@ -60,6 +60,10 @@ SENTENCES: dict[str, Any] = {
     "event.results": lazy_gettext("What came of “%(event)s” stands on its page."),
     "role.ending": lazy_gettext("Your term as %(role)s ends on %(day)s. Would you like to go on?"),
     "role.changed": lazy_gettext("What is written about the role “%(title)s” is new, version %(number)s: “%(note)s”"),
+    "role.placed": lazy_gettext(
+        "%(person)s wrote down that you are “%(title)s” in the team of %(group)s. If that is not so, one click lays it down."
+    ),
+    "role.place_ended": lazy_gettext("You are not “%(title)s” in the team of %(group)s any more. The reason: “%(words)s”"),
     "role.accepted": lazy_gettext("You would like to take on “%(title)s”, and the answer is yes: “%(words)s”"),
     "role.declined": lazy_gettext("About “%(title)s”, which you would have taken on: “%(words)s” Its page names other ways."),
     "vouch.said": lazy_gettext("%(person)s vouches for you: “%(words)s” You decide who sees it."),

@@ -134,6 +134,8 @@ DONE = {
     "plan.comment_hidden": lazy_gettext("Took down a comment on a plan"),
     "plan.sorted": lazy_gettext("Put comments on a plan to themes"),
     "plan.theme": lazy_gettext("Wrote a theme of the comments on a plan"),
+    "role.placed": lazy_gettext("Wrote down who has a role in a team"),
+    "role.place_ended": lazy_gettext("Took a role in a team from somebody"),
     "role.accepted": lazy_gettext("Chose somebody for a role"),
     "role.declined": lazy_gettext("Said no to somebody who would have taken on a role"),
     "role.drafted": lazy_gettext("Drafted what is written about a role"),

@@ -1,5 +1,7 @@
 """What one could take on: open tasks of groups and open places of roles, first those that fit the reader, with the reason."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, make_response, render_template, request, url_for
@@ -7,7 +9,9 @@ from flask_babel import gettext as _
 
 from recognition import clock
 from recognition.identity.access import member_required, signed_in
-from recognition.roles import queries as roles
+from recognition.identity.models import Member
+from recognition.roles.queries import Reading
+from recognition.roles.suiting import Suited, open_roles
 from recognition.teams import queries
 from recognition.teams.queries import Line, Wanted
 from recognition.teams.rules import word_of
@@ -28,7 +32,7 @@ def index() -> Any:
     found = queries.open_tasks(viewer, wanted, now, request.args.get("after"))
     page = render_template(
         "teams/openings.html", fitting=[(one, why(one)) for one in queries.fitting(viewer, now, SHOWN)] if is_first else [],
-        roles=roles.open_for(viewer, now, ROLES) if is_first else [], mine=queries.mine(viewer, now) if is_first else [],
+        roles=_roles(viewer, now) if is_first else [], mine=queries.mine(viewer, now) if is_first else [],
         tasks=found.items, older=_older(typed, wanted, found.next_cursor), skill=typed,
         minutes=str(wanted.minutes or ""), choices=[("", _("any length")), *((str(one), _up_to(one)) for one in MINUTES)],
         has_words=bool(viewer.areas or viewer.languages), is_chosen=bool(wanted.word or wanted.minutes),
@@ -46,7 +50,7 @@ def fitting() -> Any:
 
 def why(one: Line) -> str:
     """For the reader alone."""
-    names = {"group": one.group.name, "words": ", ".join(f"“{word}”" for word in one.fits)}
+    names = {"group": one.group.name, "words": _quoted(one.fits)}
     if one.fits and one.is_in:
         return _("It wants %(words)s, which stands on your page, and it is for %(group)s, where you are.", **names)
     if one.fits:
@@ -56,6 +60,24 @@ def why(one: Line) -> str:
 
 def _older(typed: str, wanted: Wanted, after: str | None) -> str:
     return url_for(".index", skill=typed or None, minutes=wanted.minutes, after=after) if after else ""
+
+
+def role_why(one: Suited) -> str:
+    """For the reader alone; empty where nothing speaks for it but that it is open."""
+    names = {"group": one.team, "words": _quoted(one.words)}
+    if one.team and one.words:
+        return _("It is in the team of %(group)s, where you are, and speaks of %(words)s, which stands on your page.", **names)
+    if one.team:
+        return _("It is in the team of %(group)s, where you are.", **names)
+    return _("It speaks of %(words)s, which stands on your page.", **names) if one.words else ""
+
+
+def _roles(viewer: Member, now: datetime) -> list[tuple[Reading, str]]:
+    return [(one.reading, role_why(one)) for one in open_roles(viewer, now)[:ROLES]]
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
 
 
 def _asked() -> tuple[Wanted, str]:

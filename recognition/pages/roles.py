@@ -10,6 +10,7 @@ from recognition import clock
 from recognition.activities.rules import BadReport, clean_text
 from recognition.extensions import db
 from recognition.identity.access import current_member, member_required, signed_in
+from recognition.pages.openings import role_why
 from recognition.roles import applying, entering, holding, queries, rules, services
 from recognition.roles.queries import Reading
 from recognition.roles.rules import NotSaved, TooLate
@@ -33,8 +34,8 @@ def index() -> Any:
 @member_required
 def fitting() -> Any:
     """For the first page, once it is there: an open role whose conditions this member meets; empty where there is none."""
-    one = entering.fitting(signed_in(), clock.utcnow())
-    return render_template("roles/_fitting.html", one=one) if one else ""
+    suited = entering.fitting(signed_in(), clock.utcnow())
+    return render_template("roles/_fitting.html", one=suited.reading, why=role_why(suited)) if suited else ""
 
 
 @blueprint.get("/<slug>")

@@ -12,9 +12,12 @@ from recognition.identity import policy
 from recognition.identity.access import member_required, signed_in
 from recognition.identity.models import Group, Member
 from recognition.identity.queries import group_by_slug, membership
+from recognition.roles import queries as roles
+from recognition.roles.holding import TEAM
+from recognition.roles.places import holders
+from recognition.roles.rules import LINE_MAX_CHARS
 from recognition.teams import forms, queries, rules, services
 from recognition.teams.models import Task
-from recognition.teams.queries import Line
 from recognition.web.htmx import goto
 from recognition.web.limits import limited
 
@@ -26,20 +29,20 @@ LIMITS = {"title": rules.TITLE_MAX_CHARS, "words": rules.WORDS_MAX_CHARS}
 @blueprint.get("")
 @member_required
 def show(slug: str) -> Any:
-    return _page(_group(slug))
+    return page(group_or_404(slug))
 
 
 @blueprint.post("/tasks")
 @member_required
 @limited("task-write", times=60)
 def add(slug: str) -> Any:
-    group, now = _curated(slug), clock.utcnow()
+    group, now = curated(slug), clock.utcnow()
     try:
         services.add(group, forms.task_form(request.form, now.date()), signed_in(), now)
     except (rules.NotSaved, rules.TooLate) as fault:
         db.session.rollback()
         errors = fault.errors if isinstance(fault, rules.NotSaved) else {"title": str(fault)}
-        return _page(_group(slug), _typed(), errors), 422
+        return page(group_or_404(slug), _typed(), errors), 422
     db.session.commit()
     flash(_("It is on the list. Members whom it may fit find it on their first page."), "good")
     return goto(url_for(".show", slug=slug, _anchor="tasks"))
@@ -48,7 +51,7 @@ def add(slug: str) -> Any:
 @blueprint.get(f"{TASK}/edit")
 @member_required
 def edit(slug: str, task_id: int) -> Any:
-    group = _curated(slug)
+    group = curated(slug)
     one = _live(group, task_id)
     wants = queries.lines([one], {group.id: group}, signed_in(), clock.utcnow())[0].wants
     values = {"title": one.title, "words": one.words, "wants": ", ".join(wants), "minutes": str(one.minutes),
@@ -60,7 +63,7 @@ def edit(slug: str, task_id: int) -> Any:
 @member_required
 @limited("task-write", times=60)
 def change(slug: str, task_id: int) -> Any:
-    group = _curated(slug)
+    group = curated(slug)
     one = _live(group, task_id)
     try:
         form = forms.task_form(request.form, min(clock.utcnow().date(), one.until or clock.utcnow().date()))
@@ -99,7 +102,7 @@ def back(slug: str, task_id: int) -> Any:
 @limited("task", times=60)
 def done(slug: str, task_id: int) -> Any:
     """Then the box to tell it stands there, begun; nothing is told until they do."""
-    group, member = _group(slug), signed_in()
+    group, member = group_or_404(slug), signed_in()
     one = services.finish(task_id, group, member, clock.utcnow())
     if one is None:
         db.session.rollback()
@@ -129,7 +132,7 @@ def off(slug: str, task_id: int) -> Any:
     def act(group: Group, member: Member) -> str:
         return _("Taken off the list.") if services.take_off(task_id, group, member, clock.utcnow()) else ""
 
-    _curated(slug)
+    curated(slug)
     return _do(slug, act)
 
 
@@ -141,7 +144,7 @@ def telling(one: Task, group: Group, wants: Any) -> str:
 def _do(slug: str, act: Callable[[Group, Member], str]) -> Any:
     """An empty sentence: it was so already, or is somebody else's."""
     try:
-        said = act(_group(slug), signed_in())
+        said = act(group_or_404(slug), signed_in())
     except rules.TooLate as late:
         db.session.rollback()
         flash(str(late), "care")
@@ -151,7 +154,7 @@ def _do(slug: str, act: Callable[[Group, Member], str]) -> Any:
     return goto(url_for(".show", slug=slug, _anchor="tasks"))
 
 
-def _group(slug: str) -> Group:
+def group_or_404(slug: str) -> Group:
     """A partner from outside has no team here."""
     found = group_by_slug(slug)
     if found is None or found.is_outside:
@@ -159,8 +162,8 @@ def _group(slug: str) -> Group:
     return found
 
 
-def _curated(slug: str) -> Group:
-    group, viewer = _group(slug), signed_in()
+def curated(slug: str) -> Group:
+    group, viewer = group_or_404(slug), signed_in()
     if not policy.can_curate(viewer, membership(group.id, viewer.id)):
         abort(403)
     return group
@@ -181,17 +184,23 @@ def _form(group: Group, one: Task, values: dict[str, str], errors: dict[str, str
     return render_template("teams/task.html", group=group, task=one, values=values, errors=_all(errors), limits=LIMITS)
 
 
-def _page(group: Group, values: dict[str, str] | None = None, errors: dict[str, str] | None = None) -> str:
+def page(
+    group: Group, values: dict[str, str] | None = None, errors: dict[str, str] | None = None, role: dict[str, str] | None = None
+) -> str:
+    """`values`, `errors`: of a task that could not be taken; `role`: the handle, the role's slug and the fault of a holder."""
     viewer, now = signed_in(), clock.utcnow()
     own = membership(group.id, viewer.id)
+    curates = policy.can_curate(viewer, own)
     found = queries.live(group, viewer, now, request.args.get("after"))
-    over: list[Line] = queries.lately_done(group, viewer, now)
+    here = roles.of_team(group.slug, viewer, now)
     return render_template(
-        "teams/team.html", group=group, tasks=found.items, done=over, telling=telling,
+        "teams/team.html", group=group, tasks=found.items, done=queries.lately_done(group, viewer, now), telling=telling,
         older=url_for(".show", slug=group.slug, after=found.next_cursor) if found.next_cursor else "",
-        curates=policy.can_curate(viewer, own), may_take=group.entry != "closed" or (own is not None and own.state == "in"),
+        curates=curates, may_take=group.entry != "closed" or (own is not None and own.state == "in"),
         values=values or dict.fromkeys(forms.FIELDS, "") | {"minutes": "60"}, errors=_all(errors or {}), limits=LIMITS,
-        is_writing=values is not None,
+        is_writing=values is not None, roles=here, by_team=f"{TEAM}{group.slug}",
+        wrong=role or dict.fromkeys(("role", "handle", "error"), ""),
+        holders=holders([one.role.id for one in here], viewer, curates), reason_max=LINE_MAX_CHARS,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from recognition.identity.models import Member
 from recognition.identity.services import groups
 from recognition.identity.services import roles as grants
 from recognition.refs import Ref
-from recognition.roles import holding
+from recognition.roles import holding, places
 from recognition.roles.entering import meets
 from recognition.roles.models import Role, RoleApplication
 from recognition.roles.queries import entry_of, own_application, reading
@@ -26,7 +26,7 @@ def apply(role_id: int, member: Member, words: str, now: datetime) -> RoleApplic
     if own is not None and own.state == WAITING:
         return own
     entry = entry_of(role)
-    if not entry.is_open(now.date()) or role.held_by in holding.belongs(member):
+    if not entry.is_open(now.date()) or holding.has(role, holding.belongs(member)):
         raise TooLate(_("This role is not open for you now."))
     if not meets(entry, member.id, now):
         raise TooLate(_("Something is still missing; it stands below, and so do other ways."))
@@ -72,6 +72,8 @@ def _hand_over(role: Role, member: Member, actor: Member, now: datetime) -> None
     group = holding.group_of(role.held_by)
     if group is not None:
         groups.take_in(group, member, actor, now)
+        if role.held_by.startswith(holding.TEAM):
+            places.put(role.id, member.id, actor.id, now)
     elif role.held_by.startswith(holding.ROLE):
         grants.grant(member, role.held_by.removeprefix(holding.ROLE), actor, now)
 

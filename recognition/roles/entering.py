@@ -13,8 +13,10 @@ from recognition.activities.criteria.parse import parse
 from recognition.activities.criteria.tree import Criteria, opened
 from recognition.badges.words import Part, names_for, part_of
 from recognition.identity.models import Member
-from recognition.roles.queries import Reading, open_for
 from recognition.roles.rules import Entry
+from recognition.roles.suiting import Suited, open_roles
+
+TRIED_MAX = 2
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,10 @@ def meets(entry: Entry, member_id: int, now: datetime) -> bool:
     return not entry.needs_quest(now.date()) or _has_finished(entry.quest, member_id, now)
 
 
-def fitting(member: Member, now: datetime) -> Reading | None:
-    """An open role whose conditions this member meets: the one that closes first."""
-    return next((one for one in open_for(member, now) if meets(one.entry, member.id, now)), None)
+def fitting(member: Member, now: datetime) -> Suited | None:
+    """An open role whose conditions this member meets: of the two that may be for them most, the first one."""
+    found = open_roles(member, now)[:TRIED_MAX]
+    return next((one for one in found if meets(one.reading.entry, member.id, now)), None)
 
 
 def _seen(rule: dict[str, Any]) -> Criteria:

@@ -34,6 +34,24 @@ class Role(db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class RolePlace(db.Model):
+    """Who has a role of a team, since when. `by_id`: who said so; `ended_at`: laid down, or taken by a person with a reason."""
+
+    __tablename__ = "role_place"
+    __table_args__ = (
+        sa.Index("uq_role_place_now", "role_id", "member_id", unique=True, sqlite_where=sa.text("ended_at IS NULL"),
+                 postgresql_where=sa.text("ended_at IS NULL")),
+        sa.Index("ix_role_place_member_id", "member_id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    role_id: Mapped[int] = mapped_column(sa.ForeignKey("role.id", ondelete="CASCADE"))
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("member.id", ondelete="CASCADE"))
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class RoleVersion(db.Model):
     """A text as it was published, never changed. Whoever `first_for` means reads it from `first_on`, everybody from `all_on`.
     `told_at`: when those who hold the role heard of it."""

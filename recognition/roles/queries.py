@@ -11,7 +11,7 @@ from recognition.extensions import db
 from recognition.identity.models import Member
 from recognition.identity.queries import profiles
 from recognition.identity.rules import ProfileView
-from recognition.roles.holding import belongs
+from recognition.roles.holding import GROUP, TEAM, belongs, has
 from recognition.roles.models import Role, RoleApplication, RoleVersion, RoleWord
 from recognition.roles.rules import WAITING, Entry, Sheet, is_out, may_read, sheet
 from recognition.web.pagination import PAGE_SIZE, Page, decode, page
@@ -98,6 +98,19 @@ def listed(viewer: Member | None, now: datetime) -> list[Reading]:
     return sorted(found, key=lambda one: not one.is_open)
 
 
+def of_team(slug: str, viewer: Member, now: datetime) -> list[Reading]:
+    """Every role that this group or its team holds and the reader may read about, by name."""
+    words = (f"{TEAM}{slug}", f"{GROUP}{slug}")
+    wanted = sa.select(Role).where(Role.held_by.in_(words), Role.version > 0).order_by(Role.title, Role.id)
+    roles = db.session.scalars(wanted.limit(ROLES_MAX)).all()
+    if not roles:
+        return []
+    mine = belongs(viewer)
+    versions = _readable([one.id for one in roles], mine, now.date())
+    sheets = _sheets([found[0].id for found in versions.values()])
+    return [_reading(one, versions[one.id][0], versions[one.id], sheets, mine, now) for one in roles if one.id in versions]
+
+
 def open_for(member: Member, now: datetime, size: int = 2) -> list[Reading]:
     """Roles that are open, that everybody reads of and this member neither holds nor ever asked for, the nearest end first:
     nobody is invited again to what they were told no about."""
@@ -119,7 +132,7 @@ def _reading(
     role: Role, here: Version, versions: Sequence[Version], sheets: dict[int, Sheet], mine: Collection[str], now: datetime
 ) -> Reading:
     entry = entry_of(role)
-    return Reading(role, here, sheets[here.id], versions, entry, entry.is_open(now.date()), role.held_by in mine)
+    return Reading(role, here, sheets[here.id], versions, entry, entry.is_open(now.date()), has(role, mine))
 
 
 def _sheets(version_ids: Sequence[int]) -> dict[int, Sheet]:

@@ -103,7 +103,7 @@ def tell_holders(version_id: int, after: int, now: datetime) -> int | None:
     """A slice of those who hold the role; where to go on, None at the end."""
     version = db.session.get_one(RoleVersion, version_id)
     role = db.session.get_one(Role, version.role_id)
-    ids = holding.slice_of(role.held_by, after, SLICE_MEMBERS)
+    ids = holding.slice_of(role.held_by, after, SLICE_MEMBERS, role.id)
     data = {"title": sheet(version.sheet).title, "number": version.number, "note": version.note}
     path = f"/roles/{role.slug}"
     tell([Message(id_, "role.changed", f"role.changed:{version.id}:{id_}", path, data) for id_ in ids], now)

@@ -67,6 +67,7 @@ from recognition.pages import (
     staff,
     staying_in_touch,
     team,
+    team_roles,
     telling,
     unseen,
 )
@@ -167,6 +168,7 @@ BLUEPRINTS: list[Blueprint] = [
     pages_terms.blueprint,
     pages_roles.blueprint,
     team.blueprint,
+    team_roles.blueprint,
     openings.blueprint,
     role_desk.blueprint,
     pages_resources.blueprint,
