@@ -945,8 +945,19 @@ def _groups() -> None:
     op.add_column("community_group", sa.Column("is_outside", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("membership", sa.Column("terms_version", sa.Integer(), nullable=True))
     op.add_column("membership", sa.Column("terms_at", WHEN, nullable=True))
+    _roster()
     op.add_column("media", sa.Column("source_hash", sa.String(length=64), nullable=True))
     op.create_index("ix_media_source_hash", "media", ["source_hash"])
+
+
+def _roster() -> None:
+    op.add_column("membership", sa.Column("on_roster", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("membership", sa.Column("reached_on", sa.Date(), nullable=True))
+    op.add_column("membership", sa.Column("told_on", sa.Date(), nullable=True))
+    allowed = sa.text("on_roster")
+    op.create_index(
+        "ix_membership_roster", "membership", ["group_id", "id"], sqlite_where=allowed, postgresql_where=allowed
+    )
 
 
 def _ties() -> None:
@@ -1045,6 +1056,7 @@ def downgrade() -> None:
     op.drop_index("ix_named_person_own_id", "named_person")
     op.drop_index("ix_activity_there", "activity")
     op.drop_index("ix_role_grant_ends_on", "role_grant")
+    op.drop_index("ix_membership_roster", "membership")
     op.drop_index("ix_community_group_logo_id", "community_group")
     op.drop_index("ix_media_source_hash", "media")
     op.execute("DELETE FROM step WHERE version < (SELECT version FROM quest WHERE quest.id = step.quest_id)")
@@ -1059,7 +1071,7 @@ def downgrade() -> None:
         "member": ("shows_ties", "away_until"),
         "role_grant": ("wish", "ends_on"),
         "enrolment": ("version", "helps"),
-        "membership": ("terms_at", "terms_version"),
+        "membership": ("told_on", "reached_on", "on_roster", "terms_at", "terms_version"),
         "media": ("source_hash",),
         "community_group": (
             "is_outside",

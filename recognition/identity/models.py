@@ -154,13 +154,18 @@ class GroupTerms(db.Model):
 
 
 class Membership(db.Model):
-    """`terms_version`, `terms_at`: which of the group's terms they accepted, and when; theirs alone to see."""
+    """`terms_version`, `terms_at`: which of the group's terms they accepted, and when; theirs alone to see. `on_roster`: they let
+    those who look after the group see how news reach them. While they do, a job keeps the last day on which some did
+    (`reached_on`), and `told_on` is the last one on which somebody told them in person."""
 
     __tablename__ = "membership"
     __table_args__ = (
         sa.UniqueConstraint("group_id", "member_id"),
         sa.CheckConstraint("state IN ('asked', 'in', 'out')", name="ck_membership_state"),
         sa.Index("ix_membership_member_id", "member_id"),
+        sa.Index(
+            "ix_membership_roster", "group_id", "id", sqlite_where=sa.text("on_roster"), postgresql_where=sa.text("on_roster")
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -171,6 +176,9 @@ class Membership(db.Model):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     terms_version: Mapped[int | None]
     terms_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    on_roster: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    reached_on: Mapped[date | None]
+    told_on: Mapped[date | None]
 
 
 class Grant(db.Model):

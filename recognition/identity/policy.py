@@ -36,6 +36,11 @@ def can_curate(actor: Member | None, own: Membership | None) -> bool:
     return "council" in actor.roles or (own is not None and own.is_curator and own.state == "in")
 
 
+def sees_roster(actor: Member | None, own: Membership | None) -> bool:
+    """Those who look after the group themselves: that is whom its members allow it. The council is not among them."""
+    return actor is not None and can_write(actor) and own is not None and own.is_curator and own.state == "in"
+
+
 def can_decide(actor: Member, own: Membership | None, asker_id: int) -> bool:
     """Nobody decides on their own request."""
     return actor.id != asker_id and can_curate(actor, own)

@@ -13,7 +13,7 @@ from recognition.announcements.channels.piece import SECONDS
 from recognition.database import moment
 from recognition.extensions import db
 from recognition.jobs import ledger
-from recognition.news import queries
+from recognition.news import queries, reaching
 from recognition.news.services import moving, sending, telling
 from recognition.news.services.sending import Parcel
 from recognition.openbadges.fetching import Client
@@ -32,6 +32,14 @@ def going_out() -> None:
         db.session.commit()
     for announcement_id in queries.unfinished():
         moving.hand_out_later(announcement_id)
+
+
+def count_reached() -> None:
+    """For rosters of groups; each slice is committed."""
+    after: int | None = 0
+    while after is not None:
+        after = reaching.recount(after, clock.utcnow())
+        db.session.commit()
 
 
 def hand_out(announcement_id: int) -> None:

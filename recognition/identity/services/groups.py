@@ -77,7 +77,7 @@ def join(group: Group, member: Member, now: datetime) -> str:
     state = "in" if group.entry == "open" else "asked"
     if own is not None:
         own.state, own.since, own.is_curator = state, now, False
-        own.terms_version = own.terms_at = None
+        _forget_said(own)
         db.session.flush()
         look_again(member.id)
         return state
@@ -95,7 +95,7 @@ def leave(group: Group, member: Member, now: datetime) -> None:
     if own.is_curator:
         _keep_a_curator(group, own)
     own.state, own.is_curator, own.since = "out", False, now
-    own.terms_version = own.terms_at = None
+    _forget_said(own)
     db.session.flush()
     look_again(member.id)
 
@@ -153,6 +153,13 @@ def check_curator(group: Group, actor: Member) -> None:
     """Raises NotAllowed."""
     if not policy.can_curate(actor, membership(group.id, actor.id)):
         raise NotAllowed(_("The curators of the group do this."))
+
+
+def _forget_said(own: Membership) -> None:
+    """What they accepted and allowed goes with them, whatever a job writes down meanwhile."""
+    nothing = {"terms_version": None, "terms_at": None, "on_roster": False, "reached_on": None, "told_on": None}
+    db.session.flush()
+    db.session.execute(sa.update(Membership).where(Membership.id == own.id).values(nothing))
 
 
 def _keep_a_curator(group: Group, leaving: Membership) -> None:

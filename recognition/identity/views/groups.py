@@ -58,6 +58,8 @@ def group(slug: str) -> Any:
         can_join=policy.can_join(viewer, found, own),
         asking=queries.asking(found.id, viewer) if curates and viewer else [],
         curates=curates,
+        on_roster=own is not None and own.on_roster,
+        sees_roster=policy.sees_roster(viewer, own),
     )
 
 
