@@ -27,6 +27,7 @@ from recognition.demo import (
     news,
     plans,
     reading,
+    resources,
     roles,
     stuck,
     surveys,
@@ -73,6 +74,7 @@ def load(now: datetime) -> dict[str, int]:
     mails.leave(ids, now)
     plans.leave(ids, now)
     roles.leave(ids, now)
+    resources.leave(ids, now)
     elsewhere.leave(ids, now)
     writing.leave(ids, now)
     community.count_members(now)
