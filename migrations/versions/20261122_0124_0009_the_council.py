@@ -588,7 +588,7 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("at", WHEN, nullable=False),
         sa.Column("theme_id", BIG, nullable=True),
-        sa.Column("hidden_reason", sa.String(length=300), nullable=False),
+        sa.Column("hidden_reason", sa.String(length=500), nullable=False),
         sa.ForeignKeyConstraint(["objective_id"], ["objective.id"], name="fk_plan_comment_objective_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_plan_comment_member_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["theme_id"], ["plan_theme.id"], name="fk_plan_comment_theme_id", ondelete="SET NULL"),

@@ -1,11 +1,12 @@
 """What members report to the council: the thing itself as one reader may see it, the queue and its history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 
 from recognition.activities import commenting
 from recognition.activities.models import Activity, Comment, ContentReport
@@ -32,6 +33,16 @@ class Subject:
     owner: ProfileView
     words: str
     path: str
+
+
+@dataclass(frozen=True)
+class Reportable:
+    """A sort of thing in a package above, by functions of its ids: those that a member can see as they stand, whose they are
+    whoever may see them, and taking one down (id, who, why, when). Listed in wiring.hooks.REPORTABLE."""
+
+    subjects: Callable[[Collection[int], Member], dict[int, Subject]]
+    owners: Callable[[Collection[int]], dict[int, int]]
+    take_down: Callable[[int, Member, str, datetime], None]
 
 
 @dataclass(frozen=True)
@@ -91,13 +102,14 @@ def subject_of(kind: str, name: str, viewer: Member | None) -> Subject | None:
 
 def subjects(refs: Iterable[Ref], viewer: Member | None) -> dict[Ref, Subject]:
     """Those of them that this reader may see; a handful of questions, however many there are."""
-    ids: dict[str, list[int]] = {ACTIVITY: [], COMMENT: [], MEMBER: []}
-    for ref in refs:
-        ids[ref.kind].append(int(ref.id))
+    ids = _by_kind(refs)
     comments = _comments(ids[COMMENT], viewer)
     deeds = deeds_by_id([*ids[ACTIVITY], *(said.activity_id for said in comments)], viewer)
     people = _people([*ids[MEMBER], *(said.member_id for said in comments)], viewer)
-    found = {}
+    found: dict[Ref, Subject] = {}
+    for kind, sort in reportable().items():
+        seen = sort.subjects(ids[kind], viewer) if ids[kind] and viewer is not None else {}
+        found |= {Ref(kind, id_): one for id_, one in seen.items()}
     for id_ in ids[ACTIVITY]:
         if id_ in deeds:
             words = deeds[id_].text or deeds[id_].kind_label
@@ -110,6 +122,19 @@ def subjects(refs: Iterable[Ref], viewer: Member | None) -> dict[Ref, Subject]:
         person = people[id_]
         found[Ref(MEMBER, id_)] = Subject(Ref(MEMBER, id_), person, person.bio or person.called, person.url)
     return found
+
+
+def reportable() -> dict[str, Reportable]:
+    """Beside deeds, comments on them and profiles; by the word in a Ref."""
+    found: dict[str, Reportable] = current_app.extensions["reportable"]
+    return found
+
+
+def _by_kind(refs: Iterable[Ref]) -> dict[str, list[int]]:
+    ids: dict[str, list[int]] = {kind: [] for kind in (ACTIVITY, COMMENT, MEMBER, *reportable())}
+    for ref in refs:
+        ids[ref.kind].append(int(ref.id))
+    return ids
 
 
 def _comments(ids: list[int], viewer: Member | None) -> Sequence[Comment]:
@@ -126,12 +151,14 @@ def owner_of(ref: Ref) -> int | None:
 
 def owners(refs: Iterable[Ref]) -> dict[Ref, int]:
     """Whose they are, whoever may see them."""
-    ids: dict[str, list[int]] = {ACTIVITY: [], COMMENT: [], MEMBER: []}
-    for ref in refs:
-        ids[ref.kind].append(int(ref.id))
+    ids = _by_kind(refs)
+    above: dict[Ref, int] = {}
+    for kind, sort in reportable().items():
+        whose = sort.owners(ids[kind]) if ids[kind] else {}
+        above |= {Ref(kind, id_): owner_id for id_, owner_id in whose.items()}
     deeds = _owned(ACTIVITY, Activity.id, Activity.member_id, ids).where(Activity.kind.not_in(INTERNAL_KINDS))
     comments, people = _owned(COMMENT, Comment.id, Comment.member_id, ids), _owned(MEMBER, Member.id, Member.id, ids)
-    return {Ref(row[0], row[1]): row[2] for row in db.session.execute(sa.union_all(deeds, comments, people))}
+    return above | {Ref(row[0], row[1]): row[2] for row in db.session.execute(sa.union_all(deeds, comments, people))}
 
 
 def _owned(kind: str, id_: Any, owner: Any, ids: dict[str, list[int]]) -> sa.Select[Any]:

@@ -70,13 +70,16 @@ def decide(ref: Ref, actor: Member, outcome: str, words: str, now: datetime) -> 
 
 
 def _take_down(ref: Ref, actor: Member, why: str, now: datetime) -> None:
-    """A deed counts nowhere any more, a comment is hidden, and of a profile its owner alone sees what they wrote."""
+    """A deed counts nowhere any more, a comment is hidden, and of a profile its owner alone sees what they wrote. Of what is
+    said elsewhere its own package knows what that means."""
     number = int(ref.id)
     if ref.kind == ACTIVITY:
         changes.withdraw([number], actor.id, why, now)
     elif ref.kind == COMMENT:
         db.session.get_one(Comment, number).hidden_at = now
         untell([commenting.notice_key(number)])
+    elif ref.kind in flagged.reportable():
+        flagged.reportable()[ref.kind].take_down(number, actor, why, now)
     else:
         profiles.hide_words(db.session.get_one(Member, number))
 

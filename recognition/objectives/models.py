@@ -138,4 +138,4 @@ class PlanComment(db.Model):
     words: Mapped[str] = mapped_column(sa.Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     theme_id: Mapped[int | None] = mapped_column(sa.ForeignKey("plan_theme.id", ondelete="SET NULL"))
-    hidden_reason: Mapped[str] = mapped_column(sa.String(300), default="")
+    hidden_reason: Mapped[str] = mapped_column(sa.String(500), default="")

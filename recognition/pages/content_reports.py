@@ -18,7 +18,7 @@ from recognition.web.limits import limited
 
 blueprint = Blueprint("content_reports", __name__)
 council_only = role_required("council")
-THING = "<any(activity,comment,member):kind>"
+THING = '<any(activity,comment,member,"plan-comment","role-word"):kind>'
 TEXT_MAX_CHARS = 100
 
 
@@ -106,7 +106,8 @@ def history() -> Any:
 
 
 def _sorts() -> dict[str, str]:
-    return {"activity": _("A deed"), "comment": _("A comment"), "member": _("A profile")}
+    return {"activity": _("A deed"), "comment": _("A comment"), "member": _("A profile"),
+            "plan-comment": _("A comment on a plan"), "role-word": _("Words about a role")}  # fmt: skip
 
 
 def _outcomes() -> dict[str, str]:

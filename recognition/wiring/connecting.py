@@ -15,6 +15,7 @@ def connect(app: Flask) -> None:
     app.extensions["member_filters"] = hooks.MEMBER_FILTERS
     app.extensions["mail_texts"] = hooks.MAIL_TEXTS
     app.extensions["locks"] = hooks.LOCKS
+    app.extensions["reportable"] = hooks.REPORTABLE
     app.extensions["mentors_changed"] = hooks.MENTORS_CHANGED
     app.extensions["merges"] = merges.MERGES
     app.extensions["merge_holds"] = merges.MERGE_HOLDS

@@ -6,6 +6,7 @@ from typing import Any
 
 from recognition.activities import changes, drain
 from recognition.activities import waiting as activities_waiting
+from recognition.activities.flagged import Reportable
 from recognition.announcements import fulltexts
 from recognition.badges import rebuild as badges_rebuild
 from recognition.badges import waiting as badges_waiting
@@ -29,6 +30,7 @@ from recognition.metrics import counting as metrics_counting
 from recognition.metrics import services as metrics
 from recognition.news import texts as news_texts
 from recognition.news import waiting as news_waiting
+from recognition.objectives import reported as plan_comments
 from recognition.objectives import waiting as objectives_waiting
 from recognition.pages import digests, follow_letters
 from recognition.pages.campaign_studio import along
@@ -39,6 +41,7 @@ from recognition.quests import rebuild as quests_rebuild
 from recognition.quests import waiting as quests_waiting
 from recognition.resources import counting as resource_counting
 from recognition.resources import waiting as resources_waiting
+from recognition.roles import reported as role_words
 from recognition.roles import waiting as roles_waiting
 from recognition.surveys import rebuild as surveys_rebuild
 from recognition.vouching import queries as vouching
@@ -80,6 +83,9 @@ LOCKS: list[Callable[[datetime], Iterable[Lock]]] = [
     roles_waiting.locks, resources_waiting.locks,
 ]  # fmt: skip
 """What waits for a person, for the page that tells how old each of these is and who steps in."""
+
+REPORTABLE: dict[str, Reportable] = {plan_comments.KIND: plan_comments.COMMENTS, role_words.KIND: role_words.WORDS}
+"""What members can report to the council beside deeds, comments on them and profiles."""
 
 MENTORS_CHANGED: list[Callable[[Iterable[int], datetime], None]] = [mentor_links.settle]
 """Called with the ids of mentees in the transaction that sets whose mentor is who."""
