@@ -31,6 +31,7 @@ from recognition.demo import (
     roles,
     stuck,
     surveys,
+    teams,
     thanks,
     writing,
 )
@@ -74,6 +75,7 @@ def load(now: datetime) -> dict[str, int]:
     mails.leave(ids, now)
     plans.leave(ids, now)
     roles.leave(ids, now)
+    teams.leave(ids, now)
     resources.leave(ids, now)
     elsewhere.leave(ids, now)
     writing.leave(ids, now)

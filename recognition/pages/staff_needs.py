@@ -23,6 +23,7 @@ from recognition.questions import queries as questions
 from recognition.questions.rules import OPEN, QUESTION
 from recognition.roles import queries as roles
 from recognition.roles.holding import GROUP as HELD_BY_GROUP
+from recognition.roles.holding import TEAM as HELD_BY_TEAM
 from recognition.roles.queries import Reading
 
 HELP, EVENTS, PLANS, QUESTIONS, PLACES, DIGESTS = 12, 6, 6, 6, 12, 3
@@ -121,9 +122,10 @@ def _plans(today: date) -> list[Plan]:
 
 def _places(reader: Member, scope: Scope, now: datetime) -> list[Reading]:
     """Roles with open places, without those of groups that are not followed."""
-    kept = {f"{HELD_BY_GROUP}{slug}" for slug in scope.groups}
+    of_groups = (HELD_BY_GROUP, HELD_BY_TEAM)
+    kept = {f"{held_by}{slug}" for held_by in of_groups for slug in scope.groups}
     found = [one for one in roles.listed(reader, now) if one.is_open and not one.is_held]
-    mine = [one for one in found if scope.is_all or one.role.held_by in kept or not one.role.held_by.startswith(HELD_BY_GROUP)]
+    mine = [one for one in found if scope.is_all or one.role.held_by in kept or not one.role.held_by.startswith(of_groups)]
     return mine[:PLACES]
 
 
