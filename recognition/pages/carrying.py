@@ -13,6 +13,7 @@ from recognition.activities import naming
 from recognition.activities.models import Activity, NamedPerson
 from recognition.activities.rules import Report
 from recognition.activities.services import record
+from recognition.announcements.models import Notice
 from recognition.announcements.services import Message, tell
 from recognition.database import among, put
 from recognition.events.models import Event
@@ -62,12 +63,33 @@ def _follow_up(event: Event, now: datetime) -> None:
         wanted = sa.select(Member.id).where(Member.id > after, Member.state == "active", has_some)
         ids = db.session.scalars(wanted.order_by(Member.id).limit(AT_A_TIME)).all()
         said, path = {"event": event.title}, f"/mentoring/after/{event.slug}"
-        tell([Message(one, "mentor.carry", f"mentor.carry:{event.id}:{one}", path, said) for one in ids], now)
+        asked = _asked_before(event, ids)
+        tell([Message(one, "mentor.carry", _asked_key(event, one), path, said) for one in ids if one not in asked], now)
         after = ids[-1] if ids else None
 
 
+def _asked_key(event: Event, mentor_id: int) -> str:
+    return f"mentor.carry:{event.id}:{mentor_id}"
+
+
+def _asked_before(event: Event, mentor_ids: Collection[int]) -> set[int]:
+    """Of these, who was asked under a row that is joined to theirs since."""
+    keys = {_asked_key(event, row): mentor for row, mentor in _rows_of(mentor_ids).items() if row != mentor}
+    told = sa.select(Notice.key).where(among(Notice.key, list(keys)))
+    return {keys[key] for key in db.session.scalars(told)} if keys else set()
+
+
+def _rows_of(member_ids: Collection[int]) -> dict[int, int]:
+    """Their own rows and those that were joined to them, each with whose it is: what was told keeps its key."""
+    joined = sa.select(Member.id, Member.merged_into_id).where(among(Member.merged_into_id, member_ids))
+    return {one: one for one in member_ids} | {row: whose for row, whose in db.session.execute(joined) if whose is not None}
+
+
 def say(event: Event, mentor: Member, mentee: Member, now: datetime) -> None:
-    """A deed of the mentor; the mentee is asked whether it is so, and with their yes it stands in both logs."""
+    """A deed of the mentor; the mentee is asked whether it is so, and with their yes it stands in both logs. Said before, also
+    under rows that are joined to theirs since, and also where it was taken back, it is not said again."""
+    if db.session.scalar(sa.select(_told(list(_keys(event, mentor.id, [mentee.id]))).exists())):
+        return
     talked = _("Talked about “%(event)s” with somebody I stand by", event=event.title)
     deed = record([Report(
         mentor.id, SOURCE, _key(event, mentor.id, mentee.id), now, kind="mentoring", kind_label=_("Mentoring"), text=talked,
@@ -78,9 +100,20 @@ def say(event: Event, mentor: Member, mentee: Member, now: datetime) -> None:
 
 def said(event: Event, mentor_id: int, mentee_ids: Collection[int]) -> set[int]:
     """Of these, with whom this mentor says they talked. Nothing of who has answered."""
-    keys = {_key(event, mentor_id, one): one for one in mentee_ids}
-    told = sa.select(Activity.source_key).where(Activity.source == SOURCE, among(Activity.source_key, list(keys)))
-    return {keys[key] for key in db.session.scalars(told.where(Activity.withdrawn_at.is_(None)))}
+    keys = _keys(event, mentor_id, mentee_ids)
+    return {keys[key] for key in db.session.scalars(_told(list(keys)).where(Activity.withdrawn_at.is_(None)))}
+
+
+def _told(keys: Collection[str]) -> sa.Select[str]:
+    return sa.select(Activity.source_key).where(Activity.source == SOURCE, among(Activity.source_key, keys))
+
+
+def _keys(event: Event, mentor_id: int, mentee_ids: Collection[int]) -> dict[str, int]:
+    """Under which it may stand in the log, each with its mentee."""
+    rows = _rows_of({mentor_id, *mentee_ids})
+    mentors = [row for row, whose in rows.items() if whose == mentor_id]
+    mentees = {row: whose for row, whose in rows.items() if whose in mentee_ids}
+    return {_key(event, mentor, row): whose for mentor in mentors for row, whose in mentees.items()}
 
 
 def _key(event: Event, mentor_id: int, mentee_id: int) -> str:

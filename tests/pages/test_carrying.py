@@ -16,6 +16,7 @@ from recognition.activities.models import Activity, NamedPerson
 from recognition.announcements.models import Notice
 from recognition.events.models import Event
 from recognition.identity.models import Member
+from recognition.identity.services.merging import merge
 from recognition.pages import carrying
 from tests.factories.events import make_event
 from tests.factories.identity import make_group, make_member
@@ -88,6 +89,35 @@ def test_what_was_taken_back_is_not_thanked_for_again(client: FlaskClient, sign_
     page = words(client.get(path).text)
     assert "It was taken back before, and that stays." in page
     assert "They are asked whether it is so" not in page
+
+
+@pytest.mark.parametrize("whose", ["ada", "m-00"])
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_after_two_rows_became_one_it_is_said_and_asked_once(
+    client: FlaskClient, sign_in: Any, db: Any, call: Event, whose: str, taken_back: bool
+) -> None:
+    """Whichever of the two it was: the mentor, or whom they stand by."""
+    carrying.look()
+    carrying.say(call, member(db, "ada"), member(db, "m-00"), clock.utcnow())
+    db.session.commit()
+    if taken_back:
+        withdraw(db.session.scalars(sa.select(Activity.id)).all(), member(db, "ada").id, "", clock.utcnow())
+    make_member("new", mentor_id=member(db, "ada").id if whose == "m-00" else None)
+    merge(member(db, whose), member(db, "new"), None, "One person", clock.utcnow())
+    db.session.commit()
+    mentor, mentee = ("new", "m-00") if whose == "ada" else ("ada", "new")
+    ids = (member(db, mentor).id, member(db, mentee).id)
+    assert carrying.said(call, ids[0], [ids[1]]) == (set() if taken_back else {ids[1]})
+    sign_in(client, member(db, mentor))
+    page = words(client.get("/mentoring/after/call").text)
+    assert ("You talked about it" in page) is not taken_back
+    carrying.say(call, member(db, mentor), member(db, mentee), clock.utcnow())
+    carrying.look()
+    db.session.commit()
+    told = sa.select(sa.func.count()).select_from(Activity).where(Activity.source == "mentoring")
+    assert db.session.scalar(told) == 1
+    asked = sa.select(Notice.member_id).where(Notice.kind == "mentor.carry").order_by(Notice.member_id)
+    assert list(db.session.scalars(asked)) == sorted({member(db, "ben").id, ids[0]})
 
 
 def test_few_are_not_told_and_nobody_speaks_for_somebody_elses_mentee(
