@@ -16,6 +16,7 @@ ANSWERS = (YES, MAYBE, NO)
 ONCE, WEEKLY, FORTNIGHTLY, MONTHLY = "once", "week", "fortnight", "month"
 REPEATS = (ONCE, WEEKLY, FORTNIGHTLY, MONTHLY)
 TIMES_MAX = 52
+REASON_MAX_CHARS = 500
 LONGEST = timedelta(days=31)
 REMIND_BEFORE = timedelta(days=1)
 

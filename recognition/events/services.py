@@ -21,6 +21,7 @@ from recognition.events.rules import (
     NO,
     OVER,
     PLANNED,
+    REASON_MAX_CHARS,
     REMIND_BEFORE,
     YES,
     BadEvent,
@@ -147,10 +148,14 @@ def call_off(event_id: int, reason: str, actor_id: int, now: datetime) -> None:
         return
     if stand(event.state, event.starts_at, event.ends_at, now) == OVER:
         raise TooLate(_("It is over; that cannot be undone."))
-    if not reason.strip():
+    reason = reason.strip()
+    if not reason:
         raise BadEvent({"reason": _("Why? Whoever meant to come would like to know.")})
+    if len(reason) > REASON_MAX_CHARS:
+        why = _("At most %(max)s characters, please; these are %(number)s.", max=REASON_MAX_CHARS, number=len(reason))
+        raise BadEvent({"reason": why})
     audit.record("event.called_off", Ref("event", event.slug), actor_id, {"state": event.state}, {"reason": reason})
-    event.state, event.called_off_reason, event.changed_at = CALLED_OFF, reason.strip()[:500], now
+    event.state, event.called_off_reason, event.changed_at = CALLED_OFF, reason, now
     event.revision += 1
     _tell_later(event, "off")
 

@@ -31,6 +31,7 @@ from recognition.web.pagination import Page, decode, page
 from recognition.web.templating import day
 
 PAGE_COMMENTS = 30
+DOWN_MAX_CHARS = 300
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,11 @@ def take_down(objective_id: int, comment_id: int, reason: str, actor_id: int) ->
         return False
     if not reason.strip():
         raise BadObjective({"reason": _("Why? Whoever said it reads it.")})
+    if len(reason.strip()) > DOWN_MAX_CHARS:
+        raise BadObjective({"reason": _("At most %(max)s characters, please.", max=DOWN_MAX_CHARS)})
     one = db.session.get_one(Objective, objective_id)
     audit.record("plan.comment_hidden", Ref("objective", one.slug), actor_id, after={"reason": reason.strip()})
-    row.hidden_reason, row.theme_id = reason.strip()[:300], None
+    row.hidden_reason, row.theme_id = reason.strip(), None
     return True
 
 

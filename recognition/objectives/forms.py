@@ -51,7 +51,7 @@ def objective_spec(form: Mapping[str, str], known: Collection[str], people: Mapp
     owner = _person(form.get("owner", ""), "owner", people, errors)
     results = tuple(_results(rows(form, "results", RESULT_FIELDS, RESULTS_MAX), known, errors))
     milestones = (*_milestones(rows(form, "milestones", MILESTONE_FIELDS, MILESTONES_MAX), known, people, errors),
-                  *_taken_over(form.get("tasks", "")))  # fmt: skip
+                  *_taken_over(form.get("tasks", ""), errors))  # fmt: skip
     if len(milestones) > MILESTONES_MAX:
         errors["tasks"] = _("At most %(max)s milestones, please; more is a plan for two.", max=MILESTONES_MAX)
     if errors:
@@ -95,8 +95,10 @@ def _milestones(
         yield MilestoneSpec(_id(row["id"]), title, due, owner, row["closes"], bool(row["help"]))
 
 
-def _taken_over(text: str) -> Iterator[MilestoneSpec]:
+def _taken_over(text: str, errors: dict[str, str]) -> Iterator[MilestoneSpec]:
     for title, done in tasks(text.replace("\x00", "")):
+        if len(title) > ROW_TITLE_MAX_CHARS:
+            errors["tasks"] = _("One line is too long: at most %(max)s characters, please.", max=ROW_TITLE_MAX_CHARS)
         yield MilestoneSpec(0, title, None, None, "", False, done)
 
 

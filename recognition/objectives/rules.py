@@ -98,7 +98,7 @@ def tone(state: str, news_at: datetime, quiet_days: int, now: datetime) -> str:
 def tasks(text: str) -> list[tuple[str, bool]]:
     """A task list as issue trackers write it ("- [x] Blog post"), each with whether it is ticked; other lines are none."""
     found = (_TASK.match(line) for line in text.splitlines())
-    return [(one["title"].strip()[:300], one["tick"] != " ") for one in found if one]
+    return [(one["title"].strip(), one["tick"] != " ") for one in found if one]
 
 
 def reached(value: float | None, target: float) -> float:

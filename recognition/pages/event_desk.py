@@ -111,10 +111,10 @@ def publish(slug: str) -> Any:
 def call_off(slug: str) -> Any:
     event = _theirs(slug)
     try:
-        services.call_off(event.id, request.form.get("reason", "")[:500], signed_in().id, clock.utcnow())
+        services.call_off(event.id, request.form.get("reason", ""), signed_in().id, clock.utcnow())
     except BadEvent as fault:
         db.session.rollback()
-        return page(_theirs(slug), fault.errors), 422
+        return page(_theirs(slug), fault.errors, reason=request.form.get("reason", "")), 422
     except TooLate as refused:
         abort(409, str(refused))
     db.session.commit()

@@ -59,7 +59,7 @@ def show(slug: str) -> Any:
     return page(found_event(slug))
 
 
-def page(event: Event, errors: dict[str, str] | None = None, typed: str | None = None) -> str:
+def page(event: Event, errors: dict[str, str] | None = None, typed: str | None = None, reason: str = "") -> str:
     viewer, now = current_member(), clock.utcnow()
     host = profiles([event.host_id], viewer).get(event.host_id) if event.host_id else None
     own = queries.own_answer(event, viewer) if viewer else None
@@ -73,7 +73,7 @@ def page(event: Event, errors: dict[str, str] | None = None, typed: str | None =
         group=queries.group_of(event), may_change=policy.can_change(viewer, event, queries.membership(event, viewer)),
         since=since, points=points, series=series, missed=queries.missed(series, there), there=there.get(event.slug, 0),
         campaign=_campaign(event.campaign), errors={name: (errors or {}).get(name, "") for name in ("reason", "results")},
-        typed=event.results if typed is None else typed, is_carried=viewer is not None and is_carried(event, now),
+        typed=event.results if typed is None else typed, reason=reason, is_carried=viewer is not None and is_carried(event, now),
     )  # fmt: skip
 
 

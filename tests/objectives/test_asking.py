@@ -88,6 +88,7 @@ def test_members_have_days_to_answer(db, people, as_):  # noqa: F811
     with clock.as_of(BEGAN):
         soon = cleo.post("/objectives/plan/ask", {"until": "2026-09-07"})
         assert (soon.status_code, "People need some time: 8 Sep 2026 or later" in soon.text) == (422, True)
+        assert 'value="2026-09-07"' in soon.text
         assert cleo.post("/objectives/plan/ask", {"until": "2026-09-08"}).status_code == 303
         assert cleo.post("/objectives/plan/ask", {"until": "2026-09-09"}).status_code == 303
 

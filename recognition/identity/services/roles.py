@@ -34,10 +34,12 @@ class Said:
     def __post_init__(self) -> None:
         if is_blank(self.reason):
             raise Refused(_("Nobody loses a role, or is suspended, without a reason. Say why."))
+        if len(self.reason.strip()) > REASON_MAX_CHARS:
+            raise Refused(_("At most %(max)s characters for the reason, please.", max=REASON_MAX_CHARS))
 
     @property
     def why(self) -> dict[str, str]:
-        return {"reason": self.reason.strip()[:REASON_MAX_CHARS]}
+        return {"reason": self.reason.strip()}
 
 
 def grant(member: Member, role: str, actor: Member | None, now: datetime, ends_on: date | None = None) -> bool:

@@ -27,17 +27,17 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 @blueprint.post("/objectives/<slug>/ask")
 @council_only
 def ask(slug: str) -> Any:
-    one = objective_or_404(slug)
+    one, typed = objective_or_404(slug), request.form.get("until", "").strip()
     try:
-        until = date.fromisoformat(request.form.get("until", "").strip())
+        until = date.fromisoformat(typed)
     except ValueError:
-        return page(one, {"until": _("Please give a day, such as 2026-12-01.")}), 422
+        return page(one, {"until": _("Please give a day, such as 2026-12-01.")}, until=typed), 422
     try:
         least_days: int = current_app.extensions["settings"].plan_days
         asking.ask(one.id, until, signed_in().id, clock.utcnow(), least_days)
     except BadObjective as fault:
         db.session.rollback()
-        return page(objective_or_404(slug), fault.errors), 422
+        return page(objective_or_404(slug), fault.errors, until=typed), 422
     except WrongState as refused:
         abort(409, str(refused))
     db.session.commit()
@@ -86,11 +86,12 @@ def take_back(slug: str, comment_id: int) -> Any:
 def take_down(slug: str, comment_id: int) -> Any:
     one = _asked(slug)
     try:
-        if not asking.take_down(one.id, comment_id, request.form.get("reason", "")[:300], signed_in().id):
+        if not asking.take_down(one.id, comment_id, request.form.get("reason", ""), signed_in().id):
             abort(409, _("It is gone, or it is your own and somebody else decides."))
     except BadObjective as fault:
         db.session.rollback()
-        return _comments(_asked(slug), {f"{name}-{comment_id}": words for name, words in fault.errors.items()}), 422
+        return _comments(_asked(slug), {f"{name}-{comment_id}": words for name, words in fault.errors.items()},
+                         reason_typed=request.form.get("reason", "")), 422  # fmt: skip
     db.session.commit()
     flash(_("Taken down. Whoever said it sees why."), "good")
     return goto(url_for(".comments", slug=slug))
@@ -103,8 +104,9 @@ def write_theme(slug: str) -> Any:
     title, words = _clean(typed.get("title", ""), THEME_MAX_CHARS), _clean(typed.get("answer", ""), ANSWER_MAX_CHARS)
     number, seen = _number(typed.get("theme", "")), typed.get("seen", "")
     try:
-        if typed.get("answer", "").strip() and not words:
-            raise BadObjective({"answer": _("Up to %(max)s characters, please.", max=ANSWER_MAX_CHARS)})
+        for name, clean, most in (("title", title, THEME_MAX_CHARS), ("answer", words, ANSWER_MAX_CHARS)):
+            if typed.get(name, "").strip() and not clean:
+                raise BadObjective({name: _("Up to %(max)s characters, please.", max=most)})
         asking.write_theme(one.id, number, " ".join(title.split()), words, signed_in().id, seen)
     except BadObjective as fault:
         db.session.rollback()
@@ -131,7 +133,11 @@ def sort(slug: str) -> Any:
 
 
 def _comments(
-    one: Objective, errors: Mapping[str, str] | None = None, typed: str = "", theme_typed: Mapping[str, str] | None = None
+    one: Objective,
+    errors: Mapping[str, str] | None = None,
+    typed: str = "",
+    theme_typed: Mapping[str, str] | None = None,
+    reason_typed: str = "",
 ) -> Any:
     viewer = signed_in()
     themes, number = asking.themes(one)
@@ -142,7 +148,8 @@ def _comments(
         "objectives/comments.html", one=one, themes=themes, number=number, comments=found.items, older=older, theme=theme,
         is_open=is_asking(one.state, one.comments_until, clock.utcnow().date()), typed=typed, words_max=COMMENT_MAX_CHARS,
         errors={"words": "", "title": "", "answer": "", **(errors or {})},
-        after=request.args.get("after", ""), theme_typed=theme_typed or {"theme": "", "title": "", "answer": ""},
+        after=request.args.get("after", ""), reason_typed=reason_typed,
+        theme_typed=theme_typed or {"theme": "", "title": "", "answer": ""},
     )  # fmt: skip
     return shown if errors else (shown, 200, PRIVATE)
 

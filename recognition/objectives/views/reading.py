@@ -58,7 +58,7 @@ def show(slug: str) -> Any:
     return page(objective_or_404(slug))
 
 
-def page(one: Objective, errors: Mapping[str, str] | None = None, typed: str = "", reason: str = "") -> str:
+def page(one: Objective, errors: Mapping[str, str] | None = None, typed: str = "", reason: str = "", until: str = "") -> str:
     viewer, now = current_member(), clock.utcnow()
     found = timeline(one, viewer, now + timedelta(microseconds=1), request.args.get("after"))
     older = url_for(".show", slug=one.slug, after=found.next_cursor, _anchor="timeline") if found.next_cursor else ""
@@ -69,6 +69,7 @@ def page(one: Objective, errors: Mapping[str, str] | None = None, typed: str = "
         milestones=queries.milestones(one, viewer, now.date()),
         owner=queries.owner(one, viewer), happenings=found.items, older=older, may_tell=may_tell(one, viewer),
         tone=tone(one.state, one.news_at, one.quiet_days, now), typed=typed, news_max=NEWS_MAX_CHARS, reason=reason,
+        until=until or str(one.comments_until or ""),
         least_days=current_app.extensions["settings"].plan_days,
         errors={name: (errors or {}).get(name, "") for name in ("words", "reason", "covered_by", "until")},
     )  # fmt: skip

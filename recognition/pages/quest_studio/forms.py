@@ -7,6 +7,7 @@ from typing import Any
 
 from recognition.activities.builder.cards import Form, read
 from recognition.pages.quest_studio import questions, rules
+from recognition.pages.quest_studio.questions import LETTERS_OVER, LINES_KEPT
 from recognition.quests.drafts import Draft
 from recognition.quests.models import DO, QUIZ, READ, REFLECT
 
@@ -17,8 +18,6 @@ OF_KIND: dict[str, dict[str, int]] = {
     READ: {"body": BODY_MAX}, QUIZ: {}, REFLECT: {"prompt": 1000, "placeholder": 200},
     DO: {"prompt": 2000, "tag": 64},
 }  # fmt: skip
-LETTERS_OVER = 2000
-"""What is too long is kept so far over its limit, that its writer can shorten it."""
 
 
 def front(form: Form, draft: Draft) -> Draft:
@@ -57,7 +56,7 @@ def step(form: Form, before: Mapping[str, Any]) -> dict[str, Any]:
     for name, limit in OF_KIND[kind].items():
         changed[name] = _text(form, name, limit)
     if kind == DO:
-        changed["ideas"] = lines(form.get("ideas", ""), 12)
+        changed["ideas"] = lines(form.get("ideas", ""), LINES_KEPT)
         rules.put(changed, rules.PROOF, read(form, rules.PROOF))
     if kind == QUIZ:
         changed |= questions.of_quiz(form)

@@ -9,6 +9,8 @@ from recognition.quests.quiz_sheets import MATCHING, MULTIPLE, QUESTION_KEYS, QU
 QUESTIONS_MAX = 50
 PAIRS_MAX = 8
 LETTERS = {"ask": 300, "hint": 300, "why": 500, "source": 200, "guide": 1000}
+LETTERS_OVER, LINES_KEPT = 60_000, 40
+"""What is too long, or too much, is kept so far over its limit, that its writer can shorten it."""
 MOVE = "questions-move"
 OF_TESTS = ("tries_a_day", "limit_minutes")
 Question = dict[str, Any]
@@ -45,7 +47,9 @@ def _question(form: Form, at: str) -> Question:
         told["right"] = _lines(form, f"{at}right")
     if kind == MATCHING:
         sides = zip(form.getlist(f"{at}left")[:PAIRS_MAX], form.getlist(f"{at}fits")[:PAIRS_MAX], strict=False)
-        told["pairs"] = [[left.strip()[:400], right.strip()[:400]] for left, right in sides if left.strip() or right.strip()]
+        told["pairs"] = [
+            [left.strip()[:LETTERS_OVER], right.strip()[:LETTERS_OVER]] for left, right in sides if left.strip() or right.strip()
+        ]
     told["wrong"] = _lines(form, f"{at}wrong")
     return {name: told[name] for name in ("kind", *QUESTION_KEYS[kind]) if told.get(name) not in ("", None)}
 
@@ -88,8 +92,8 @@ def _count(form: Form, name: str) -> Any:
 
 
 def _text(form: Form, name: str, most: int) -> str:
-    return form.get(name, "").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()[: most + 500]
+    return form.get(name, "").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()[: most + LETTERS_OVER]
 
 
 def _lines(form: Form, name: str) -> list[str]:
-    return [line.strip() for line in _text(form, name, 4000).split("\n") if line.strip()][:12]
+    return [line.strip() for line in _text(form, name, 4000).split("\n") if line.strip()][:LINES_KEPT]
