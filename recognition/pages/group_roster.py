@@ -28,7 +28,7 @@ def show(slug: str) -> Any:
     older = url_for(".show", slug=slug, after=found.next_cursor) if found.next_cursor else ""
     return render_template(
         "pages/group_roster.html", group=group, rows=found.items, older=older, others=about(reaching.others(group.id)),
-        places=reaching.places(group.id), last_out=reaching.last_out(), days=reaching.UNREACHED_DAYS,
+        also_at=reaching.places(group.id), last_out=reaching.last_out(), days=reaching.UNREACHED_DAYS,
     ), 200, {"Cache-Control": "private, no-store"}  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from recognition.news.services import moving
 from recognition.news.services.telling import take_back_slice
 from tests.announcements.test_mailing import reader
 from tests.factories.identity import make_group, make_member
-from tests.factories.news import make_out
+from tests.factories.news import make_channel, make_out
 from tests.pages.test_deeds import as_, plain  # noqa: F401 - fixtures
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -97,13 +97,13 @@ def test_a_mail_that_came_back_reached_nobody(db: Any, garden: dict[str, Any]) -
 def test_nothing_but_news_counts(db: Any, garden: dict[str, Any], as_: Any) -> None:  # noqa: F811
     """Whoever answers a survey, a vote or a quiet question looks like whoever does not."""
     allow(db, garden, "ada", "ben", "cara")
-    roster = as_(garden["gita"]).get("/groups/garden/roster").text
+    roster = plain(as_(garden["gita"]).get("/groups/garden/roster").text)
     for kind in ("survey.opened", "survey.reminder", "contest.reminder", "quiet.question", "quiet.thanks", "mentor.chosen"):
         told(db, garden["ada"], garden, kind, read_at=NOW)
         told(db, garden["ben"], garden, kind, mailed_at=NOW)
     jobs.count_reached()
     assert shown(garden) == [("ada", None, True), ("ben", None, True), ("cara", None, True)]
-    assert as_(garden["gita"]).get("/groups/garden/roster").text == roster
+    assert plain(as_(garden["gita"]).get("/groups/garden/roster").text) == roster
 
 
 def test_news_that_were_withdrawn_unseen_reached_nobody(db: Any, garden: dict[str, Any]) -> None:
@@ -147,7 +147,10 @@ def test_only_who_looks_after_the_group_sees_it(db: Any, garden: dict[str, Any],
         as_(garden[name]).post("/groups/garden/roster/ada")
     as_(garden["cleo"]).post("/groups/garden/roster", {"answer": "on"})
     assert shown(garden) == [("ada", None, True)]
-    assert "Fewer than five others" in plain(as_(garden["gita"]).get("/groups/garden/roster").text)
+    facts = plain(as_(garden["gita"]).get("/groups/garden/roster").text).partition("in weeks.")[2]
+    assert facts.startswith(" News last went out on 6 May 2026. Fewer than five others are in the group")
+    make_channel("river-radio", group_id=garden["group"].id)
+    assert "also go to River-Radio;" in plain(as_(garden["gita"]).get("/groups/garden/roster").text)
 
 
 def test_a_word_in_person_counts_and_a_slip_is_taken_back(db: Any, garden: dict[str, Any], as_: Any) -> None:  # noqa: F811
