@@ -20,7 +20,7 @@ from recognition.web.pagination import Page, decode, page
 
 AT_ONCE = 12
 LOOKED_AT_MAX = 200
-"""Nobody's page gets slower with a longer log: of each sort so many of the latest are looked at."""
+"""Of each sort so many of the latest make ties; what bounds the rest is how much one person does."""
 NAMED_MAX = 2
 MANY = 5
 EVENT, TOGETHER, SAID = "event", "together", "said"
@@ -112,7 +112,8 @@ def _at_events(member_id: int, viewer: Member | None) -> sa.Select[Any]:
     own, other = aliased(Activity), aliased(Activity)
     columns: tuple[Any, ...] = (own.id, own.object, own.occurred_at)
     mine = sa.select(*columns).where(own.member_id == member_id, _was_at(own), _open(own, viewer))
-    mine_there = _latest(mine, own).subquery("there")
+    # By day, as the index of a member's deeds of one kind is ordered: everybody's are not looked through for theirs.
+    mine_there = mine.order_by(own.occurred_day.desc(), own.id.desc()).limit(LOOKED_AT_MAX).subquery("there")
     met = _row(other.member_id, EVENT, mine_there.c).select_from(mine_there).join(other, other.object == mine_there.c.object)
     return met.where(_was_at(other), _open(other, viewer), other.member_id != member_id)
 
