@@ -71,7 +71,7 @@ def _people(data: Data, ids: Ids, now: datetime) -> None:
     if not db.session.scalar(sa.select(sa.exists(sa.select(Vouch.id)))):
         rows = [one for one in data["vouches"] if {one["of"], one["by"]} <= set(ids)]
         db.session.add_all(
-            Vouch(member_id=ids[one["of"]], by_id=ids[one["by"]], words=one["words"], at=now - timedelta(days=5 + at))
+            Vouch(member_id=ids[one["of"]], by_id=ids[one["by"]], words=one["words"], at=now - timedelta(days=20 - at))
             for at, one in enumerate(rows)
         )
     db.session.flush()

@@ -92,7 +92,7 @@ def filters() -> list[Filter]:
     by_level = [(str(at), f"{words} ({rule_words(at)})") for at, words in level_words().items() if at <= len(levels())]
     return [
         Filter("belongs", _("Belongs to"), sorts, _belongs),
-        Filter("vouched", _("Vouched for"), [("", _("or not")), *by_level], _vouched),
+        Filter("vouched", _("Vouched for"), [("", _("does not matter")), *by_level], _vouched),
     ]
 
 

@@ -15,6 +15,7 @@ FACTS: dict[str, Any] = {
     "note": "Shorter",
     "number": 2,
     "badge": "Helper",
+    "group": "Nairobi",
     "words": "For the chairs",
     "person": 7,
     "contest": "Draw MDM",
