@@ -65,6 +65,7 @@ from recognition.pages import (
     locks,
     mail_settings,
     openings,
+    resource_desk,
     staff,
     staying_in_touch,
     team,
@@ -85,7 +86,6 @@ from recognition.pages import programs as pages_programs
 from recognition.pages import questions as pages_questions
 from recognition.pages import reconciliation as pages_reconciliation
 from recognition.pages import records as pages_records
-from recognition.pages import resource_desk
 from recognition.pages import resources as pages_resources
 from recognition.pages import roles as pages_roles
 from recognition.pages import tags as pages_tags
