@@ -154,8 +154,8 @@ SENTENCES: dict[str, Any] = {
     "survey.reminder": lazy_gettext("If you would like to say something to %(survey)s: it is still open."),
     "survey.results": lazy_gettext("“%(survey)s” has closed. Thank you to everybody; the page tells what we honestly know now."),
 }
-"""Named places: `badge` is the badge's name, `contest` and `entry` the titles of these, `group` its name, `words` what somebody wrote,
-`person` the id of the member it is about, whose name is looked up for each reader when it is read."""
+"""Named places: `badge` is the badge's name, `contest` and `entry` the titles of these, `group` its name, `words` what
+somebody wrote, `person` the id of the member it is about, whose name is looked up for each reader when it is read."""
 ANSWERED_BY_LINK = frozenset({"deed.named", "deed.named_with", "deed.named_seen", "deed.deputy", "quiet.question"})
 """Their path is a signed address: whoever holds the mail may answer there."""
 
