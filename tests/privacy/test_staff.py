@@ -13,8 +13,11 @@ from recognition import clock
 from recognition.identity.models import Grant, Membership
 from recognition.web.access import MARK
 from tests.conftest import open_session
-from tests.factories.contests import NOW
+from tests.factories.campaigns import make_campaign
+from tests.factories.contests import NOW, make_contest
 from tests.factories.identity import make_member
+from tests.factories.objectives import make_objective
+from tests.factories.questions import make_question
 from tests.factories.surveys import make_survey, open_survey
 from tests.privacy.test_running_votes import _FRESH, Poll
 from tests.reading import text_of
@@ -34,6 +37,11 @@ def poll(db: Any) -> Iterator[Poll]:
         made = Poll(db, "approval")
         open_survey(make_survey())
         made.vote()
+        # What a role of the house sees before others do.
+        make_contest("not-yet", state="draft")
+        make_campaign("not-yet", state="draft")
+        make_objective("not-yet", state="draft")
+        make_question(made.author.id, "Not for long?", state="hidden")
         db.session.commit()
         yield made
 
