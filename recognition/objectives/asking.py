@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from recognition.announcements.services import Message, tell
 from recognition.audit import services as audit
 from recognition.extensions import db
 from recognition.identity.models import Member
@@ -27,7 +28,7 @@ from recognition.objectives.rules import (
     is_asking,
 )
 from recognition.refs import Ref
-from recognition.web.pagination import Page, decode, page
+from recognition.web.pagination import Page, decode, encode, page
 from recognition.web.templating import day
 
 PAGE_COMMENTS = 30
@@ -105,8 +106,8 @@ def take_back(objective_id: int, comment_id: int, member_id: int) -> bool:
     return db.session.execute(sa.delete(PlanComment).where(*mine).returning(PlanComment.id)).first() is not None
 
 
-def take_down(objective_id: int, comment_id: int, reason: str, actor_id: int) -> bool:
-    """Whoever said it sees why. Nobody decides on their own. Raises BadObjective."""
+def take_down(objective_id: int, comment_id: int, reason: str, actor_id: int, now: datetime) -> bool:
+    """Whoever said it hears why. Nobody decides on their own. Raises BadObjective."""
     row = _comment(objective_id, comment_id)
     if row is None or row.member_id == actor_id or row.hidden_reason:
         return False
@@ -117,7 +118,14 @@ def take_down(objective_id: int, comment_id: int, reason: str, actor_id: int) ->
     one = db.session.get_one(Objective, objective_id)
     audit.record("plan.comment_hidden", Ref("objective", one.slug), actor_id, after={"reason": reason.strip()})
     row.hidden_reason, row.theme_id = reason.strip(), None
+    key, path = f"plan.comment_hidden:{row.id}", path_of(one.slug, row.id)
+    tell([Message(row.member_id, "content.taken_down", key, path, {"words": row.hidden_reason})], now)
     return True
+
+
+def path_of(slug: str, comment_id: int) -> str:
+    """The page of the list that begins with it."""
+    return f"/objectives/{slug}/comments?after={encode([comment_id + 1])}#said-{comment_id}"
 
 
 def write_theme(objective_id: int, theme_id: int, title: str, words: str, actor_id: int, seen: str = "") -> None:

@@ -9,11 +9,11 @@ from recognition.activities.flagged import Reportable, Subject
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Member
+from recognition.objectives.asking import path_of
 from recognition.objectives.models import Objective, PlanComment
 from recognition.objectives.queries import people_of
 from recognition.objectives.rules import hidden_from
 from recognition.refs import Ref
-from recognition.web.pagination import encode
 
 KIND = "plan-comment"
 
@@ -32,11 +32,6 @@ def subjects(ids: Collection[int], viewer: Member) -> dict[int, Subject]:
         for said, slug in rows
         if said.member_id in people
     }
-
-
-def path_of(slug: str, comment_id: int) -> str:
-    """The page of the list that begins with it."""
-    return f"/objectives/{slug}/comments?after={encode([comment_id + 1])}#said-{comment_id}"
 
 
 def owners(ids: Collection[int]) -> dict[int, int]:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from recognition import clock
+from recognition.announcements.models import Notice
 from recognition.audit import services as audit
 from recognition.audit.models import AuditEntry
 from recognition.extensions import db as database
@@ -159,7 +160,11 @@ def test_the_summary_lists_each_theme_with_its_count(db: Any, people: dict[str, 
     }
     assert [asking.sort(one.id, places, cleo_id) for _time in range(2)] == [3, 0]
     assert asking.sort(one.id, {said["Fine"]: 10**9}, cleo_id) == 0
-    assert asking.take_down(one.id, said["Bad words"], "It names somebody.", cleo_id)
+    down = [asking.take_down(one.id, said["Bad words"], "It names somebody.", cleo_id, BEGAN) for _time in range(2)]
+    told = db.session.execute(sa.select(Notice.member_id, Notice.kind, Notice.data)).all()
+    assert (down, [tuple(row) for row in told]) == (
+        [True, False], [(people["bob"].id, "content.taken_down", {"words": "It names somebody."})]
+    )  # fmt: skip
     found, number = asking.themes(one)
     assert ([(theme.title, theme.count) for theme in found], number) == ([("Time", 2), ("Praise", 1)], 3)
     seen = {who: {row.words for row in asking.comments(one, people[who], None).items} for who in ("ada", "bob")}

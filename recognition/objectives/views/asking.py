@@ -86,14 +86,14 @@ def take_back(slug: str, comment_id: int) -> Any:
 def take_down(slug: str, comment_id: int) -> Any:
     one = _asked(slug)
     try:
-        if not asking.take_down(one.id, comment_id, request.form.get("reason", ""), signed_in().id):
+        if not asking.take_down(one.id, comment_id, request.form.get("reason", ""), signed_in().id, clock.utcnow()):
             abort(409, _("It is gone, or it is your own and somebody else decides."))
     except BadObjective as fault:
         db.session.rollback()
         return _comments(_asked(slug), {f"{name}-{comment_id}": words for name, words in fault.errors.items()},
                          reason_typed=request.form.get("reason", "")), 422  # fmt: skip
     db.session.commit()
-    flash(_("Taken down. Whoever said it sees why."), "good")
+    flash(_("Taken down. Whoever said it hears why."), "good")
     return goto(url_for(".comments", slug=slug))
 
 
