@@ -163,9 +163,10 @@ def _or_404(room: Room, slug: str) -> Channel:
 
 def _page(room: Room, values: Mapping[str, str], errors: Mapping[str, str], one: Channel | None) -> Any:
     sorts, names = offered(to_group=room.group is not None), words.adapters()
+    adapters = [(key, name) for key, name in names.items() if key in sorts]
     page = render_template(
         "council/channels.html", room=room, channels=queries.channels(group_id=room.group_id), values=values,
-        errors=Errors(errors), one=one, adapters=[(key, name) for key, name in names.items() if key in sorts], adapter_names=names,
+        errors=Errors(errors), one=one, adapters=adapters, adapter_names=names,
         almost=bool(errors), language_name=words.language_name, of_groups=_of_groups(room),
         asked=_asked(values["adapter"]),
     )  # fmt: skip
