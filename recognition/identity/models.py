@@ -12,8 +12,8 @@ from recognition.identity.fields import derived
 from recognition.media.models import Media
 
 ROLES = ("reviewer", "council", "admin", "staff")
-"""Roles of the whole house. `curator` belongs to a membership, `mentor` to a mentee's `mentor_id`. `staff` opens a page of their own
-that shows what every member may see, and nothing else anywhere."""
+"""Roles of the whole house. `curator` belongs to a membership, `mentor` to a mentee's `mentor_id`. `staff` opens a page of
+their own that shows what every member may see, and nothing else anywhere."""
 
 
 def _derived(column: str) -> Any:
