@@ -902,9 +902,7 @@ def _resources() -> None:
         sa.Column("decided_by_id", BIG, nullable=True),
         sa.Column("deed_id", BIG, nullable=True),
         sa.Column("told_at", WHEN, nullable=True),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'granted', 'partly', 'declined', 'withdrawn')", name="ck_resource_ask_state"
-        ),
+        sa.CheckConstraint("state IN ('waiting', 'granted', 'partly', 'declined', 'withdrawn')", name="ck_resource_ask_state"),
         sa.ForeignKeyConstraint(["decided_by_id"], ["member.id"], name="fk_resource_ask_decided_by_id", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["deed_id"], ["activity.id"], name="fk_resource_ask_deed_id", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["group_id"], ["community_group.id"], name="fk_resource_ask_group_id", ondelete="SET NULL"),
@@ -955,9 +953,7 @@ def _roster() -> None:
     op.add_column("membership", sa.Column("reached_on", sa.Date(), nullable=True))
     op.add_column("membership", sa.Column("told_on", sa.Date(), nullable=True))
     allowed = sa.text("on_roster")
-    op.create_index(
-        "ix_membership_roster", "membership", ["group_id", "id"], sqlite_where=allowed, postgresql_where=allowed
-    )
+    op.create_index("ix_membership_roster", "membership", ["group_id", "id"], sqlite_where=allowed, postgresql_where=allowed)
 
 
 def _ties() -> None:
