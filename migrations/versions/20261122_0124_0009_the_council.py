@@ -1030,6 +1030,7 @@ def _vouching() -> None:
         sa.Column("at", WHEN, nullable=False),
         sa.Column("shown_to", sa.String(length=7), nullable=False),
         sa.Column("declined_at", WHEN, nullable=True),
+        sa.Column("back_at", WHEN, nullable=True),
         sa.CheckConstraint("member_id <> by_id", name="ck_vouch_self"),
         sa.CheckConstraint("shown_to IN ('public', 'members', 'me')", name="ck_vouch_shown_to"),
         sa.ForeignKeyConstraint(["by_id"], ["member.id"], name="fk_vouch_by_id", ondelete="CASCADE"),

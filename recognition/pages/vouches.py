@@ -46,7 +46,8 @@ def say(handle: str) -> Any:
 @member_required
 @limited("vouch", times=60)
 def take_back(handle: str) -> Any:
-    services.take_back(_person(handle).id, signed_in().id)
+    person = member_by_handle(handle) or abort(404)
+    services.take_back(person.id, signed_in().id, clock.utcnow())
     db.session.commit()
     flash(_("Taken back."), "good")
     return goto(url_for(".said") if request.form.get("from") == "mine" else url_for(".of", handle=handle))

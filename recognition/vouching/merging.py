@@ -30,8 +30,9 @@ def _move(column: Any, same: tuple[Any, ...], one: Merge) -> list[int]:
         other = stays.get(tuple(getattr(row, name.key) for name in same))
         if other is None:
             continue
-        if isinstance(row, Vouch) and row.declined_at is not None:
+        if isinstance(row, Vouch):
             other.declined_at = other.declined_at or row.declined_at
+            other.back_at = other.back_at and row.back_at
         gone.append(row.id)
     db.session.flush()
     db.session.execute(sa.delete(model).where(among(model.id, gone)))

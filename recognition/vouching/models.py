@@ -31,7 +31,8 @@ class Affiliation(db.Model):
 
 class Vouch(db.Model):
     """`by_id` stands up for `member_id`. `shown_to` is that member's choice. `declined_at`: they would rather not have it; it
-    counts and shows nowhere, and whoever said it hears nothing of that."""
+    counts and shows nowhere, and whoever said it hears nothing of that. `back_at`: taken back by whoever said it after that;
+    before their eyes it is gone, and the no stays."""
 
     __tablename__ = "vouch"
     __table_args__ = (
@@ -48,3 +49,4 @@ class Vouch(db.Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     shown_to: Mapped[str] = mapped_column(sa.String(7), default="members")
     declined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

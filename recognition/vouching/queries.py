@@ -58,14 +58,16 @@ def said_of(member_id: int, viewer: Member | None, cursor: str | None, size: int
 
 def said_by(member: Member, cursor: str | None) -> Page[Said]:
     """What this member said, for themselves; also what was declined, of which they hear nothing."""
-    return _page(sa.select(Vouch).where(Vouch.by_id == member.id), member, cursor, PAGE_SIZE, lambda one: one.member_id)
+    wanted = sa.select(Vouch).where(Vouch.by_id == member.id, Vouch.back_at.is_(None))
+    return _page(wanted, member, cursor, PAGE_SIZE, lambda one: one.member_id)
 
 
 def own_word(member_id: int, viewer: Member | None) -> Vouch | None:
     """What the reader said of this member."""
     if viewer is None:
         return None
-    found: Vouch | None = db.session.scalar(sa.select(Vouch).where(Vouch.member_id == member_id, Vouch.by_id == viewer.id))
+    mine = (Vouch.member_id == member_id, Vouch.by_id == viewer.id, Vouch.back_at.is_(None))
+    found: Vouch | None = db.session.scalar(sa.select(Vouch).where(*mine))
     return found
 
 

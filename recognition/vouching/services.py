@@ -68,23 +68,31 @@ def vouch(by: Member, person: Member, words: str, now: datetime) -> None:
     if errors:
         raise NotSaid(errors)
     db.session.scalar(sa.select(Member.id).where(Member.id == by.id).with_for_update())
-    lately = sa.select(sa.func.count()).select_from(Vouch).where(Vouch.by_id == by.id, Vouch.at > now - timedelta(days=1))
+    own = sa.select(sa.func.count()).select_from(Vouch).where(Vouch.by_id == by.id, Vouch.back_at.is_(None))
+    lately = own.where(Vouch.at > now - timedelta(days=1))
     if (db.session.scalar(lately) or 0) >= VOUCHES_A_DAY:
         raise NotSaid({"words": _("That is enough for a day. There is room for more tomorrow; your words are still here.")})
-    row = {"member_id": person.id, "by_id": by.id, "words": said, "at": now, "shown_to": "members", "declined_at": None}
-    if insert_new(Vouch.__table__, [row], Vouch.__table__.c.id):
+    # A row of its own, as where nobody declined: its place in their list tells nothing.
+    before = sa.delete(Vouch).where(Vouch.member_id == person.id, Vouch.by_id == by.id, Vouch.back_at.is_not(None))
+    no = db.session.scalar(before.returning(Vouch.declined_at), execution_options=_QUIET)
+    row = {"member_id": person.id, "by_id": by.id, "words": said, "at": now, "shown_to": "members", "declined_at": no}
+    if insert_new(Vouch.__table__, [row], Vouch.__table__.c.id) and no is None:
         told = {"person": by.id, "words": said}
         path = f"/members/{person.handle}/vouches"
         tell([Message(person.id, "vouch.said", _key(person.id, by.id), path, told)], now)
 
 
-def take_back(person_id: int, by_id: int) -> bool:
-    """By whoever said it. Said anew later it may be heard anew."""
-    gone = sa.delete(Vouch).where(Vouch.member_id == person_id, Vouch.by_id == by_id, Vouch.declined_at.is_(None))
-    done = db.session.execute(gone.returning(Vouch.id), execution_options=_QUIET).first()
-    if done is not None:
+def take_back(person_id: int, by_id: int, now: datetime) -> bool:
+    """By whoever said it. Said anew later it may be heard anew; where it was declined, it is gone for them in the same way, and
+    the no stays."""
+    mine = (Vouch.member_id == person_id, Vouch.by_id == by_id, Vouch.back_at.is_(None))
+    declined = sa.update(Vouch).where(*mine, Vouch.declined_at.is_not(None)).values(back_at=now)
+    gone = sa.delete(Vouch).where(*mine, Vouch.declined_at.is_(None))
+    found = [db.session.execute(one.returning(Vouch.id), execution_options=_QUIET).first() for one in (declined, gone)]
+    done = any(found)
+    if done:
         untell([_key(person_id, by_id)], heard=False)
-    return done is not None
+    return done
 
 
 def show_to(vouch_id: int, member_id: int, shown_to: str) -> bool:

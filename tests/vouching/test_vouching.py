@@ -67,6 +67,43 @@ def test_whom_it_is_about_decides(db, people, as_, client):  # noqa: F811
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Notice)) == 0
 
 
+def test_taking_it_back_looks_the_same_whether_it_was_declined(db, people, as_):  # noqa: F811
+    """Nor may its place in their list, its words or a notice tell of a no."""
+    bob, both = as_(people["bob"]), ("ada", "cleo")
+    for name in both:
+        make_vouch(people[name].id, people["bob"].id, declined_at=clock.utcnow() if name == "ada" else None)
+    make_vouch(people["dora"].id, people["bob"].id)
+    db.session.commit()
+
+    def before_bob() -> list[list[bool]]:
+        return [["/members/" + name in bob.get("/me/vouches").text, "You vouch for them." in bob.get(path(name)).text]
+                for name in both]  # fmt: skip
+
+    def path(name: str) -> str:
+        return f"/members/{name}/vouches"
+
+    assert before_bob() == [[True, True]] * 2
+    for name in both:
+        assert bob.post(f"{path(name)}/back", {}).status_code == 303
+    assert before_bob() == [[False, False]] * 2
+    for name in both:
+        assert bob.post(path(name), {"words": "Said anew."}).status_code == 303
+    assert before_bob() == [[True, True]] * 2
+    assert [one.words for one in queries.said_by(people["bob"], None).items] == ["Said anew.", "Said anew.", WORDS]
+    assert [[one.words for one in queries.said_of(people[name].id, people["dora"], None).items] for name in both] == [
+        [], ["Said anew."],
+    ]  # fmt: skip
+    assert db.session.scalars(sa.select(Notice.member_id)).all() == [people["cleo"].id]
+
+
+def test_a_word_for_somebody_who_is_suspended_can_be_taken_back(db, people, as_):  # noqa: F811
+    make_vouch(people["ada"].id, people["bob"].id)
+    people["ada"].state = "suspended"
+    db.session.commit()
+    assert as_(people["bob"]).post("/members/ada/vouches/back", {"from": "mine"}).status_code == 303
+    assert db.session.scalars(sa.select(Vouch.id)).all() == []
+
+
 def test_a_level_counts_what_its_reader_may_see_and_opens_nothing(db, people):
     ada = people["ada"]
     shown = [make_vouch(ada.id, people[name].id) for name in ("bob", "cleo", "dora")]
