@@ -21,7 +21,6 @@ WAYS: dict[str, Callable[[], str]] = {
     "web": lambda: "",
     "demo": lambda: "",
     "together": lambda: _("done together"),
-    "resources": lambda: _("with something that the community gave"),
     "list": lambda: _("from a list of who was there"),
     "api": lambda: _("by a program"),
     "discourse": lambda: _("from the forum"),

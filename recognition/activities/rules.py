@@ -19,7 +19,7 @@ INTERNAL_KINDS = (
 )  # fmt: skip
 """Facts that the product writes by itself. A rule that names no kind does not mean them."""
 
-RESERVED_SOURCES = ("badges", "campaigns", "confirmations", "contests", "list", "quests", "resources", "thanks",
+RESERVED_SOURCES = ("badges", "campaigns", "confirmations", "contests", "list", "quests", "thanks",
                     "together", "web")  # fmt: skip
 """Sources whose keys the product makes up itself: taking one of them would keep a later fact out of the log."""
 

@@ -1,5 +1,6 @@
 """Asking for something, deciding about it with a reason, and telling what came of it."""
 
+import secrets
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -28,7 +29,8 @@ from recognition.resources.rules import (
     Wanted,
 )
 
-SOURCE = "resources"
+SOURCE = "web"
+"""As of what is told in the box, in all: a deed must not say that its member asked for something."""
 
 
 def ask(wanted: Wanted, member: Member, now: datetime) -> ResourceAsk:
@@ -91,7 +93,8 @@ def tell_what_came(ask_id: int, member: Member, text: str, visibility: str, now:
     if one.told_at is not None:
         return True
     campaign = one.about.removeprefix("campaign:") if one.about.startswith("campaign:") else None
-    report = Report(member.id, SOURCE, f"ask:{one.id}", now, text=text, tags=with_tags_of(text, ()), group_id=one.group_id,
+    key = f"{member.id}:{secrets.token_urlsafe(16)}:{secrets.token_hex(8)}"
+    report = Report(member.id, SOURCE, key, now, text=text, tags=with_tags_of(text, ()), group_id=one.group_id,
                     campaign=campaign, visibility=visibility, reporter_id=member.id)  # fmt: skip
     one.deed_id, one.told_at = record([report], now)[0].id, now
     if one.decided_by_id is not None:

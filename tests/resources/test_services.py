@@ -1,5 +1,6 @@
 """Asking once, deciding about others alone, hearing of it, telling what came of it, and the night's figures."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -101,6 +102,9 @@ def test_what_came_of_it_is_a_deed_and_whoever_decided_hears_of_it(db: Any, peop
     assert (deed.id, deed.member_id, deed.text, deed.campaign, deed.group_id, deed.visibility) == (
         one.deed_id, people["ada"].id, words, "week", group.id, "public",
     )  # fmt: skip
+    # Nothing of it says that she asked for something: it came as what is told in the box.
+    assert deed.source == "web"
+    assert re.fullmatch(rf"{people['ada'].id}:[\w-]{{22}}:[0-9a-f]{{16}}", deed.source_key)
     assert told(db) == [(people["cleo"].id, "resource.told", f"/resources/{one.id}",
                          {"title": "Train tickets", "person": people["ada"].id})]  # fmt: skip
 
