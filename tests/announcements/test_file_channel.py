@@ -58,6 +58,13 @@ def test_a_folder_that_leads_elsewhere_is_not_followed(root: Path) -> None:
         send("told")
 
 
+def test_what_cannot_be_written_is_told_and_waits(root: Path) -> None:
+    (root / "told").write_text("Somebody's own.")
+    with pytest.raises(NotNow, match="could not be written"):
+        send("told")
+    assert [(path.name, path.read_text()) for path in root.iterdir()] == [("told", "Somebody's own.")]
+
+
 def test_it_is_off_without_the_setting_and_waits_for_a_directory_that_is_away(app: Any, root: Path) -> None:
     root.rmdir()
     with pytest.raises(NotNow):

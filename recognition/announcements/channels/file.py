@@ -4,6 +4,7 @@ it."""
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -39,7 +40,9 @@ def send(place: Place, piece: Piece, _client: Client) -> str:
             os.fsync(file.fileno())
         beside.replace(path)
     except OSError as fault:
-        beside.unlink(missing_ok=True)
+        # Where nothing can be written, nothing can be taken away either.
+        with suppress(OSError):
+            beside.unlink()
         raise NotNow(f"the file could not be written ({fault.strerror})") from None
     return ""
 
