@@ -27,7 +27,8 @@ ERRORS = ("outcome", "given", "answer")
 @blueprint.get("/")
 @deciders
 def index() -> Any:
-    """?state=decided: those that were."""
+    """?state=decided: those that were. A decision is sent with the ?after= of its page, so that one that cannot be taken comes
+    back on it."""
     return _page()
 
 
@@ -96,9 +97,9 @@ def _page(failed: int = 0, errors: Mapping[str, str] | None = None) -> Any:
     found = queries.desk(viewer, is_waiting, request.args.get("after"))
     older = url_for(".index", state=None if is_waiting else "decided", after=found.next_cursor) if found.next_cursor else ""
     page = render_template(
-        "council/resources.html", asks=found.items, older=older, is_waiting=is_waiting, failed=failed, typed=typed_in(*ERRORS),
-        errors={**dict.fromkeys(ERRORS, ""), **(errors or {})}, answer_max=rules.ANSWER_MAX_CHARS,
-        abouts=about_words([one.row for one in found.items]),
+        "council/resources.html", asks=found.items, older=older, after=request.args.get("after"), is_waiting=is_waiting,
+        failed=failed, typed=typed_in(*ERRORS), errors={**dict.fromkeys(ERRORS, ""), **(errors or {})},
+        answer_max=rules.ANSWER_MAX_CHARS, abouts=about_words([one.row for one in found.items]),
         own_groups={one.id for one in queries.groups_looked_after(viewer)},
     )  # fmt: skip
     answer = make_response(page)

@@ -25,6 +25,7 @@ from recognition.web import csv_lines
 from recognition.web.access import public
 from recognition.web.htmx import goto
 from recognition.web.limits import limited
+from recognition.web.pagination import encode
 from recognition.web.templating import iso
 
 blueprint = Blueprint("resources", __name__, url_prefix="/resources")
@@ -33,7 +34,7 @@ ABOUTS_MAX = 24
 LIMITS = {"what": rules.WHAT_MAX_CHARS, "why": rules.WHY_MAX_CHARS, "unit": rules.UNIT_MAX_CHARS,
           "region": rules.REGION_MAX_CHARS, "text": rules.WHY_MAX_CHARS}  # fmt: skip
 COLUMNS = ("number", "asked", "kind", "what", "why", "amount", "unit", "region", "group", "about", "state", "given", "decided",
-           "reason", "told")  # fmt: skip
+           "reason", "told", "deed", "shows_name", "shows_words")  # fmt: skip
 
 
 @blueprint.get("/")
@@ -51,7 +52,7 @@ def index() -> Any:
         years=[("", _("all years")), *((one, one) for one in years)],
         regions=[("", _("any")), *((one, one) for one in sorted(named))],
         kinds=[("", _("anything")), *((one.id, one.name) for one in kinds), (0, _("something else"))],
-        abouts=about_words([one.row for one in found.items if one.row.shows_words]),
+        abouts=about_words([one.row for one in found.items if one.shows_words]),
     )  # fmt: skip
 
 
@@ -185,7 +186,8 @@ def _lines(asks: Sequence[Shown]) -> Iterator[tuple[str | int, ...]]:
         row = one.row
         yield (row.id, iso(row.asked_at), one.kind, row.what, row.why, row.amount or "", row.unit, row.region,
                one.group.slug if one.group else "", row.about, row.state, row.given or "",
-               iso(row.decided_at) if row.decided_at else "", row.answer, iso(row.told_at) if row.told_at else "")  # fmt: skip
+               iso(row.decided_at) if row.decided_at else "", row.answer, iso(row.told_at) if row.told_at else "",
+               row.deed_id or "", int(row.shows_name), int(row.shows_words))  # fmt: skip
 
 
 def _found(ask_id: int) -> ResourceAsk:
@@ -206,6 +208,7 @@ def _page(one: ResourceAsk, error: str = "") -> Any:
     return _private(render_template(
         "resources/show.html", ask=queries.whole(one, member), is_own=one.member_id == member.id, abouts=about_words([one]),
         error=error, typed=typed_in("text", "visibility"), limits=LIMITS, may_decide=may_decide(member),
+        desk=url_for("resource_desk.index", after=encode([one.id - 1]), _anchor=f"ask-{one.id}"),
     ))  # fmt: skip
 
 

@@ -86,8 +86,9 @@ def is_told(members: int) -> bool:
 
 
 def told(members: Mapping[str, int]) -> list[str]:
-    """Those that may be named, the largest first."""
-    return sorted((one for one, number in members.items() if one and is_told(number)), key=lambda one: (-members[one], one))
+    """Those that may be named, the largest first as far as their numbers are told: the order says no more than these."""
+    named = (one for one, number in members.items() if one and is_told(number))
+    return sorted(named, key=lambda one: (-(about(members[one]) or 0), one))
 
 
 def lines(counts: Counts, units: Sequence[str]) -> list[Line]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from recognition.activities.models import Activity
 from recognition.identity.models import Membership
 from recognition.metrics import services as metrics
 from recognition.resources.models import ResourceAsk, ResourceKind
+from recognition.web.pagination import PAGE_SIZE
 from tests.factories.campaigns import make_campaign
 from tests.factories.events import make_event
 from tests.factories.identity import make_group, make_member
@@ -94,13 +96,16 @@ def test_from_the_form_to_a_decision_and_what_came_of_it(db, people, as_, client
 
 def test_a_name_shows_as_far_as_its_owner_shows_it(db, people, as_, client):  # noqa: F811
     make_ask(people["ada"].id, "granted", shows_name=True)
-    make_ask(people["bob"].id, "granted", shows_name=True)
+    make_ask(people["bob"].id, "granted", shows_name=True, shows_words=True, what="What Bob wrote", why="More of it.")
     people["ada"].visibility = {"name": "members"}
     people["bob"].state = "suspended"
     db.session.commit()
     found = main_of(client.get("/resources/").text)
     assert [words in found for words in ("@ada", "Ada", "Bob", "@bob")] == [True, False, False, False]
     assert "Ada" in main_of(as_(people["cleo"]).get("/resources/").text)
+    # Who is suspended speaks nowhere; what was decided, and why, still stands.
+    assert [words in found for words in ("What Bob wrote", "More of it.")] == [False, False]
+    assert found.count("Because.") == 2
 
 
 def test_a_country_of_few_is_told_by_no_page_and_no_filter(db, people, client):
@@ -151,8 +156,8 @@ def test_shares_by_country_stand_as_a_table_a_file_and_in_sentences(db, people, 
     assert len(seen) <= 4
     rows = [
         ["Country", "Members", "Members, in 100", "Asks", "Asks, in 100", "Met", "Met, in 100", "Given: EUR"],
-        ["Kenya", "5", "50", "5", "83", "5", "100", "500"],
         ["India", "5", "50", "1", "17", "0", "0", "0"],
+        ["Kenya", "5", "50", "5", "83", "5", "100", "500"],
         ["Smaller places, and not told", "hidden", "hidden", "0", "0", "0", "0", "0"],
     ]
     assert table_of(page, "by-region") == rows
@@ -193,6 +198,17 @@ def test_only_who_asked_changes_it_and_only_who_decides_decides(db, people, as_,
     assert db.session.get(ResourceAsk, one.id).state == "withdrawn"
 
 
+def test_a_reason_that_cannot_be_taken_comes_back_also_on_the_second_page(db, people, as_):  # noqa: F811
+    asked = [make_ask(people["ada"].id, what=f"Ticket {number}") for number in range(PAGE_SIZE + 1)]
+    db.session.commit()
+    cleo = as_(people["cleo"])
+    assert "Ticket 24" not in cleo.get("/council/resources/").text
+    desk = re.findall(r'href="(/council/resources/\?after=[^"#]*)#ask-', cleo.get(f"/resources/{asked[-1].id}").text)[0]
+    sent = re.findall(rf'action="(/council/resources/{asked[-1].id}[^"]*)"', cleo.get(desk).text)[0]
+    wrong = cleo.post(sent, {"answer": "Half a page of reasons."})
+    assert (wrong.status_code, "Yes, in part, or no?" in wrong.text, "Half a page of reasons." in wrong.text) == (422, True, True)
+
+
 def test_the_council_says_what_can_be_asked_for(db, people, as_):  # noqa: F811
     cleo = as_(people["cleo"])
     assert cleo.post("/council/resources/kinds/new", {"name": "A room", "unit": "days", "is_open": "1"}).status_code == 303
@@ -207,7 +223,8 @@ def test_the_council_says_what_can_be_asked_for(db, people, as_):  # noqa: F811
 
 def test_ones_own_asks_are_a_page_and_a_file_of_everything(db, people, as_):  # noqa: F811
     event = make_event("call")
-    make_ask(people["ada"].id, "granted", about=f"event:{event.slug}", region="Chile", amount=5, given=5, unit="EUR", why="=1+1")
+    make_ask(people["ada"].id, "granted", about=f"event:{event.slug}", region="Chile", amount=5, given=5, unit="EUR", why="=1+1",
+             shows_words=True)  # fmt: skip
     make_ask(people["ada"].id, what="A room")
     make_ask(people["bob"].id, what="Not hers")
     db.session.commit()
@@ -215,8 +232,8 @@ def test_ones_own_asks_are_a_page_and_a_file_of_everything(db, people, as_):  # 
     page = ada.get("/resources/mine").text
     assert [words in page for words in ("Train tickets", "A room", "Not hers")] == [True, True, False]
     rows = list(csv.DictReader(io.StringIO(ada.get("/resources/mine.csv").text)))
-    columns = ("what", "why", "region", "about", "state", "given", "reason")
+    columns = ("what", "why", "region", "about", "state", "given", "reason", "deed", "shows_name", "shows_words")
     assert [tuple(row[name] for name in columns) for row in rows] == [
-        ("A room", "To *meet*.", "", "", "waiting", "", ""),
-        ("Train tickets", "'=1+1", "Chile", "event:call", "granted", "5", "Because."),
+        ("A room", "To *meet*.", "", "", "waiting", "", "", "", "0", "0"),
+        ("Train tickets", "'=1+1", "Chile", "event:call", "granted", "5", "Because.", "", "0", "1"),
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 
 from recognition.resources.forms import Choices, ask, decision
-from recognition.resources.rules import Counts, Decision, Line, NotSaved, far_off, lines, share
+from recognition.resources.rules import Counts, Decision, Line, NotSaved, far_off, lines, share, told
 
 CHOICES = Choices({1: "EUR", 2: ""}, {"nairobi": 7}, ["event:call"])
 TYPED = {"what": " Train \n tickets ", "why": "To meet.", "kind": "1", "amount": "1 200"}
@@ -23,6 +23,11 @@ def test_a_region_shows_from_five_members_on_and_the_others_stand_together() -> 
         Line("", 10, 17, 4, 40, 2, 40, (40, 3)),
     ]
     assert [(one.region, by) for one, by in far_off(found)] == [("India", -47), ("Ghana", 23)]
+
+
+def test_the_order_says_no_more_than_the_numbers_that_are_told() -> None:
+    """Seven, six and five are all told as five."""
+    assert told({"Kenya": 6, "India": 5, "Ghana": 7, "Peru": 4, "Chile": 8, "": 9}) == ["Chile", "Ghana", "India", "Kenya"]
 
 
 def test_nobody_left_over_is_no_line_and_nothing_is_no_share() -> None:
