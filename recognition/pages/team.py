@@ -23,6 +23,8 @@ from recognition.web.limits import limited
 
 blueprint = Blueprint("team", __name__, url_prefix="/groups/<slug>/team")
 TASK = f"/tasks/<int(max={2**53}):task_id>"
+WRONG = ("role", "handle", "place", "reason", "error")
+"""Of a holder that could not be written down (`handle`), or of a place that could not be ended (`place`, `reason`)."""
 LIMITS = {"title": rules.TITLE_MAX_CHARS, "words": rules.WORDS_MAX_CHARS}
 
 
@@ -187,7 +189,7 @@ def _form(group: Group, one: Task, values: dict[str, str], errors: dict[str, str
 def page(
     group: Group, values: dict[str, str] | None = None, errors: dict[str, str] | None = None, role: dict[str, str] | None = None
 ) -> str:
-    """`values`, `errors`: of a task that could not be taken; `role`: the handle, the role's slug and the fault of a holder."""
+    """`values`, `errors`: of a task that could not be taken; `role`: of a holder, see `WRONG`."""
     viewer, now = signed_in(), clock.utcnow()
     own = membership(group.id, viewer.id)
     curates = policy.can_curate(viewer, own)
@@ -199,8 +201,8 @@ def page(
         curates=curates, may_take=group.entry != "closed" or (own is not None and own.state == "in"),
         values=values or dict.fromkeys(forms.FIELDS, "") | {"minutes": "60"}, errors=_all(errors or {}), limits=LIMITS,
         is_writing=values is not None, roles=here, by_team=f"{TEAM}{group.slug}",
-        wrong=role or dict.fromkeys(("role", "handle", "error"), ""),
-        holders=holders([one.role.id for one in here], viewer, curates), reason_max=LINE_MAX_CHARS,
+        wrong=dict.fromkeys(WRONG, "") | (role or {}), reason_max=LINE_MAX_CHARS,
+        holders=holders([one.role.id for one in here], viewer, policy.sees_roster(viewer, own)),
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ PLACE = f"<int(max={2**53}):place_id>"
 @member_required
 @limited("team-role", times=60)
 def write_down(slug: str, role: str) -> Any:
-    group, handle = curated(slug), request.form.get("handle", "").strip().removeprefix("@")[:40]
+    group, handle = curated(slug), request.form.get("handle", "").strip().removeprefix("@")
     here = _role(group, role)
     try:
         places.write_down(here.role, here.sheet.title, group, member_by_handle(handle), signed_in(), clock.utcnow())
@@ -59,7 +59,8 @@ def end(slug: str, role: str, place_id: int) -> Any:
     try:
         reason = words_in("reason", LINE_MAX_CHARS)
     except NotSaved as fault:
-        return page(group, role={"role": role, "handle": "", "error": fault.errors["reason"]}), 422
+        typed = {"place": str(place_id), "reason": request.form.get("reason", ""), "error": fault.errors["reason"]}
+        return page(group, role=typed), 422
     if places.end(place_id, here.role, here.sheet.title, group, signed_in(), reason, clock.utcnow()):
         flash(_("Ended. They read your reason."), "plain")
     db.session.commit()

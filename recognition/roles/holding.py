@@ -26,9 +26,17 @@ def belongs(member: Member | None) -> frozenset[str]:
     if db.session.scalar(sa.select(sa.exists().where(Member.mentor_id == member.id))):
         found.add(MENTORS)
     places = sa.select(Role.id, Role.held_by).join(RolePlace, RolePlace.role_id == Role.id)
-    for row in db.session.execute(places.where(RolePlace.member_id == member.id, RolePlace.ended_at.is_(None))):
+    for row in db.session.execute(places.where(RolePlace.member_id == member.id, counts())):
         found |= {f"{PLACE}{row.id}", row.held_by}
     return frozenset(found)
+
+
+def counts() -> sa.ColumnElement[bool]:
+    """On a place with its role: one that did not end, of a team that has the role today, while its holder is in the group. Who
+    held it otherwise before gets none of the words of whoever holds it now."""
+    team = Role.held_by == sa.literal(TEAM) + Group.slug
+    mine = (Membership.member_id == RolePlace.member_id, Membership.group_id == Group.id, Membership.state == "in")
+    return sa.and_(RolePlace.ended_at.is_(None), sa.exists().where(team, *mine))
 
 
 def has(role: Role, mine: Collection[str]) -> bool:
@@ -41,7 +49,7 @@ def held(word: str, role_id: int | None = None) -> sa.Select[Any] | None:
     `role_id`: of a team, those who have this role."""
     if word.startswith(TEAM):
         placed = sa.select(RolePlace.member_id).join(Role, Role.id == RolePlace.role_id)
-        placed = placed.where(Role.held_by == word, RolePlace.ended_at.is_(None))
+        placed = placed.where(Role.held_by == word, counts())
         return placed if role_id is None else placed.where(Role.id == role_id)
     if word == MENTORS:
         return sa.select(Member.mentor_id.label("member_id")).where(Member.mentor_id.is_not(None))

@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from recognition import clock
 from recognition.announcements.services import Message, tell
 from recognition.audit import services as audit
 from recognition.database import among
@@ -17,6 +18,7 @@ from recognition.identity.queries import membership, profiles
 from recognition.identity.rules import ProfileView
 from recognition.identity.services.groups import check_curator
 from recognition.refs import Ref
+from recognition.roles.holding import TEAM, counts
 from recognition.roles.models import Role, RolePlace
 from recognition.roles.rules import NotSaved
 
@@ -33,18 +35,18 @@ class Holder:
     is_mine: bool
 
 
-def holders(role_ids: Sequence[int], viewer: Member, curates: bool) -> dict[int, list[Holder]]:
-    """By role, the longest first; whoever looks after the group sees all of them."""
+def holders(role_ids: Sequence[int], viewer: Member, sees_all: bool) -> dict[int, list[Holder]]:
+    """By role, the longest first; `sees_all`: the reader looks after the group."""
     if not role_ids:
         return {}
-    wanted = sa.select(RolePlace).join(Member, Member.id == RolePlace.member_id)
-    wanted = wanted.where(among(RolePlace.role_id, role_ids), RolePlace.ended_at.is_(None), Member.state != "suspended")
+    wanted = sa.select(RolePlace).join(Member, Member.id == RolePlace.member_id).join(Role, Role.id == RolePlace.role_id)
+    wanted = wanted.where(among(RolePlace.role_id, role_ids), counts(), Member.state != "suspended")
     rows = db.session.scalars(wanted.order_by(RolePlace.since, RolePlace.id).limit(SHOWN_MAX)).all()
     people = profiles([row.member_id for row in rows], viewer)
     found: dict[int, list[Holder]] = {}
     for row in rows:
         one = people.get(row.member_id)
-        shown = one if one is not None and (one.shows_groups or curates) else None
+        shown = one if one is not None and (one.shows_groups or sees_all) else None
         found.setdefault(row.role_id, []).append(Holder(row.id, row.role_id, shown, row.member_id == viewer.id))
     return found
 
@@ -81,6 +83,19 @@ def lay_down(place_id: int, member_id: int, now: datetime) -> bool:
     """By whoever has it, without a reason."""
     mine = sa.update(RolePlace).where(RolePlace.id == place_id, RolePlace.member_id == member_id, RolePlace.ended_at.is_(None))
     return db.session.execute(mine.values(ended_at=now).returning(RolePlace.id)).first() is not None
+
+
+def follow(member_id: int) -> None:
+    """Who is not in the group any more has laid down what they had in its team; coming back does not bring it back."""
+    of_teams = sa.select(Role.id).where(Role.held_by.startswith(TEAM, autoescape=True))
+    there = sa.select(RolePlace.id).join(Role, Role.id == RolePlace.role_id).where(RolePlace.member_id == member_id, counts())
+    gone = sa.update(RolePlace).where(
+        RolePlace.member_id == member_id,
+        RolePlace.ended_at.is_(None),
+        RolePlace.role_id.in_(of_teams),
+        RolePlace.id.not_in(there),
+    )
+    db.session.execute(gone.values(ended_at=clock.utcnow()), execution_options={"synchronize_session": False})
 
 
 def end(place_id: int, role: Role, title: str, group: Group, actor: Member, reason: str, now: datetime) -> bool:

@@ -41,6 +41,7 @@ from recognition.quests import rebuild as quests_rebuild
 from recognition.quests import waiting as quests_waiting
 from recognition.resources import counting as resource_counting
 from recognition.resources import waiting as resources_waiting
+from recognition.roles import places as role_places
 from recognition.roles import reported as role_words
 from recognition.roles import waiting as roles_waiting
 from recognition.surveys import rebuild as surveys_rebuild
@@ -111,8 +112,8 @@ CAMPAIGN_OUT: list[Callable[[str, datetime, int | None], None]] = [along.go_out]
 CAMPAIGN_CHECKS: list[Callable[[Campaign, datetime], None]] = [along.check_going_out]
 """Called with a campaign and the moment at which it would go out; they raise BadCampaign where it cannot."""
 
-LOOK_AGAIN: list[Callable[[int], None]] = [considering.look_at_member_later]
-"""Called with a member's id when they may have earned something without a deed: a group, a wish."""
+LOOK_AGAIN: list[Callable[[int], None]] = [considering.look_at_member_later, role_places.follow]
+"""Called with a member's id when a group or a wish of theirs changed: they may have earned something without a deed."""
 
 MAIL_TEXTS: dict[str, fulltexts.Texts] = {
     "news": news_texts.for_mail, "news.preview": news_texts.for_mail, "digest": digests.for_mail,

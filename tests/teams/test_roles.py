@@ -10,9 +10,11 @@ from recognition import clock
 from recognition.announcements.models import Notice
 from recognition.audit.models import AuditEntry
 from recognition.identity.models import Membership
+from recognition.identity.services import groups
 from recognition.identity.services.merging import merge
 from recognition.roles import applying, holding, places, services, suiting
 from recognition.roles.models import RolePlace, RoleVersion
+from recognition.roles.rules import LINE_MAX_CHARS
 from tests.factories.identity import make_group, make_member
 from tests.factories.roles import make_role
 from tests.factories.teams import put_in
@@ -56,12 +58,15 @@ def test_who_has_which_role_stands_on_the_page_of_the_team(db, house, as_):  # n
     assert "Ada" in plain(as_(house["bob"]).get(TEAM).text).partition("Who has which role")[2]
     house["ada"].visibility = {"groups": "me"}
     db.session.commit()
-    pages = [plain(reader.get(TEAM).text).partition("Who has which role")[2] for reader in (as_(house["bob"]), cleo, ada)]
+    readers = (as_(house["bob"]), as_(house["vera"]), cleo, ada)  # Vera sees no more of it than every member
+    pages = [plain(reader.get(TEAM).text).partition("Who has which role")[2] for reader in readers]
     assert [("somebody who keeps it to themselves" in page, "Ada" in page) for page in pages] == [
-        (True, False), (False, True), (False, True),
+        (True, False), (True, False), (False, True), (False, True),
     ]  # fmt: skip
-    assert cleo.post(f"{path}/end/{db.session.scalar(sa.select(RolePlace.id))}", {"reason": " "}).status_code == 422
-    place = db.session.scalar(sa.select(RolePlace.id))
+    place, long = db.session.scalar(sa.select(RolePlace.id)), "y" * (LINE_MAX_CHARS + 1)
+    refused = cleo.post(f"{path}/end/{place}", {"reason": long})
+    asked = refused.text.partition('class="c-more"')[2].partition("</details>")[0]
+    assert (refused.status_code, long in asked, "It is all still here." in asked) == (422, True, True)
     as_(house["bob"]).post(f"{TEAM}/roles/lay-down/{place}", {})
     assert len(held(db)) == 1
     ada.post(f"{TEAM}/roles/lay-down/{place}", {})
@@ -79,6 +84,33 @@ def test_only_a_person_takes_a_role_and_says_why(db, house, as_):  # noqa: F811
     assert db.session.scalars(sa.select(Notice.kind).order_by(Notice.id)).all() == ["role.placed", "role.place_ended"]
     entry = db.session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert (entry.action, entry.after) == ("role.place_ended", {"member": house["ada"].id, "reason": "We share it anew."})
+
+
+def test_whoever_leaves_the_group_has_laid_it_down(db, house, as_):  # noqa: F811
+    ada, group, now = house["ada"], house["group"], clock.utcnow()
+    role = make_role(held_by="team:nairobi")
+    places.put(role.id, ada.id, house["cleo"].id, now)
+    db.session.commit()
+    groups.leave(group, ada, now)
+    db.session.commit()
+    assert (held(db), holding.belongs(ada), holding.slice_of("team:nairobi", 0, 9)) == ([], frozenset(), [])
+    groups.join(group, ada, now)
+    db.session.commit()
+    assert holding.belongs(ada) == {"group:nairobi"}
+    assert "Nobody has it now." in plain(as_(house["bob"]).get(TEAM).text)
+
+
+@pytest.mark.parametrize("word", ["role:council", "group:other", "team:other"])
+def test_a_role_that_others_hold_now_gives_who_had_it_no_word_of_theirs(db, house, word):
+    make_group("other")
+    role = make_role(held_by="team:nairobi")
+    places.put(role.id, house["ada"].id, house["cleo"].id, clock.utcnow())
+    assert holding.belongs(house["ada"]) == {"group:nairobi", "team:nairobi", f"place:{role.id}"}
+    role.held_by = word
+    db.session.flush()
+    assert holding.belongs(house["ada"]) == {"group:nairobi"}
+    assert holding.slice_of("team:other", 0, 9) == []
+    assert places.holders([role.id], house["cleo"], sees_all=True) == {}
 
 
 def test_a_yes_brings_a_place_and_takes_one_away(db, house):
