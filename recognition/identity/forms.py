@@ -56,13 +56,15 @@ def profile_form(form: MultiDict[str, str]) -> tuple[ProfileForm, dict[str, str]
 
 
 def group_form(form: MultiDict[str, str]) -> tuple[GroupForm, dict[str, str]]:
+    """The values are only for use if there are no errors; what is refused stands in them as it was typed."""
     faults = Faults()
+    typed = {name: form.get(name, "") for name in ("name", "place", "about", "website")}
     values = GroupForm(
-        name=faults.read("name", lambda: clean(form.get("name", ""), 120), ""),
-        place=faults.read("place", lambda: clean(form.get("place", ""), 120), ""),
-        about=faults.read("about", lambda: clean(form.get("about", ""), 8000, lines=True), ""),
+        name=faults.read("name", lambda: clean(typed["name"], 120), typed["name"]),
+        place=faults.read("place", lambda: clean(typed["place"], 120), typed["place"]),
+        about=faults.read("about", lambda: clean(typed["about"], 8000, lines=True), typed["about"]),
         entry=form.get("entry", "open"),
-        website=faults.read("website", lambda: clean_link(form["website"]) if form.get("website", "").strip() else "", ""),
+        website=faults.read("website", lambda: clean_link(typed["website"]) if typed["website"].strip() else "", typed["website"]),
         is_outside=form.get("is_outside") == "1",
     )
     if not values.name:

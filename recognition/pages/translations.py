@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from babel import Locale, UnknownLocaleError
-from flask import abort, request
+from flask import request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -67,8 +67,14 @@ def _rows(source: str) -> int:
 
 def typed(original: Words) -> dict[str, str]:
     """What the form holds, by place."""
-    words = {place: _clean(request.form.get(f"text-{place}", "")) for place in original}
-    return abort(413) if any(len(text) > LETTERS_MAX for text in words.values()) else words
+    return {place: _clean(request.form.get(f"text-{place}", "")) for place in original}
+
+
+def fault(original: Words, words: Words, state: str) -> str:
+    """Why they cannot be kept so; "" where they can."""
+    if any(len(text) > LETTERS_MAX for text in words.values()):
+        return str(_("One of the texts is longer than %(max)s letters. All of it is still here: please shorten it.", max=LETTERS_MAX))
+    return unfinished() if state == READY and missing(original, words) else ""
 
 
 def ticked(original: Words) -> list[str]:

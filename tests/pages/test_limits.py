@@ -13,6 +13,8 @@ from recognition.events.models import Event
 from recognition.extensions import db as database
 from recognition.objectives import asking
 from recognition.objectives.models import PlanComment
+from recognition.pages.translations import LETTERS_MAX
+from tests.factories.campaigns import make_campaign
 from tests.factories.events import make_event
 from tests.factories.identity import make_member
 from tests.factories.objectives import BEGAN, make_objective
@@ -36,6 +38,7 @@ LIMITS = {
     "/council/roles/new": {"title": 120, "purpose": 8000},
     "/events/new": {"title": 160, "place": 300},
     "/council/channels": {"name": 120, "covers": 300},
+    "/groups/new": {"name": 120, "place": 120, "about": 8000, "website": 300},
 }  # fmt: skip
 
 
@@ -79,6 +82,14 @@ def test_what_is_far_too_long_stays_whole_on_the_bench(council: FlaskClient) -> 
     sent = dict(re.findall(r'name="([a-z_]+)" value="([^"]*)"', page)) | {"then": "keep", "summary": "x" * 20_000 + f" {TAIL}"}
     council.post("/council/quests/long/edit", data=sent)
     assert TAIL in council.get("/council/quests/long/edit").text
+
+
+@pytest.mark.parametrize("of", ["campaigns", "quests"])
+def test_a_translation_that_is_too_long_is_still_there(council: FlaskClient, of: str) -> None:
+    make_campaign("long") if of == "campaigns" else make_quest("long")
+    database.session.commit()
+    answer = council.post(f"/council/{of}/long/texts/de", data={"text-title": "x" * LETTERS_MAX + f" {TAIL}", "state": "draft"})
+    assert (answer.status_code, TAIL in answer.text, "please shorten it" in answer.text) == (422, True, True)
 
 
 def test_no_field_of_words_cuts_in_the_browser() -> None:

@@ -14,7 +14,7 @@ from recognition.identity.access import signed_in
 from recognition.pages import translations
 from recognition.pages.campaign_studio.blueprint import blueprint, campaign_or_404, council_only
 from recognition.pages.translations import is_language, language_name
-from recognition.tongues import DRAFT, READY, Overtaken, behind, missing, stamp
+from recognition.tongues import DRAFT, READY, Overtaken, behind, stamp
 from recognition.web.htmx import goto, respond
 
 
@@ -65,8 +65,8 @@ def keep_text(slug: str, language: str) -> Any:
     original = places(campaign)
     words, seen = translations.typed(original), request.form.get("seen", "")
     state = READY if request.form.get("state") == READY else DRAFT
-    if state == READY and missing(original, words):
-        return _page(campaign, language, _kept(campaign, language), words, seen, error=translations.unfinished(), status=422)
+    if fault := translations.fault(original, words, state):
+        return _page(campaign, language, _kept(campaign, language), words, seen, error=fault, status=422)
     try:
         fits = translations.ticked(original)
         translating.translate(campaign, language, words, fits, state, seen, clock.utcnow(), signed_in().id)

@@ -18,7 +18,7 @@ from recognition.quests.services.drafting import DRAFT as NEVER_OUT
 from recognition.quests.services.translating import translate
 from recognition.quests.sheet_data import as_data
 from recognition.quests.text_places import places
-from recognition.tongues import DRAFT, LANGUAGES_MAX, READY, Overtaken, behind, missing, stamp
+from recognition.tongues import DRAFT, LANGUAGES_MAX, READY, Overtaken, behind, stamp
 from recognition.web.htmx import goto, respond
 
 
@@ -53,8 +53,8 @@ def keep_text(slug: str, language: str) -> Any:
     words, seen = translations.typed(original), request.form.get("seen", "")
     state = READY if request.form.get("state") == READY else DRAFT
     kept = db.session.get(QuestText, (quest.id, language))
-    if state == READY and missing(original, words):
-        return _page(quest, language, kept, words, seen, error=translations.unfinished(), status=422)
+    if fault := translations.fault(original, words, state):
+        return _page(quest, language, kept, words, seen, error=fault, status=422)
     try:
         translate(quest, language, words, translations.ticked(original), state, seen, clock.utcnow(), signed_in().id)
     except Overtaken:
