@@ -17,11 +17,11 @@ from recognition.extensions import db
 from recognition.identity.access import role_required, signed_in
 from recognition.identity.models import Group, Member
 from recognition.identity.queries import group_by_slug, member_by_handle
-from recognition.identity.rules import Refused
+from recognition.identity.rules import NotAllowed, Refused
 from recognition.identity.services import roles
 from recognition.identity.services.roles import Said
 from recognition.news.texts import text_in
-from recognition.pages import follows
+from recognition.pages import follows, terms
 from recognition.pages.staff_needs import THINGS, Scope, needs
 from recognition.web.htmx import goto
 from recognition.web.limits import limited
@@ -82,16 +82,24 @@ def _follow(member: Member, thing: Thing) -> tuple[str, str]:
 @role_required("admin")
 def decide() -> Any:
     """`do`: give or take. Who, since when and why stands in the audit."""
-    member = member_by_handle(request.form.get("handle", "").strip().removeprefix("@")[:40])
+    do, typed = request.form.get("do", ""), request.form.get("handle", "").strip().removeprefix("@")
+    member = member_by_handle(typed[:40])
     try:
-        words = _decided(member, request.form.get("do", ""))
+        words = _decided(member, do)
     except Refused as fault:
         db.session.rollback()
-        flash(str(fault), "care")
-    else:
-        db.session.commit()
-        flash(words, "good")
+        is_unsaid = member is not None and do == "take" and not isinstance(fault, NotAllowed)
+        return _undecided(str(fault), typed, is_unsaid), 422
+    db.session.commit()
+    flash(words, "good")
     return goto(url_for("terms.index", _anchor=STAFF))
+
+
+def _undecided(error: str, handle: str, is_unsaid: bool) -> str:
+    """With what was typed: the handle of nobody, or, where it `is_unsaid`, why somebody loses the role."""
+    if is_unsaid:
+        return terms.listed(error, f"{handle}-{STAFF}", "reason", request.form.get("reason", ""))
+    return terms.listed(error, field="handle", typed=handle)
 
 
 def _decided(member: Member | None, do: str) -> str:

@@ -45,11 +45,12 @@ def wish() -> Any:
 @blueprint.get("/council/terms")
 @role_required("council", "admin")
 def index() -> Any:
-    return _index()
+    return listed()
 
 
-def _index(error: str = "", at: str = "") -> str:
-    """`at`: handle and role of the one that could not be renewed."""
+def listed(error: str = "", at: str = "", field: str = "ends_on", typed: str = "") -> str:
+    """With what could not be done: `at` is handle and role of the one it was about, `field` where it was `typed`. Forms are sent
+    with the ?after= of their page, so that they come back on it."""
     last = decode(request.args.get("after"), (str, int))
     far = sa.literal(date(9999, 1, 1), sa.Date())
     order = (sa.func.coalesce(Grant.ends_on, far), Grant.id)
@@ -60,8 +61,10 @@ def _index(error: str = "", at: str = "") -> str:
     found = page(rows, PAGE_SIZE, lambda one: (str(one.ends_on or "9999-01-01"), one.id))
     older = url_for(".index", after=found.next_cursor) if found.next_cursor else ""
     people = profiles([one.member_id for one in found.items], signed_in())
-    return render_template("council/terms.html", grants=found.items, people=people, words=ROLE_WORDS, today=_today(), older=older,
-                           error=error, at=at)  # fmt: skip
+    return render_template(
+        "council/terms.html", grants=found.items, people=people, words=ROLE_WORDS, today=_today(), older=older,
+        after=request.args.get("after"), error=error, at=at, wrong=field, typed=typed,
+    )  # fmt: skip
 
 
 @blueprint.post("/council/terms")
@@ -75,14 +78,14 @@ def renew() -> Any:
     try:
         ends_on = date.fromisoformat(typed) if typed else None
     except ValueError:
-        return _index(_("Please give a day, such as 2027-06-30, or none."), f"{member.handle}-{role}"), 422
+        return listed(_("Please give a day, such as 2027-06-30, or none."), f"{member.handle}-{role}"), 422
     if ends_on is not None and ends_on < _today():
-        return _index(_("That day is over already."), f"{member.handle}-{role}"), 422
+        return listed(_("That day is over already."), f"{member.handle}-{role}"), 422
     try:
         roles.set_term(member, role, signed_in(), ends_on)
     except Refused as refused:
         db.session.rollback()
-        return _index(str(refused), f"{member.handle}-{role}"), 409
+        return listed(str(refused), f"{member.handle}-{role}"), 409
     db.session.commit()
     flash(_("Renewed."), "good")
     return goto(url_for(".index"))
