@@ -64,7 +64,9 @@ def group_form(form: MultiDict[str, str]) -> tuple[GroupForm, dict[str, str]]:
         place=faults.read("place", lambda: clean(typed["place"], 120), typed["place"]),
         about=faults.read("about", lambda: clean(typed["about"], 8000, lines=True), typed["about"]),
         entry=form.get("entry", "open"),
-        website=faults.read("website", lambda: clean_link(typed["website"]) if typed["website"].strip() else "", typed["website"]),
+        website=faults.read(
+            "website", lambda: clean_link(typed["website"]) if typed["website"].strip() else "", typed["website"]
+        ),
         is_outside=form.get("is_outside") == "1",
     )
     if not values.name:

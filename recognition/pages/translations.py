@@ -73,7 +73,9 @@ def typed(original: Words) -> dict[str, str]:
 def fault(original: Words, words: Words, state: str) -> str:
     """Why they cannot be kept so; "" where they can."""
     if any(len(text) > LETTERS_MAX for text in words.values()):
-        return str(_("One of the texts is longer than %(max)s letters. All of it is still here: please shorten it.", max=LETTERS_MAX))
+        return str(
+            _("One of the texts is longer than %(max)s letters. All of it is still here: please shorten it.", max=LETTERS_MAX)
+        )
     return unfinished() if state == READY and missing(original, words) else ""
 
 
