@@ -18,6 +18,8 @@ from recognition.teams.rules import (
     word_of,
 )
 
+WANTED_MAX = WANTS_MAX * 4
+"""So many are looked at; some may be there twice, or empty."""
 FIELDS = ("title", "words", "wants", "minutes", "until")
 
 
@@ -48,9 +50,13 @@ def _text(form: Mapping[str, str], name: str, limit: int, errors: dict[str, str]
 
 def _wants(form: Mapping[str, str], errors: dict[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
+    typed = form.get("wants", "").split(",", WANTED_MAX)
+    if len(typed) > WANTED_MAX:
+        errors["wants"] = _("At most %(most)d, please.", most=WANTS_MAX)
+        return found
     try:
-        for typed in form.get("wants", "")[: (WANT_MAX_CHARS + 2) * WANTS_MAX * 2].split(","):
-            word = clean(typed, WANT_MAX_CHARS).removeprefix("#")
+        for said in typed:
+            word = clean(said, WANT_MAX_CHARS).removeprefix("#")
             if word_of(word):
                 found.setdefault(word_of(word), word)
     except BadText as bad:

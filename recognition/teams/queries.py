@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from recognition.database import among
 from recognition.extensions import db
 from recognition.identity.models import Group, Member, Membership
+from recognition.identity.policy import sees_roster
 from recognition.identity.queries import profiles
 from recognition.identity.rules import ProfileView
 from recognition.teams.models import Task, TaskWant
@@ -18,13 +19,14 @@ from recognition.web.pagination import PAGE_SIZE, Page, decode, page
 
 DONE_SHOWN = 10
 LOOKED_AT = 60
-"""So many tasks that fit somehow are compared; a member's own groups come first."""
+"""So many tasks that fit somehow are compared, those that end soonest."""
 
 
 @dataclass(frozen=True)
 class Line:
     """`wants`: words as typed. `fits`: those of them that the reader names on their own page. `is_in`: the reader is in its
-    group. `who`: who has it, or did it. `is_mine`: that is the reader."""
+    group. `who`: who has it, or did it; None also for somebody whom the reader does not see here. `is_mine`: that is the
+    reader."""
 
     task: Task
     group: Group
@@ -109,10 +111,10 @@ def lines(tasks: Sequence[Task], groups: Mapping[int, Group], viewer: Member, no
     asked = sa.select(TaskWant).where(among(TaskWant.task_id, [one.id for one in tasks])).order_by(TaskWant.word)
     for want in db.session.scalars(asked):
         wants.setdefault(want.task_id, []).append(want)
-    inside = sa.select(Membership.group_id).where(
+    inside = sa.select(Membership).where(
         Membership.member_id == viewer.id, Membership.state == "in", among(Membership.group_id, groups)
     )
-    mine_in, words = set(db.session.scalars(inside)), own_words(viewer)
+    mine_in, words = {own.group_id: own for own in db.session.scalars(inside)}, own_words(viewer)
     states = {one.id: state_of(one.done_at, one.gone_at, one.taken_until, one.until, now) for one in tasks}
     whose = {one.id: one.done_by_id if one.done_at else one.taken_by_id if states[one.id] == "taken" else None for one in tasks}
     people = profiles([who for who in whose.values() if who], viewer)
@@ -120,10 +122,18 @@ def lines(tasks: Sequence[Task], groups: Mapping[int, Group], viewer: Member, no
         Line(
             one, groups[one.group_id], states[one.id], [want.said for want in wants.get(one.id, ())],
             [want.said for want in wants.get(one.id, ()) if want.word in words], one.group_id in mine_in,
-            people.get(whose[one.id] or 0), whose[one.id] == viewer.id,
+            _seen(people.get(whose[one.id] or 0), groups[one.group_id], sees_roster(viewer, mine_in.get(one.group_id))),
+            whose[one.id] == viewer.id,
         )
         for one in tasks
     ]  # fmt: skip
+
+
+def _seen(person: ProfileView | None, group: Group, sees_all: bool) -> ProfileView | None:
+    """Whoever has a task of a closed group is in it, which not everybody shows; a suspended member stands nowhere."""
+    if person is None or person.state == "suspended":
+        return None
+    return person if group.entry != "closed" or person.shows_groups or sees_all else None
 
 
 def open_now(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

@@ -26,8 +26,7 @@ def add(group: Group, form: TaskForm, actor: Member, now: datetime) -> Task:
     """Sent twice it is one task. Raises NotAllowed, and TooLate where the list is full."""
     check_curator(group, actor)
     db.session.scalar(sa.select(Group.id).where(Group.id == group.id).with_for_update())
-    same = sa.select(Task).where(Task.group_id == group.id, Task.title == form.title, *_LIVE)
-    known: Task | None = db.session.scalars(same.order_by(Task.id)).first()
+    known = _same(group, form)
     if known is not None:
         return known
     count = sa.select(sa.func.count()).select_from(Task).where(Task.group_id == group.id, *_LIVE)
@@ -37,6 +36,16 @@ def add(group: Group, form: TaskForm, actor: Member, now: datetime) -> Task:
     db.session.add(one)
     _write(one, form)
     return one
+
+
+def _same(group: Group, form: TaskForm) -> Task | None:
+    """In every word: two tasks may well be called the same."""
+    words = (Task.title == form.title, Task.words == form.words, Task.minutes == form.minutes)
+    found = sa.select(Task).where(Task.group_id == group.id, *words, Task.until.is_not_distinct_from(form.until), *_LIVE)
+    for one in db.session.scalars(found.order_by(Task.id)):
+        if set(db.session.scalars(sa.select(TaskWant.word).where(TaskWant.task_id == one.id))) == set(form.wants):
+            return one
+    return None
 
 
 def change(task_id: int, group: Group, form: TaskForm, actor: Member) -> bool:

@@ -11,7 +11,7 @@ from recognition.activities.models import Activity
 from recognition.announcements.models import Notice
 from recognition.identity.services.merging import merge
 from recognition.teams import jobs, queries, services
-from recognition.teams.models import Task
+from recognition.teams.models import Task, TaskWant
 from recognition.teams.rules import AT_ONCE_MAX, HOLD, TooLate
 from tests.factories.identity import make_group, make_member
 from tests.factories.teams import make_task, put_in
@@ -60,6 +60,43 @@ def test_from_the_list_to_the_record(db, house, as_):  # noqa: F811
     assert "Done by Ada" in plain(cleo.get(TEAM).text)
     ada.post(f"{TEAM}/tasks/{task.id}/again", {})
     assert "I take it" in plain(ada.get(TEAM).text)
+
+
+def test_what_is_only_called_the_same_is_another_task(db, house, as_):  # noqa: F811
+    cleo = as_(house["cleo"])
+    forms = [FORM, {**FORM, "words": "The other two."}, {**FORM, "wants": "Swahili"}, {**FORM, "until": "2099-01-01"}]
+    answers = [cleo.post(f"{TEAM}/tasks", form).status_code for form in (*forms, *forms)]
+    assert answers == [303, 303, 303, 422] * 2
+    told = db.session.execute(
+        sa.select(Task.words, sa.func.count(TaskWant.word)).join(TaskWant).group_by(Task.id).order_by(Task.id)
+    )
+    assert told.all() == [("Two pages.", 2), ("The other two.", 2), ("Two pages.", 1)]
+
+
+def test_what_helps_is_never_cut(db, house, as_):  # noqa: F811
+    many = ",".join(["Swahili"] * 200 + ["Translating"])
+    refused = as_(house["cleo"]).post(f"{TEAM}/tasks", {**FORM, "wants": many})
+    assert (refused.status_code, many in refused.text, db.session.scalars(sa.select(Task)).all()) == (422, True, [])
+
+
+def test_a_task_tells_of_nobody_what_they_keep_to_themselves(db, house):
+    """That somebody is in a closed group; nor that somebody suspended is there at all."""
+    ada, cleo, group, now = house["ada"], house["cleo"], house["group"], clock.utcnow()
+    vera = make_member("vera", roles=("council",))
+    task, gone = make_task(group), make_member("gone", state="suspended")
+    make_task(group, done_at=now, done_by_id=gone.id)
+    services.take(task.id, group, ada, now)
+    group.entry, ada.visibility = "closed", {"groups": "me"}
+    db.session.commit()
+
+    def told() -> list[bool]:
+        return [queries.live(group, reader, now, None).items[0].who is not None for reader in (house["bob"], vera, cleo, ada)]
+
+    assert told() == [False, False, True, True]
+    ada.visibility = {}
+    db.session.commit()
+    assert told() == [True] * 4
+    assert [one.who for one in queries.lately_done(group, cleo, now)] == [None]
 
 
 def test_what_nobody_finishes_is_anybodys_again(db, house):
