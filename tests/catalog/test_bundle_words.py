@@ -14,6 +14,7 @@ from recognition.audit.models import AuditEntry
 from recognition.campaigns import moving, translating
 from recognition.campaigns.models import Campaign, CampaignText
 from recognition.campaigns.queries import campaign_by_slug
+from recognition.catalog.bundles import parcel as parcels
 from recognition.catalog.bundles import pictures, templates
 from recognition.catalog.bundles.coming import CHANGE, RENAME, Clash, take_in
 from recognition.catalog.bundles.leaving import parcel_of
@@ -23,6 +24,7 @@ from recognition.extensions import db as database
 from recognition.media import services as media
 from recognition.media.models import Media
 from recognition.media.rules import WHOLE
+from recognition.parcels import BadParcel
 from recognition.quests.models import Quest, QuestText
 from recognition.quests.services.translating import translate
 from tests.conftest import empty_tables
@@ -157,6 +159,51 @@ def test_a_picture_of_a_person_stays_at_home(house: Any) -> None:
     held = unpack(out())
     assert held.pictures == {}
     assert "](/media/" in "".join(held.texts[QUEST].values())
+
+
+def test_addresses_elsewhere_are_no_pictures_of_ours(house: Any) -> None:
+    """What only ends like one of our addresses stays as it was written, both ways."""
+    content = prepare_house()
+    quest, kept = database.session.scalars(sa.select(Quest)).one(), database.session.scalars(sa.select(Media)).one()
+    step = next(step for step in quest.steps if step.body)
+    elsewhere = f"https://other.example/media/{kept.key} https://other.example/pictures/{'a' * 64}.webp"
+    step.body = f"{step.body}\n\n{elsewhere}"
+    database.session.commit()
+    changed = out()
+    assert elsewhere in "".join(unpack(changed).texts[QUEST].values())
+    assert unpack(changed).pictures == unpack(content).pictures
+    empty_tables()
+    make_member("cora", roles=("council",))
+    bring(changed)
+    assert out() == changed
+
+
+def test_a_campaign_that_is_more_than_a_file_says_so(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing leaves that no house would take in."""
+    held = unpack(prepare_house())
+    picture = len(next(iter(held.pictures.values())))
+    pack(held)
+    for name, most, said in (
+        ("FILES_MAX", len(files(held)) - 1, "more than"),
+        ("TEXT_BYTES_MAX", 200, "would be too long"),
+        ("FILE_BYTES_MAX", len(pack(held)) - 1, "larger than 10 MB"),
+    ):
+        with monkeypatch.context() as here:
+            here.setattr(parcels, name, most)
+            with pytest.raises(BadParcel, match=said):
+                pack(held)
+    monkeypatch.setattr(pictures, "FILE_BYTES_MAX", picture - 1)
+    with pytest.raises(BadParcel, match="larger than 10 MB"):
+        out()
+
+
+def test_a_picture_that_is_lost_is_told(house: Any, app: Any, client: FlaskClient, sign_in: Any) -> None:
+    prepare_house()
+    kept = database.session.scalars(sa.select(Media)).one()
+    media.store().remove(kept.content_hash)
+    sign_in(client, make_member("noor", roles=("council",)))
+    answer = client.get(f"/council/campaigns/{KEY}.zip", follow_redirects=True)
+    assert (answer.status_code, "a picture in it is not in the store any more" in answer.text) == (200, True)
 
 
 def test_what_is_bent_is_told_by_its_name_and_changes_nothing(

@@ -15,6 +15,8 @@ from recognition.tongues import CODE, DRAFT, READY
 FILE_BYTES_MAX = 10 * MEGABYTE
 TEXT_BYTES_MAX = MEGABYTE
 PICTURES_MAX = 40
+FILES_MAX = 400
+TOO_LARGE = f"it would be larger than {FILE_BYTES_MAX // MEGABYTE} MB, mostly by the pictures in its quests"
 _SLUG = "[a-z0-9]+(?:-[a-z0-9]+)*"
 _LANGUAGE = CODE.pattern.replace("(", "(?:")
 _PICTURE = re.compile(r"pictures/[0-9a-f]{64}\.webp")
@@ -24,7 +26,7 @@ _NAME = re.compile(
     rf"campaign\.toml|kinds\.toml|campaign\.{_LANGUAGE}\.toml|{_PICTURE.pattern}|(?:badges|contests)/{_SLUG}\.toml|"
     rf"quests/{_SLUG}/(?!.*\.\.)[A-Za-z0-9_-][A-Za-z0-9._-]{{0,79}}"
 )
-LIMITS = Limits("a campaign's file", _NAME, FILE_BYTES_MAX, together_max=24 * MEGABYTE, files_max=400,
+LIMITS = Limits("a campaign's file", _NAME, FILE_BYTES_MAX, together_max=24 * MEGABYTE, files_max=FILES_MAX,
                 one_max=lambda name: FILE_BYTES_MAX if _PICTURE.fullmatch(name) else TEXT_BYTES_MAX)  # fmt: skip
 
 
@@ -50,9 +52,15 @@ class Parcel:
 
 def pack(parcel: Parcel) -> bytes:
     """Raises BadParcel where it would be more than a house takes in."""
-    content = packed(files(parcel))
+    held = files(parcel)
+    if len(held) > FILES_MAX:
+        raise BadParcel(f"it would have more than {FILES_MAX} parts")
+    too_long = next((name for name, content in held.items() if len(content) > LIMITS.one_max(name)), "")
+    if too_long:
+        raise BadParcel(f"{too_long} would be too long")
+    content = packed(held)
     if len(content) > FILE_BYTES_MAX:
-        raise BadParcel(f"it would be larger than {FILE_BYTES_MAX // MEGABYTE} MB, mostly by the pictures in its quests")
+        raise BadParcel(TOO_LARGE)
     return content
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import sqlalchemy as sa
 
-from recognition.catalog.bundles.parcel import PICTURES_MAX, Parcel
+from recognition.catalog.bundles.parcel import FILE_BYTES_MAX, PICTURES_MAX, TOO_LARGE, Parcel
 from recognition.database import among
 from recognition.extensions import db
 from recognition.media import services as media
@@ -18,8 +18,9 @@ from recognition.media.rules import WHOLE, BadPicture
 from recognition.media.services import Prepared
 from recognition.parcels import BadParcel
 
-_ADDRESS = re.compile(r"/media/([\w-]{1,64})")
-_NAME = re.compile(r"pictures/([0-9a-f]{64})\.webp")
+# What follows a name is another place: a page or a picture of somebody else.
+_ADDRESS = re.compile(r"(?<![\w./:-])/media/([\w-]{1,64})")
+_NAME = re.compile(r"(?<![\w./:-])pictures/([0-9a-f]{64})\.webp")
 _HASH = sa.func.coalesce(Media.source_hash, Media.content_hash)
 Calls = Mapping[str, str]
 """From an address to the name of a file, or the other way."""
@@ -41,13 +42,20 @@ def called(text: str, calls: Calls) -> str:
 
 
 def pack_in(parcel: Parcel) -> None:
-    """Raises BadParcel where there are more than a file may hold."""
-    wanted = sorted(_wanted(parcel))
+    """Raises BadParcel where there are more than a file may hold, and where one is lost."""
+    wanted = _wanted(parcel)
     if len(wanted) > PICTURES_MAX:
         raise BadParcel(f"its quests show more than {PICTURES_MAX} pictures, which is the most that a file may hold")
-    for name in wanted:
-        with media.store().open(_hash(name)) as file:
-            parcel.pictures[name] = file.read()
+    left = FILE_BYTES_MAX
+    for name, place in sorted(wanted.items()):
+        try:
+            with media.store().open(_hash(name)) as file:
+                parcel.pictures[name] = file.read(left + 1)
+        except FileNotFoundError:
+            raise BadParcel(f"{place}: a picture in it is not in the store any more") from None
+        left -= len(parcel.pictures[name])
+        if left < 0:
+            raise BadParcel(TOO_LARGE)
 
 
 def unknown(parcel: Parcel) -> list[str]:
