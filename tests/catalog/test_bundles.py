@@ -5,6 +5,7 @@ import json
 import zipfile
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from recognition.badges.models import Badge
 from recognition.campaigns import moving
 from recognition.campaigns.models import Campaign
 from recognition.campaigns.queries import campaign_by_slug
-from recognition.catalog.bundles import templates
+from recognition.catalog.bundles import coming, templates
 from recognition.catalog.bundles.coming import CHANGE, RENAME, Clash, take_in
 from recognition.catalog.bundles.leaving import parcel_of
 from recognition.catalog.bundles.naming import named, renamed
@@ -82,6 +83,40 @@ def test_twice_is_once(house: Any) -> None:
     assert [slugs(model) for model in (Campaign, Quest, Badge, Contest)] == [
         [KEY], ["from-words-to-picture"], ["mdm-in-a-picture"], ["mdm-in-one-picture"],
     ]  # fmt: skip
+
+
+def test_two_presses_of_one_button_are_one(house: Any, app: Any) -> None:
+    templates.begin(KEY, NOW, None)
+    content = out()
+    empty_tables()
+    cora_id = make_member("cora", roles=("council",)).id
+    database.session.commit()
+    together, came = Barrier(2), []
+
+    def press() -> None:
+        with app.test_request_context():
+            together.wait(10)
+            came.append(take_in(unpack(content), "", NOW, cora_id).is_new)
+            database.session.commit()
+
+    presses = [Thread(target=press) for _one in range(2)]
+    for thread in presses:
+        thread.start()
+    for thread in presses:
+        thread.join(30)
+    assert (sorted(came), slugs(Campaign)) == ([False, True], [KEY])
+
+
+def test_a_database_that_is_away_is_no_fault_of_the_file(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    templates.begin(KEY, NOW, None)
+    content = out()
+
+    def away(*_any: Any) -> None:
+        raise sa.exc.OperationalError("SELECT 1", {}, Exception("gone"))
+
+    monkeypatch.setattr(coming, "clashing", away)
+    with pytest.raises(sa.exc.OperationalError):
+        take_in(unpack(content), "", NOW, None)
 
 
 def test_what_differs_is_asked_about_then_changed_or_renamed(house: Any) -> None:

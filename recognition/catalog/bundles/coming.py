@@ -62,6 +62,9 @@ def take_in(
 ) -> Came:
     """In the caller's transaction: all of it or nothing. `same`: CHANGE or RENAME where something of the same name differs;
     anything else asks. `prepared`: its pictures, as `pictures.opened` gives them. Raises Clash and BadParcel."""
+    if actor_id is not None:
+        # Held, so that two presses of one button take turns.
+        db.session.execute(sa.select(Member.id).where(Member.id == actor_id).with_for_update())
     try:
         left_out = _fit(parcel)
         _settle_names(parcel, same)
@@ -70,6 +73,10 @@ def take_in(
         raise BadParcel(str(fault)) from fault
     except (BadCampaign, BadContest) as fault:
         raise BadParcel(" ".join(fault.errors.values())) from fault
+    except (sa.exc.OperationalError, sa.exc.InterfaceError):
+        raise  # the database is away, which is no fault of the file
+    except sa.exc.IntegrityError as fault:
+        raise BadParcel("something of the same name came into being at this moment; please send it once more") from fault
     except (sa.exc.StatementError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as fault:
         raise BadParcel("a value in it is none that we can keep") from fault
     except (WrongPhase, ValueError) as fault:
