@@ -593,6 +593,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name="fk_plan_comment_member_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["theme_id"], ["plan_theme.id"], name="fk_plan_comment_theme_id", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_plan_comment"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("plan_comment") as batch_op:
         batch_op.create_index("ix_plan_comment_objective_id", ["objective_id", "id"], unique=False)
@@ -902,6 +903,7 @@ def _resources() -> None:
         sa.Column("decided_by_id", BIG, nullable=True),
         sa.Column("deed_id", BIG, nullable=True),
         sa.Column("told_at", WHEN, nullable=True),
+        sa.Column("words_down_at", WHEN, nullable=True),
         sa.CheckConstraint("state IN ('waiting', 'granted', 'partly', 'declined', 'withdrawn')", name="ck_resource_ask_state"),
         sa.ForeignKeyConstraint(["decided_by_id"], ["member.id"], name="fk_resource_ask_decided_by_id", ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["deed_id"], ["activity.id"], name="fk_resource_ask_deed_id", ondelete="SET NULL"),

@@ -130,6 +130,8 @@ class PlanComment(db.Model):
         sa.Index("ix_plan_comment_objective_id", "objective_id", "id"),
         sa.Index("ix_plan_comment_member_id", "member_id"),
         sa.Index("ix_plan_comment_theme_id", "theme_id"),
+        # What was reported about one that was taken back is about no later one.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

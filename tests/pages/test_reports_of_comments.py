@@ -56,6 +56,21 @@ def stands(db: Any, viewer: Member) -> dict[str, bool]:
     }
 
 
+def test_what_was_taken_back_leaves_its_reports_to_nobody_else(db: Any, house: dict[str, Any]) -> None:
+    """Its number is never another comment's."""
+    plan, ada, eve = db.session.scalars(sa.select(Objective)).one(), house["ada"], house["eve"]
+    last = asking.comment(plan.id, ada.id, "The last word", REPORTED).id
+    subject = flagged.subject_of("plan-comment", str(last), eve)
+    assert subject is not None
+    assert flagging.report(subject, eve, "It hurts.", REPORTED)
+    assert asking.take_back(plan.id, last, ada.id)
+    db.session.commit()
+    asking.comment(plan.id, house["cora"].id, "A harmless word", REPORTED)
+    db.session.commit()
+    (question,) = flagged.waiting(house["cleo"], None).items
+    assert (question.subject, flagged.owner_of(question.ref)) == (None, None)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_way_of_a_report(db: Any, house: dict[str, Any], as_: Any, kind: str) -> None:  # noqa: F811
     eve, cleo, address = as_(house["eve"]), as_(house["cleo"]), f"/report/{kind}/{house[kind]}"
