@@ -78,6 +78,9 @@ SENTENCES: dict[str, Any] = {
     "resource.granted": lazy_gettext("You asked for “%(title)s”, and the answer is yes: “%(words)s”"),
     "resource.partly": lazy_gettext("You asked for “%(title)s”, and part of it is yours: “%(words)s”"),
     "resource.declined": lazy_gettext("You asked for “%(title)s”. Not this time, and the reason is: “%(words)s”"),
+    "resource.words_down": lazy_gettext(
+        "What you wrote about “%(title)s” is not on the list for everybody any more. The reason: “%(words)s”"
+    ),
     "resource.told": lazy_gettext("%(person)s tells what came of “%(title)s”, which you had a part in."),
     "milestone.help": lazy_gettext("%(person)s offers to help with “%(title)s”."),
     "objective.quiet": lazy_gettext("It has been a while since there was news about “%(title)s”. One sentence is enough."),

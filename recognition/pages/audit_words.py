@@ -145,6 +145,7 @@ DONE = {
     "resource.declined": lazy_gettext("Said no to an ask for something"),
     "resource.granted": lazy_gettext("Said yes to an ask for something"),
     "resource.partly": lazy_gettext("Gave a part of what was asked for"),
+    "resource.words_down": lazy_gettext("Took somebody's words off the list of what was asked for"),
     "resource_kind.saved": lazy_gettext("Wrote down what can be asked for"),
     "question.answered": lazy_gettext("Answered a question"),
     "question.declined": lazy_gettext("Said why a question is not answered"),

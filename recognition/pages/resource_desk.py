@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from recognition import clock
 from recognition.extensions import db
 from recognition.identity.access import role_required, signed_in
-from recognition.pages.resources import ONE, about_words, typed_in
+from recognition.pages.resources import ONE, about_words, typed_in, whole_page
 from recognition.resources import forms, queries, rules, services
 from recognition.resources.models import ResourceKind
 from recognition.resources.rules import NotSaved, TooLate
@@ -50,6 +50,25 @@ def decide(ask_id: int) -> Any:
     flash(_("Decided. Whoever asked hears it with your reason.") if done else _("It was decided or taken back meanwhile."),
           "good" if done else "plain")  # fmt: skip
     return goto(url_for(".index"))
+
+
+@blueprint.post(f"/{ONE}/words")
+@deciders
+@limited("judge", times=120)
+def take_words_down(ask_id: int) -> Any:
+    one = queries.ask_by_id(ask_id) or abort(404)
+    try:
+        reason = forms.words(request.form, "reason", rules.ANSWER_MAX_CHARS)
+        services.take_words_down(ask_id, signed_in(), reason, clock.utcnow())
+    except NotSaved as fault:
+        db.session.rollback()
+        return whole_page(one, words_error=fault.errors["reason"]), 422
+    except TooLate as refused:
+        db.session.rollback()
+        return whole_page(one, words_error=str(refused)), 409
+    db.session.commit()
+    flash(_("Taken off the list. Whoever wrote it hears your reason."), "good")
+    return goto(url_for("resources.show", ask_id=ask_id))
 
 
 @blueprint.get("/kinds")

@@ -34,7 +34,7 @@ ABOUTS_MAX = 24
 LIMITS = {"what": rules.WHAT_MAX_CHARS, "why": rules.WHY_MAX_CHARS, "unit": rules.UNIT_MAX_CHARS,
           "region": rules.REGION_MAX_CHARS, "text": rules.WHY_MAX_CHARS}  # fmt: skip
 COLUMNS = ("number", "asked", "kind", "what", "why", "amount", "unit", "region", "group", "about", "state", "given", "decided",
-           "reason", "told", "deed", "shows_name", "shows_words")  # fmt: skip
+           "reason", "told", "deed", "shows_name", "shows_words", "words_down")  # fmt: skip
 
 
 @blueprint.get("/")
@@ -120,7 +120,7 @@ def mine_file() -> Any:
 @blueprint.get(f"/{ONE}")
 @member_required
 def show(ask_id: int) -> Any:
-    return _page(_found(ask_id))
+    return whole_page(_found(ask_id))
 
 
 @blueprint.post(f"/{ONE}/back")
@@ -151,7 +151,7 @@ def came_of_it(ask_id: int) -> Any:
     try:
         text = forms.words(form, "text", rules.WHY_MAX_CHARS)
     except NotSaved as fault:
-        return _page(one, fault.errors["text"]), 422
+        return whole_page(one, fault.errors["text"]), 422
     seen_by = visibility if visibility in VISIBILITIES else "members"
     if not services.tell_what_came(one.id, signed_in(), text, seen_by, clock.utcnow()):
         abort(404)
@@ -187,7 +187,8 @@ def _lines(asks: Sequence[Shown]) -> Iterator[tuple[str | int, ...]]:
         yield (row.id, iso(row.asked_at), one.kind, row.what, row.why, row.amount or "", row.unit, row.region,
                one.group.slug if one.group else "", row.about, row.state, row.given or "",
                iso(row.decided_at) if row.decided_at else "", row.answer, iso(row.told_at) if row.told_at else "",
-               row.deed_id or "", int(row.shows_name), int(row.shows_words))  # fmt: skip
+               row.deed_id or "", int(row.shows_name), int(row.shows_words),
+               iso(row.words_down_at) if row.words_down_at else "")  # fmt: skip
 
 
 def _found(ask_id: int) -> ResourceAsk:
@@ -203,11 +204,13 @@ def _own(ask_id: int) -> ResourceAsk:
     return one if one.member_id == signed_in().id else abort(404)
 
 
-def _page(one: ResourceAsk, error: str = "") -> Any:
+def whole_page(one: ResourceAsk, error: str = "", words_error: str = "") -> Any:
+    """For whoever asked and whoever decides, with what is wrong about words that came."""
     member = signed_in()
     return _private(render_template(
         "resources/show.html", ask=queries.whole(one, member), is_own=one.member_id == member.id, abouts=about_words([one]),
-        error=error, typed=typed_in("text", "visibility"), limits=LIMITS, may_decide=may_decide(member),
+        error=error, typed=typed_in("text", "visibility", "reason"), words_error=words_error, limits=LIMITS,
+        may_decide=may_decide(member), words_stand=queries.words_stand(one) and one.decided_at is not None,
         desk=url_for("resource_desk.index", after=encode([one.id - 1]), _anchor=f"ask-{one.id}"),
     ))  # fmt: skip
 

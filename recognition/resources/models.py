@@ -26,7 +26,8 @@ class ResourceAsk(db.Model):
     """`kind_id` None: something that no kind names. `what` and `why` are the asker's words, for them and whoever decides, and
     for everybody where `shows_words`; `shows_name`: the asker's name, or the group's where it is for one. `region`: the country
     it is for, as they wrote it; empty where they did not say. `about`: "campaign:…" or "event:…". `amount` was asked for and
-    `given` is what came of it, both in `unit`. `answer`: the reason, for everybody. `deed_id`: what they told came of it."""
+    `given` is what came of it, both in `unit`. `answer`: the reason, for everybody. `deed_id`: what they told came of it.
+    `words_down_at`: since when the asker's words are for nobody but them and whoever decides, whatever `shows_words` says."""
 
     __tablename__ = "resource_ask"
     __table_args__ = (
@@ -58,3 +59,4 @@ class ResourceAsk(db.Model):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("member.id", ondelete="SET NULL"), index=True)
     deed_id: Mapped[int | None] = mapped_column(sa.ForeignKey("activity.id", ondelete="SET NULL"), index=True)
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    words_down_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

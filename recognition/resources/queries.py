@@ -31,8 +31,8 @@ OWN_FILE_MAX = 2000
 @dataclass(frozen=True)
 class Shown:
     """An ask as its reader may know it. `who`, `group`: None where they do not show. `shows_words`: may its reader know what was
-    written? Not what somebody wrote who is suspended. `region` is empty where it was not told or must not be. `deed_id`: what
-    came of it, where the reader may see both that deed and whose it is."""
+    written? Not what was taken down, or of somebody who is suspended. `region` is empty where it was not told or must not be.
+    `deed_id`: what came of it, where the reader may see both that deed and whose it is."""
 
     row: ResourceAsk
     kind: str
@@ -181,7 +181,7 @@ def _shown(rows: Sequence[ResourceAsk], viewer: Member | None, named: Collection
     if not rows:
         return []
     whole = named is None
-    ids = [one.member_id for one in rows if whole or one.shows_name or one.shows_words]
+    ids = [one.member_id for one in rows if whole or one.shows_name or words_stand(one)]
     ids += [one.decided_by_id for one in rows if whole and one.decided_by_id]
     people = {id_: one for id_, one in profiles(ids, viewer).items() if whole or one.state != "suspended"}
     groups = _by_id(Group, [one.group_id for one in rows if one.group_id and (whole or one.shows_name)])
@@ -197,10 +197,14 @@ def _shown(rows: Sequence[ResourceAsk], viewer: Member | None, named: Collection
         who = asker if whole or (shows and one.group_id is None) else None
         found.append(Shown(
             one, kind.name if kind else "", one.region if named is None or one.region in named else "", who, group,
-            whole or (one.shows_words and asker is not None), people.get(one.decided_by_id or 0) if whole else None,
+            whole or (words_stand(one) and asker is not None), people.get(one.decided_by_id or 0) if whole else None,
             one.deed_id if shows and one.deed_id in deeds else None,
         ))  # fmt: skip
     return found
+
+
+def words_stand(one: ResourceAsk) -> bool:
+    return one.shows_words and one.words_down_at is None
 
 
 def _by_id(model: Any, ids: Sequence[int]) -> dict[int, Any]:

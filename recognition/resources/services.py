@@ -16,7 +16,7 @@ from recognition.identity.fields import fold
 from recognition.identity.models import Member
 from recognition.refs import Ref
 from recognition.resources.models import ResourceAsk, ResourceKind
-from recognition.resources.queries import BETWEEN, looks_after, members_by_country
+from recognition.resources.queries import BETWEEN, looks_after, members_by_country, words_stand
 from recognition.resources.rules import (
     GIVEN,
     KINDS_MAX,
@@ -81,6 +81,22 @@ def decide(ask_id: int, actor: Member, made: Decision, now: datetime) -> bool:
     data = {"title": one.what, "words": made.answer}
     key, path = f"resource.decided:{one.id}", f"/resources/{one.id}"
     tell([Message(one.member_id, f"resource.{made.outcome}", key, path, data)], now)
+    return True
+
+
+def take_words_down(ask_id: int, actor: Member, reason: str, now: datetime) -> bool:
+    """Its asker's words stand on the list no more, whatever they choose; they hear why. False where these do not stand there.
+    Raises TooLate for one's own."""
+    one = _held(ask_id)
+    if one.member_id == actor.id:
+        raise TooLate(_("This one is yours, so somebody else decides."))
+    if one.decided_at is None or not words_stand(one):
+        return False
+    one.words_down_at = now
+    said = {"member": one.member_id, "reason": reason}
+    audit.record("resource.words_down", Ref("resource", one.id), actor.id, after=said)
+    data = {"title": one.what, "words": reason}
+    tell([Message(one.member_id, "resource.words_down", f"resource.words_down:{one.id}", f"/resources/{one.id}", data)], now)
     return True
 
 
