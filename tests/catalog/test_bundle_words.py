@@ -197,6 +197,24 @@ def test_a_campaign_that_is_more_than_a_file_says_so(house: Any, monkeypatch: py
         out()
 
 
+def test_a_picture_that_only_another_language_shows_is_there_for_its_readers(
+    house: Any, app: Any, client: FlaskClient, sign_in: Any
+) -> None:
+    prepare_house()
+    cora = app.test_client()
+    sign_in(cora, make_member("noor", roles=("council",)))
+    kept = media.keep_picture(media.prepare_picture(encoded(quarters(20, 30), "PNG"), WHOLE), None)
+    told, address = database.session.scalars(sa.select(QuestText)).one(), f"/media/{kept.key}"
+    place = next(place for place in told.words if place.endswith(".body"))
+    told.words, told.state = {**told.words, place: f"![vier Felder]({address}#20x30)"}, "draft"
+    database.session.commit()
+    answers = [[who.get(address).status_code for who in (client, cora)]]
+    database.session.execute(sa.update(QuestText).values(state="ready"))
+    database.session.commit()
+    answers.append([who.get(address).status_code for who in (client, cora)])
+    assert answers == [[404, 200], [200, 200]]
+
+
 def test_a_picture_that_is_lost_is_told(house: Any, app: Any, client: FlaskClient, sign_in: Any) -> None:
     prepare_house()
     kept = database.session.scalars(sa.select(Media)).one()

@@ -14,7 +14,8 @@ from recognition.media.rules import MAX_BYTES, WHOLE, BadPicture
 from recognition.pages.quest_studio import stepping
 from recognition.pages.quest_studio.blueprint import blueprint, council_only, quest_or_404
 from recognition.pages.quest_studio.stepping import At
-from recognition.quests.models import READ, Quest, Step
+from recognition.quests.models import READ, Quest, QuestText, Step
+from recognition.tongues import READY
 from recognition.web import illustrated
 from recognition.web.htmx import goto
 from recognition.web.limits import limited
@@ -27,18 +28,23 @@ def install(app: Flask) -> None:
 
 
 def shows(picture: Media) -> bool:
-    """One of the house, in words that are out; or on the bench, for the council. Quests are few, so their words are searched."""
+    """One of the house, in words that are out, in any language; or on the bench, for the council. Quests are few, so their
+    words are searched."""
     if picture.owner_id is not None:
         return False
     address = f"/media/{picture.key}"
     out = sa.select(Step.id).join(Quest, Quest.id == Step.quest_id)
     if db.session.scalar(out.where(Quest.state != "draft", Step.body.contains(address, autoescape=True)).limit(1)):
         return True
+    told = sa.select(QuestText.quest_id).where(sa.cast(QuestText.words, sa.Text).contains(address, autoescape=True)).limit(1)
+    ready = told.join(Quest, Quest.id == QuestText.quest_id).where(Quest.state != "draft", QuestText.state == READY)
+    if db.session.scalar(ready) is not None:
+        return True
     viewer = current_member()
     if viewer is None or not viewer.roles & {"council", "admin"}:
         return False
     drafted = sa.select(Quest.id).where(sa.cast(Quest.draft, sa.Text).contains(address, autoescape=True)).limit(1)
-    return db.session.scalar(drafted) is not None
+    return db.session.scalar(drafted) is not None or db.session.scalar(told) is not None
 
 
 @blueprint.get("/<slug>/steps/<step>/picture")
