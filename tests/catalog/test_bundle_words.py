@@ -197,6 +197,14 @@ def test_a_campaign_that_is_more_than_a_file_says_so(house: Any, monkeypatch: py
         out()
 
 
+def test_pictures_that_take_too_long_together_are_refused(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = unpack(prepare_house())
+    empty_tables()
+    monkeypatch.setattr(pictures, "SECONDS_TOGETHER", -1)
+    with pytest.raises(BadParcel, match="seconds to open"):
+        pictures.opened(held, pictures.unknown(held))
+
+
 def test_a_picture_that_only_another_language_shows_is_there_for_its_readers(
     house: Any, app: Any, client: FlaskClient, sign_in: Any
 ) -> None:

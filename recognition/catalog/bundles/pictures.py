@@ -5,6 +5,7 @@ file in every house, however many it went through."""
 
 import hashlib
 import re
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import sqlalchemy as sa
@@ -22,6 +23,8 @@ from recognition.parcels import BadParcel
 _ADDRESS = re.compile(r"(?<![\w./:-])/media/([\w-]{1,64})")
 _NAME = re.compile(r"(?<![\w./:-])pictures/([0-9a-f]{64})\.webp")
 _HASH = sa.func.coalesce(Media.source_hash, Media.content_hash)
+SECONDS_TOGETHER = 120
+"""So long the pictures of one file may keep a server busy; those that a house made itself take far less."""
 Calls = Mapping[str, str]
 """From an address to the name of a file, or the other way."""
 
@@ -72,9 +75,11 @@ def unknown(parcel: Parcel) -> list[str]:
 
 def opened(parcel: Parcel, wanted: Collection[str]) -> dict[str, Prepared]:
     """Each made safe, and the file itself beside it. Takes up to seconds each: call it with no transaction open. Raises
-    BadParcel for what is no picture."""
-    found = {}
+    BadParcel for what is no picture, and where all of them together take too long."""
+    found, until = {}, time.monotonic() + SECONDS_TOGETHER
     for name in wanted:
+        if time.monotonic() > until:
+            raise BadParcel(f"its pictures take more than {SECONDS_TOGETHER} seconds to open; make them smaller")
         try:
             found[name] = media.prepare_picture(parcel.pictures[name], WHOLE, keep_source=True)
         except BadPicture as bad:
