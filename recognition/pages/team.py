@@ -57,7 +57,7 @@ def edit(slug: str, task_id: int) -> Any:
     one = _live(group, task_id)
     wants = queries.lines([one], {group.id: group}, signed_in(), clock.utcnow())[0].wants
     values = {"title": one.title, "words": one.words, "wants": ", ".join(wants), "minutes": str(one.minutes),
-              "until": str(one.until or "")}  # fmt: skip
+              "until": str(one.until or ""), "seen": queries.mark(one)}  # fmt: skip
     return _form(group, one, values, {})
 
 
@@ -66,12 +66,18 @@ def edit(slug: str, task_id: int) -> Any:
 @limited("task-write", times=60)
 def change(slug: str, task_id: int) -> Any:
     group = curated(slug)
-    one = _live(group, task_id)
+    one, seen = _live(group, task_id), request.form.get("seen", "")
     try:
         form = forms.task_form(request.form, min(clock.utcnow().date(), one.until or clock.utcnow().date()))
     except rules.NotSaved as fault:
-        return _form(group, one, _typed(), fault.errors), 422
-    if not services.change(task_id, group, form, signed_in()):
+        return _form(group, one, _typed() | {"seen": seen}, fault.errors), 422
+    try:
+        done = services.change(task_id, group, form, signed_in(), seen)
+    except rules.TooLate as late:
+        db.session.rollback()
+        one = _live(group, task_id)
+        return _form(group, one, _typed() | {"seen": queries.mark(one)}, {"title": str(late)}), 409
+    if not done:
         abort(404)
     db.session.commit()
     flash(_("Saved."), "good")
@@ -140,7 +146,8 @@ def off(slug: str, task_id: int) -> Any:
 
 def telling(one: Task, group: Group, wants: Any) -> str:
     """The box, with the sentence begun."""
-    return url_for("telling.new", text=one.title, group=group.slug, tags=", ".join(wants) or None)
+    tags = ", ".join("-".join(want.split()) for want in wants)
+    return url_for("telling.new", text=one.title, group=group.slug, tags=tags or None)
 
 
 def _do(slug: str, act: Callable[[Group, Member], str]) -> Any:

@@ -1,5 +1,6 @@
 """Tasks of a group: one person has each, for a while; what fits whom is told to them alone."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -60,6 +61,25 @@ def test_from_the_list_to_the_record(db, house, as_):  # noqa: F811
     assert "Done by Ada" in plain(cleo.get(TEAM).text)
     ada.post(f"{TEAM}/tasks/{task.id}/again", {})
     assert "I take it" in plain(ada.get(TEAM).text)
+
+
+def seen(page: str) -> str:
+    return re.findall(r'name="seen" value="([0-9a-f]{16})"', page)[0]
+
+
+def test_of_two_who_change_it_at_once_neither_loses_words(db, house, as_):  # noqa: F811
+    task, path = make_task(house["group"], wants=("Testing",)), f"{TEAM}/tasks/1/edit"
+    db.session.commit()
+    assert task.id == 1
+    cleo = as_(house["cleo"])
+    before = seen(cleo.get(path).text)
+    for title in ("First", "Second"):
+        answer = cleo.post(path, {**FORM, "title": title, "seen": before})
+    assert (answer.status_code, "Somebody else changed it" in answer.text, 'value="Second"' in answer.text) == (409, True, True)
+    assert titles(queries.live(house["group"], house["cleo"], clock.utcnow(), None).items) == ["First"]
+    bad = cleo.post(path, {**FORM, "minutes": "x", "seen": before})
+    assert (bad.status_code, seen(bad.text)) == (422, before)
+    assert cleo.post(path, {**FORM, "title": "Second", "seen": seen(answer.text)}).status_code == 303
 
 
 def test_what_is_only_called_the_same_is_another_task(db, house, as_):  # noqa: F811
@@ -188,9 +208,17 @@ def test_pages_cost_the_same_with_more_tasks(db, house, as_, count_queries):  # 
     assert max(numbers) <= 20
 
 
+def test_a_skill_of_two_words_is_one_tag_of_the_deed(db, house, as_):  # noqa: F811
+    as_(house["cleo"]).post(f"{TEAM}/tasks", {**FORM, "wants": "Community building"})
+    task, ada = db.session.scalars(sa.select(Task)).one(), as_(house["ada"])
+    ada.post(f"{TEAM}/tasks/{task.id}/take", {})
+    assert ada.post(f"{TEAM}/tasks/{task.id}/done", {}).headers["Location"].endswith("&tags=Community-building")
+
+
 def test_guests_and_partners(client, db, house, as_):  # noqa: F811
     make_group("elsewhere", is_outside=True)
     db.session.commit()
+    assert ['href="/tasks/"' in one.get("/groups/").text for one in (client, as_(house["ada"]))] == [False, True]
     assert [client.get(path).headers["Location"] for path in (TEAM, "/tasks/")] == [f"/login?next={TEAM}", "/login?next=/tasks/"]
     assert as_(house["ada"]).get("/groups/elsewhere/team").status_code == 404
 
@@ -210,7 +238,8 @@ def test_whoever_has_it_hears_that_it_is_off(db, client, sign_in, house):
     services.take(task.id, house["group"], house["ada"], clock.utcnow())
     db.session.commit()
     sign_in(client, house["cleo"])
-    assert send(client, TEAM, f"{TEAM}/tasks/{task.id}/edit", **{**FORM, "title": "Another name"}).status_code == 303
+    path = f"{TEAM}/tasks/{task.id}/edit"
+    assert send(client, path, path, **{**FORM, "title": "Another name", "seen": seen(client.get(path).text)}).status_code == 303
     assert "Another name" in words(client.get(TEAM).text)
     send(client, TEAM, f"{TEAM}/tasks/{task.id}/off")
     assert db.session.scalars(sa.select(Notice.kind)).all() == ["task.off"]
