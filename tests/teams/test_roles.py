@@ -147,6 +147,7 @@ def test_an_open_place_is_shown_to_whom_it_may_suit_and_says_why(db, house, as_)
     assert "It is in the team of Nairobi, where you are." in plain(as_(ada).get("/roles/fitting").text)
     page = plain(as_(bob).get("/tasks/").text)
     assert "It speaks of “Place”, which stands on your page. A place is open until" in page
+    assert "Open role 5 minutes" not in page
     team = plain(as_(bob).get(TEAM).text)
     assert "1 open place, until" in team
     assert "I would like to do this" in team
