@@ -80,6 +80,7 @@ def test_the_page_is_chosen_by_its_reader(db: Any, house: dict[str, Any], as_: A
     with clock.as_of(NOW):
         assert 'href="/staff/"' in sam.get("/").text
         assert "Call of the garden" in sam.get("/staff/").text
+        assert "Small tasks that groups would be glad of" in sam.get("/staff/").text
         for _twice in range(2):
             sam.post("/staff/follow", {"thing": "group:river", "do": "follow"})
         sam.post("/staff/follow", {"thing": "campaign:no-such", "do": "follow"})
