@@ -225,6 +225,7 @@ def test_from_the_draft_to_the_decision_on_its_pages(db, people, as_, client, co
     assert len(seen) <= 12
     assert page.headers["Cache-Control"] == "private, no-store"
     assert all(words in page.text for words in ("Too &lt;b&gt;much&lt;/b&gt;", "<strong>listen</strong>", "1 comment"))
+    assert "Show all" not in page.text
     with clock.as_of(AFTER):
         late = ada.post(f"{path}/comments", {"words": "Late but kind"})
         assert (late.status_code, "Late but kind" in late.text) == (409, True)

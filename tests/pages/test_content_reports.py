@@ -189,7 +189,7 @@ def test_the_way_of_a_report_through_the_pages(client, db, house, as_):  # noqa:
     assert (empty.status_code, "say why, in a sentence" in empty.text) == (422, True)
     assert eve.post(address, {"reason": "It hurts <me>."}).headers["Location"] == f"/activities/{house['deed']}"
     queue = plain(cleo.get("/council/reports").text)
-    assert re.search(r"A deed of Ada A bad deed .* It hurts &lt;me&gt;\. Eve", queue)
+    assert re.search(r"A deed · Ada A bad deed .* It hurts &lt;me&gt;\. Eve", queue)
     deciding = f"/council/reports/activity/{house['deed']}"
     again = cleo.post(deciding, {"outcome": "taken_down", "words": "long" * 200})
     assert (again.status_code, "longlong" in again.text) == (422, True)
