@@ -153,7 +153,12 @@ def came_of_it(ask_id: int) -> Any:
     except NotSaved as fault:
         return whole_page(one, fault.errors["text"]), 422
     seen_by = visibility if visibility in VISIBILITIES else "members"
-    if not services.tell_what_came(one.id, signed_in(), text, seen_by, clock.utcnow()):
+    try:
+        is_told = services.tell_what_came(one.id, signed_in(), text, seen_by, clock.utcnow())
+    except TooLate as fault:
+        db.session.rollback()
+        return whole_page(one, str(fault)), 409
+    if not is_told:
         abort(404)
     db.session.commit()
     flash(_("Thank you for telling. It is a deed of yours now, and whoever decided hears of it."), "good")

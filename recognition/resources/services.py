@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
+from recognition.activities.models import Activity
 from recognition.activities.rules import Report, with_tags_of
 from recognition.activities.services import record
 from recognition.announcements.services import Message, tell
@@ -102,11 +103,13 @@ def take_words_down(ask_id: int, actor: Member, reason: str, now: datetime) -> b
 
 def tell_what_came(ask_id: int, member: Member, text: str, visibility: str, now: datetime) -> bool:
     """It becomes a deed of theirs, and whoever decided hears of it. Told twice it is told once. False where it is not theirs
-    or nothing was given."""
+    or nothing was given; raises TooLate for other words than those that they told before."""
     one = _held(ask_id)
     if one.member_id != member.id or one.state not in GIVEN:
         return False
     if one.told_at is not None:
+        if db.session.scalar(sa.select(Activity.text).where(Activity.id == one.deed_id)) != text:
+            raise TooLate(_("You told it already, and these words were not kept. The deed can be put right on its own page."))
         return True
     campaign = one.about.removeprefix("campaign:") if one.about.startswith("campaign:") else None
     key = f"{member.id}:{secrets.token_urlsafe(16)}:{secrets.token_hex(8)}"
