@@ -14,7 +14,7 @@ from recognition.identity.policy import sees_roster
 from recognition.identity.queries import profiles
 from recognition.identity.rules import ProfileView
 from recognition.teams.models import Task, TaskWant
-from recognition.teams.rules import state_of, word_of
+from recognition.teams.rules import mark_of, state_of, word_of
 from recognition.web.pagination import PAGE_SIZE, Page, decode, page
 
 DONE_SHOWN = 10
@@ -102,6 +102,12 @@ def fitting(viewer: Member, now: datetime, size: int) -> list[Line]:
 def own_words(member: Member) -> dict[str, str]:
     """Where a member helps and what they speak, by what it folds to."""
     return {word_of(word): word for word in (*member.areas, *member.languages) if word_of(word)}
+
+
+def mark(one: Task) -> str:
+    """As a form's, of what stands there."""
+    words = db.session.scalars(sa.select(TaskWant.said).where(TaskWant.task_id == one.id))
+    return mark_of(one.title, one.words, one.minutes, one.until, words)
 
 
 def lines(tasks: Sequence[Task], groups: Mapping[int, Group], viewer: Member, now: datetime) -> list[Line]:

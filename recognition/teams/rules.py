@@ -1,6 +1,7 @@
 """How long somebody has a task, and what one may write about it."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -44,6 +45,16 @@ class TaskForm:
     wants: Mapping[str, str]
     minutes: int
     until: date | None
+
+    @property
+    def mark(self) -> str:
+        return mark_of(self.title, self.words, self.minutes, self.until, self.wants.values())
+
+
+def mark_of(title: str, words: str, minutes: int, until: date | None, wants: Iterable[str]) -> str:
+    """Changes with any of them; `wants` as typed, in any order."""
+    said = (title, words, minutes, str(until), sorted(wants))
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def state_of(

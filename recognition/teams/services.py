@@ -14,7 +14,7 @@ from recognition.identity.queries import membership
 from recognition.identity.services.groups import check_curator
 from recognition.refs import Ref
 from recognition.teams.models import Task, TaskWant
-from recognition.teams.queries import open_now
+from recognition.teams.queries import mark, open_now
 from recognition.teams.rules import AT_ONCE_MAX, HOLD, LIVE_MAX, TaskForm, TooLate
 
 SLICE = 200
@@ -26,7 +26,9 @@ def add(group: Group, form: TaskForm, actor: Member, now: datetime) -> Task:
     """Sent twice it is one task. Raises NotAllowed, and TooLate where the list is full."""
     check_curator(group, actor)
     db.session.scalar(sa.select(Group.id).where(Group.id == group.id).with_for_update())
-    known = _same(group, form)
+    # In every word: two tasks may well be called the same.
+    same = sa.select(Task).where(Task.group_id == group.id, Task.title == form.title, *_LIVE)
+    known = next((one for one in db.session.scalars(same.order_by(Task.id)) if mark(one) == form.mark), None)
     if known is not None:
         return known
     count = sa.select(sa.func.count()).select_from(Task).where(Task.group_id == group.id, *_LIVE)
@@ -38,23 +40,20 @@ def add(group: Group, form: TaskForm, actor: Member, now: datetime) -> Task:
     return one
 
 
-def _same(group: Group, form: TaskForm) -> Task | None:
-    """In every word: two tasks may well be called the same."""
-    words = (Task.title == form.title, Task.words == form.words, Task.minutes == form.minutes)
-    found = sa.select(Task).where(Task.group_id == group.id, *words, Task.until.is_not_distinct_from(form.until), *_LIVE)
-    for one in db.session.scalars(found.order_by(Task.id)):
-        if set(db.session.scalars(sa.select(TaskWant.word).where(TaskWant.task_id == one.id))) == set(form.wants):
-            return one
-    return None
-
-
-def change(task_id: int, group: Group, form: TaskForm, actor: Member) -> bool:
-    """False where it is done or off the list. Raises NotAllowed."""
+def change(task_id: int, group: Group, form: TaskForm, actor: Member, seen: str) -> bool:
+    """False where it is done or off the list. `seen`: its mark as they had it before them. Raises NotAllowed, and TooLate where
+    somebody else changed it meanwhile."""
     check_curator(group, actor)
     wanted = sa.select(Task).where(Task.id == task_id, Task.group_id == group.id, *_LIVE)
-    one = db.session.scalar(wanted.with_for_update())
+    one = db.session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
     if one is None:
         return False
+    if mark(one) == form.mark:
+        return True
+    if mark(one) != seen:
+        raise TooLate(
+            _("Somebody else changed it since you opened this page; see the list. Saved again, your words replace theirs.")
+        )
     db.session.execute(sa.delete(TaskWant).where(TaskWant.task_id == one.id), execution_options=_QUIET)
     _write(one, form)
     return True
