@@ -72,6 +72,9 @@ SENTENCES: dict[str, Any] = {
         "You had “%(title)s” for two weeks, and it is anybody's again, so that nobody waits. If you are at it still, take it on "
         "once more."
     ),
+    "task.again": lazy_gettext(
+        "“%(title)s” in %(group)s is on the list again, since something of it is left to do. What you did was a help, thank you."
+    ),
     "task.off": lazy_gettext(
         "“%(title)s”, which you had taken on in %(group)s, is not needed any more. Thank you for having been there."
     ),

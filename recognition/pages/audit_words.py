@@ -53,6 +53,7 @@ DONE = {
     "group.curator": lazy_gettext("Chose who looks after the group"),
     "group.logo": lazy_gettext("Changed the picture of the group"),
     "group.members": lazy_gettext("Changed whom the group counts as members"),
+    "group.task_again": lazy_gettext("Put a task that was done on the list of the group again"),
     "group.task_off": lazy_gettext("Took a task off the list of the group"),
     "group.declined": lazy_gettext("Did not let somebody into the group"),
     "inlet.added": lazy_gettext("Added a feed or a calendar"),

@@ -128,7 +128,7 @@ def done(slug: str, task_id: int) -> Any:
 @limited("task", times=60)
 def again(slug: str, task_id: int) -> Any:
     def act(group: Group, member: Member) -> str:
-        return _("It is on the list again.") if services.open_again(task_id, group, member) else ""
+        return _("It is on the list again.") if services.open_again(task_id, group, member, clock.utcnow()) else ""
 
     return _do(slug, act)
 

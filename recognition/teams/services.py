@@ -124,15 +124,23 @@ def finish(task_id: int, group: Group, member: Member, now: datetime) -> Task | 
     return one
 
 
-def open_again(task_id: int, group: Group, actor: Member) -> bool:
-    """It was not done after all: by whoever said that it was, or those who look after the group. It is anybody's again."""
+def open_again(task_id: int, group: Group, actor: Member, now: datetime) -> bool:
+    """It was not done after all: by whoever said that it was, or those who look after the group; then whoever did it hears so.
+    It is anybody's again."""
     done = (Task.id == task_id, Task.group_id == group.id, Task.done_at.is_not(None), Task.gone_at.is_(None))
     may = sa.true() if policy.can_curate(actor, membership(group.id, actor.id)) else Task.done_by_id == actor.id
-    values = {"done_at": None, "done_by_id": None, "taken_by_id": None, "taken_at": None, "taken_until": None}
-    back = sa.update(Task).where(*done, may).values(values).returning(Task.id)
-    found = db.session.execute(back, execution_options=_QUIET).first()
-    db.session.expire_all()
-    return found is not None
+    found = sa.select(Task).where(*done, may).with_for_update().execution_options(populate_existing=True)
+    one: Task | None = db.session.scalar(found)
+    if one is None:
+        return False
+    doer_id, key = one.done_by_id, f"task.again:{one.id}:{one.done_at:%Y%m%d%H%M%S}"
+    one.done_at = one.done_by_id = one.taken_by_id = one.taken_at = one.taken_until = None
+    db.session.flush()
+    if doer_id != actor.id:
+        record("group.task_again", Ref("group", group.slug), actor.id, after={"task": one.id, "title": one.title})
+        told = {"title": one.title, "group": group.name}
+        tell([Message(doer_id, "task.again", key, _path(group), told)] if doer_id is not None else [], now)
+    return True
 
 
 def look(now: datetime) -> int:

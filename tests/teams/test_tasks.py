@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from recognition import clock
 from recognition.activities.models import Activity
 from recognition.announcements.models import Notice
+from recognition.audit.models import AuditEntry
 from recognition.identity.services.merging import merge
 from recognition.teams import jobs, queries, services
 from recognition.teams.models import Task, TaskWant
@@ -216,6 +217,20 @@ def test_a_skill_of_two_words_is_one_tag_of_the_deed(db, house, as_):  # noqa: F
     task, ada = db.session.scalars(sa.select(Task)).one(), as_(house["ada"])
     ada.post(f"{TEAM}/tasks/{task.id}/take", {})
     assert ada.post(f"{TEAM}/tasks/{task.id}/done", {}).headers["Location"].endswith("&tags=Community-building")
+
+
+def test_whoever_did_it_hears_that_it_is_on_the_list_again(db, house, as_):  # noqa: F811
+    task, now = make_task(house["group"]), clock.utcnow()
+    services.take(task.id, house["group"], house["ada"], now)
+    services.finish(task.id, house["group"], house["ada"], now)
+    db.session.commit()
+    path = f"{TEAM}/tasks/{task.id}/again"
+    for who in ("bob", "cleo", "cleo"):
+        as_(house[who]).post(path, {})
+    assert db.session.execute(sa.select(Notice.member_id, Notice.kind)).all() == [(house["ada"].id, "task.again")]
+    entries = db.session.scalars(sa.select(AuditEntry)).all()
+    assert [(one.action, one.actor_id) for one in entries] == [("group.task_again", house["cleo"].id)]
+    assert "I take it" in plain(as_(house["ada"]).get(TEAM).text)
 
 
 def test_guests_and_partners(client, db, house, as_):  # noqa: F811
