@@ -44,7 +44,7 @@ def index() -> Any:
     named = queries.named_regions(queries.members_by_country())
     kinds, years = queries.kinds(), _years()
     wanted = Filter(_one_of("region", named), _number("kind", {0, *(one.id for one in kinds)}), _number("year", set(years)))
-    found = queries.decided(wanted, named, current_member(), request.args.get("after"))
+    found = queries.decided(wanted, named, current_member(), request.args.get("after"), clock.utcnow())
     chosen = {name: value for name, value in vars(wanted).items() if value not in ("", None)}
     older = url_for(".index", **chosen, after=found.next_cursor) if found.next_cursor else ""
     return render_template(

@@ -16,7 +16,7 @@ from recognition.identity.rules import ProfileView
 from recognition.locks import COUNTED_MAX
 from recognition.metrics import queries as metrics
 from recognition.resources.models import ResourceAsk, ResourceKind
-from recognition.resources.rules import KINDS_MAX, OUTCOMES, WAITING, Counts, is_told
+from recognition.resources.rules import KINDS_MAX, OUTCOMES, TOLD_AFTER, WAITING, Counts, is_told
 from recognition.web.pagination import PAGE_SIZE, Page, as_moment, as_number, decode, page
 
 ASKED, MET, AMOUNT = "resources.asked", "resources.met", "resources.given"
@@ -32,7 +32,8 @@ OWN_FILE_MAX = 2000
 class Shown:
     """An ask as its reader may know it. `who`, `group`: None where they do not show. `shows_words`: may its reader know what was
     written? Not what was taken down, or of somebody who is suspended. `region` is empty where it was not told or must not be.
-    `deed_id`: what came of it, where the reader may see both that deed and whose it is."""
+    `deed_id`: what came of it, where the reader may see both that deed and whose it is. `has_told`: may they know that something
+    was told?"""
 
     row: ResourceAsk
     kind: str
@@ -42,6 +43,7 @@ class Shown:
     shows_words: bool
     decided_by: ProfileView | None
     deed_id: int | None
+    has_told: bool
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def first_year() -> int | None:
     return first.year if first else None
 
 
-def decided(wanted: Filter, named: Collection[str], viewer: Member | None, cursor: str | None) -> Page[Shown]:
+def decided(wanted: Filter, named: Collection[str], viewer: Member | None, cursor: str | None, now: datetime) -> Page[Shown]:
     """For everybody, the latest first. `named`: regions that may be told."""
     last = decode(cursor, (int, int))
     rows = sa.select(ResourceAsk).where(ResourceAsk.decided_at.is_not(None), *_filters(wanted))
@@ -105,7 +107,7 @@ def decided(wanted: Filter, named: Collection[str], viewer: Member | None, curso
         rows = rows.where(edge < sa.tuple_(sa.literal(as_moment(last[0]), ResourceAsk.decided_at.type), sa.literal(last[1])))
     rows = rows.order_by(ResourceAsk.decided_at.desc(), ResourceAsk.id.desc()).limit(PAGE_SIZE + 1)
     found = page(db.session.scalars(rows).all(), PAGE_SIZE, lambda one: (as_number(one.decided_at or one.asked_at), one.id))
-    return Page(_shown(found.items, viewer, named), found.next_cursor)
+    return Page(_shown(found.items, viewer, named, now - TOLD_AFTER), found.next_cursor)
 
 
 def own(member: Member, cursor: str | None) -> Page[Shown]:
@@ -176,8 +178,11 @@ def _filters(wanted: Filter) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _shown(rows: Sequence[ResourceAsk], viewer: Member | None, named: Collection[str] | None = None) -> list[Shown]:
-    """`named` None: the reader may know all of them; else those regions, and what each asker lets be known."""
+def _shown(
+    rows: Sequence[ResourceAsk], viewer: Member | None, named: Collection[str] | None = None, told_by: datetime | None = None
+) -> list[Shown]:
+    """`named` None: the reader may know all of them; else those regions, and what each asker lets be known. `told_by`: of
+    those without a name, that something came of it where it was told by then."""
     if not rows:
         return []
     whole = named is None
@@ -199,6 +204,7 @@ def _shown(rows: Sequence[ResourceAsk], viewer: Member | None, named: Collection
             one, kind.name if kind else "", one.region if named is None or one.region in named else "", who, group,
             whole or (words_stand(one) and asker is not None), people.get(one.decided_by_id or 0) if whole else None,
             one.deed_id if shows and one.deed_id in deeds else None,
+            one.told_at is not None and (shows or told_by is None or one.told_at <= told_by),
         ))  # fmt: skip
     return found
 

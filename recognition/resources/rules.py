@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from recognition.crowds import SMALL, about
 
@@ -14,6 +15,8 @@ AMOUNT_MAX = 999_999_999
 WAITING_MAX = 10
 """So many asks of one member may wait at a time."""
 KINDS_MAX = 50
+TOLD_AFTER = timedelta(days=7)
+"""That somebody without a name told what came of it stands on the list only then: at once, the newest deed would be theirs."""
 FAR = 10
 """In a hundred: places nearer than this to their part of the members are not named."""
 SHARE = 100

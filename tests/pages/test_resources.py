@@ -84,11 +84,15 @@ def test_from_the_form_to_a_decision_and_what_came_of_it(db, people, as_, client
         assert hidden not in page
     told = ada.post(f"/resources/{one.id}/came-of-it", {"text": "Twelve came.", "visibility": "public"})
     assert told.status_code == 303
+    told_at = db.session.scalars(sa.select(ResourceAsk.told_at)).one()
     again, other = (ada.post(f"/resources/{one.id}/came-of-it", {"text": text}) for text in ("Twelve came.", "No, *thirteen*."))
     assert (again.status_code, other.status_code, "No, *thirteen*." in other.text) == (303, 409, True)
     assert "You told it already" in other.text
     deed = db.session.scalars(sa.select(Activity)).one()
-    assert "They told us what came of it" in client.get("/resources/").text
+    # At once, whoever looks for the newest deed would know who asked.
+    for days, stands in ((0, False), (6, False), (7, True)):
+        with clock.as_of(told_at + timedelta(days=days)):
+            assert ("They told us what came of it" in client.get("/resources/").text) == stands
     # Whose deed it is says who asked: the list leads there only where the name stands beside it.
     assert f"/activities/{deed.id}" not in client.get("/resources/").text
     assert f"/activities/{deed.id}" in ada.get(f"/resources/{one.id}").text
