@@ -19,6 +19,7 @@ QUEST_KEYS = (
     "slug", "title", "summary", "family", "minutes", "campaign", "position", "map", "thanks", "after", "requires",
     "language", "steps",
 )  # fmt: skip
+BODY_MAX = 40_000
 STEP_KEYS = ("slug", "kind", "title", "minutes")
 KIND_KEYS: dict[str, tuple[str, ...]] = {
     READ: ("file",), QUIZ: ("pass_mark", "mode", "draw", "tries_a_day", "limit_minutes", "questions"),
@@ -105,6 +106,8 @@ def _body(data: Mapping[str, Any], place: str, read_text: Callable[[str], str]) 
         raise BadSheet(f"{place}.file", f"{name} cannot be read") from None
     if not words:
         raise BadSheet(f"{place}.file", f"{name} is empty")
+    if len(words) > BODY_MAX:
+        raise BadSheet(f"{place}.file", f"has more than {BODY_MAX} characters")
     if "\x00" in words:
         raise BadSheet(f"{place}.file", f"{name} needs to be text")
     return words

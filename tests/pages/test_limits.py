@@ -13,6 +13,7 @@ from recognition.events.models import Event
 from recognition.extensions import db as database
 from recognition.objectives import asking
 from recognition.objectives.models import PlanComment
+from recognition.pages.quest_studio import forms
 from recognition.pages.translations import LETTERS_MAX
 from tests.factories.campaigns import make_campaign
 from tests.factories.events import make_event
@@ -75,13 +76,25 @@ def test_reasons_are_not_cut(council: FlaskClient) -> None:
     assert database.session.scalars(sa.select(PlanComment.hidden_reason)).all() == [""]
 
 
-def test_what_is_far_too_long_stays_whole_on_the_bench(council: FlaskClient) -> None:
+@pytest.mark.parametrize(("path", "field", "wrong"), [("edit", "summary", "summary"), ("steps/read", "body", "body"),
+                                                      ("steps/quiz", "q-1-why", "q-1-ask")])  # fmt: skip
+def test_what_is_far_too_long_stays_whole_on_the_bench(council: FlaskClient, path: str, field: str, wrong: str) -> None:
     make_quest("long", title="Long")
     database.session.commit()
-    page = council.get("/council/quests/long/edit").text
-    sent = dict(re.findall(r'name="([a-z_]+)" value="([^"]*)"', page)) | {"then": "keep", "summary": "x" * 20_000 + f" {TAIL}"}
-    council.post("/council/quests/long/edit", data=sent)
-    assert TAIL in council.get("/council/quests/long/edit").text
+    path = f"/council/quests/long/{path}"
+
+    def send(letters: int) -> Any:
+        sent = dict(re.findall(r'name="([a-z_]+)" value="([^"]*)"', council.get(path).text))
+        return council.post(path, data=sent | {"then": "keep", "q-1-kind": "single", field: "x" * letters + f" {TAIL}"})
+
+    assert (send(110_000).status_code, TAIL in council.get(path).text) == (303, True)
+    answer = send(forms.KEPT_LETTERS)
+    assert (answer.status_code, TAIL in answer.text, f'-{wrong}-error"' in answer.text, "shorten it" in answer.text) == (
+        422,
+        True,
+        True,
+        True,
+    )
 
 
 @pytest.mark.parametrize("of", ["campaigns", "quests"])

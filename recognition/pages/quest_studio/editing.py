@@ -60,6 +60,8 @@ def change(slug: str) -> Any:
         return page(quest, draft, seen)
     if seen != fingerprint(theirs):
         return page(quest, draft, fingerprint(theirs), status=409, theirs=differences(stored, draft))
+    if errors := forms.too_much(front_of(draft)):
+        return page(quest, draft, seen, status=422, errors=errors)
     try:
         keep(quest, draft, quest.draft_number, signed_in().id)
     except DraftMoved:
@@ -96,10 +98,12 @@ def differences(stored: Draft, mine: Draft) -> list[tuple[str, str]]:
 
 
 def page(quest: Quest, draft: Draft, seen: str, at: dict[str, str] | None = None, *, status: int = 200,
-         theirs: list[tuple[str, str]] | None = None) -> Any:  # fmt: skip
+         theirs: list[tuple[str, str]] | None = None, errors: Mapping[str, str] | None = None) -> Any:  # fmt: skip
+    shown = told(quest, draft)
+    shown["errors"] |= errors or {}
     body = render_template(
         "council/quest_front.html", quest=quest, seen=seen, theirs=theirs, builder=builder_of(quest, draft, at),
-        choices=choices(), rule_words=rule_words, families=family_names(), campaigns=campaigns(), **told(quest, draft),
+        choices=choices(), rule_words=rule_words, families=family_names(), campaigns=campaigns(), **shown,
     )  # fmt: skip
     return respond(body, status)
 

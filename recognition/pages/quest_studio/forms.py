@@ -1,28 +1,28 @@
 """What a browser sends of the first page and of one step, put into the draft as it is. Whether it is a quest yet says the
 sheet; here nothing is refused but what is too large for any form of ours."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
+
 from recognition.activities.builder.cards import Form, read
 from recognition.pages.quest_studio import questions, rules
-from recognition.pages.quest_studio.questions import LETTERS_OVER, LINES_KEPT
 from recognition.quests.drafts import Draft
 from recognition.quests.models import DO, QUIZ, READ, REFLECT
 
-FRONT_TEXTS = {"title": 120, "summary": 400, "thanks": 400, "after": 2000}
+FRONT_TEXTS = ("title", "summary", "thanks", "after")
 FRONT_NUMBERS = ("minutes", "position")
-BODY_MAX = 40_000
-OF_KIND: dict[str, dict[str, int]] = {
-    READ: {"body": BODY_MAX}, QUIZ: {}, REFLECT: {"prompt": 1000, "placeholder": 200},
-    DO: {"prompt": 2000, "tag": 64},
-}  # fmt: skip
+OF_KIND: dict[str, tuple[str, ...]] = {READ: ("body",), QUIZ: (), REFLECT: ("prompt", "placeholder"), DO: ("prompt", "tag")}
+KEPT_LETTERS = 250_000
+"""What is too long is kept on the bench, that its writer can shorten it; so far and no further, of a page."""
 
 
 def front(form: Form, draft: Draft) -> Draft:
     """The draft with what the first page says."""
-    changed = {**draft, **{name: _text(form, name, limit) for name, limit in FRONT_TEXTS.items()}}
+    changed = {**draft, **{name: _text(form, name) for name in FRONT_TEXTS}}
     changed |= {name: typed(form.get(name, "")) for name in FRONT_NUMBERS}
     changed |= {"family": form.get("family", ""), "map": [typed(form.get("map_x", "")), typed(form.get("map_y", ""))]}
     changed.pop("language", None)
@@ -52,11 +52,11 @@ def front_values(draft: Draft) -> dict[str, str]:
 def step(form: Form, before: Mapping[str, Any]) -> dict[str, Any]:
     """The step with what its page says; what the page does not ask for stays."""
     kind = str(before.get("kind"))
-    changed = {**before, "title": _text(form, "title", 120), "minutes": typed(form.get("minutes", ""))}
-    for name, limit in OF_KIND[kind].items():
-        changed[name] = _text(form, name, limit)
+    changed = {**before, "title": _text(form, "title"), "minutes": typed(form.get("minutes", ""))}
+    for name in OF_KIND[kind]:
+        changed[name] = _text(form, name)
     if kind == DO:
-        changed["ideas"] = lines(form.get("ideas", ""), LINES_KEPT)
+        changed["ideas"] = lines(form.get("ideas", ""))
         rules.put(changed, rules.PROOF, read(form, rules.PROOF))
     if kind == QUIZ:
         changed |= questions.of_quiz(form)
@@ -72,9 +72,23 @@ def step_values(one: Mapping[str, Any]) -> dict[str, str]:
     return values | {"pass_mark": questions.percent(one.get("pass_mark", 1.0)), "mode": values["mode"] or "learn"}
 
 
-def lines(text: str, most: int) -> list[str]:
+def too_much(part: Mapping[str, Any]) -> dict[str, str]:
+    """A sentence at its longest field where it is more than is kept even on the bench; nothing of it is taken away."""
+    if _letters(part) <= KEPT_LETTERS:
+        return {}
+    sizes = {name: _letters(value) for name, value in part.items() if name != "questions"}
+    sizes |= {f"q-{number}-ask": _letters(one) for number, one in enumerate(part.get("questions", ()), start=1)}
+    why = _("This is longer than we can keep. All of it is still here, and nothing was kept yet: please shorten it.")
+    return {max(sizes, key=lambda name: sizes[name]): str(why)}
+
+
+def _letters(part: Any) -> int:
+    return len(json.dumps(part, ensure_ascii=False, default=str))
+
+
+def lines(text: str) -> list[str]:
     found = [line.strip() for line in clean(text).split("\n")]
-    return [line for line in found if line][:most]
+    return [line for line in found if line]
 
 
 def typed(text: str) -> int | str:
@@ -87,5 +101,5 @@ def clean(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
 
 
-def _text(form: Form, name: str, limit: int) -> str:
-    return clean(form.get(name, ""))[: limit + LETTERS_OVER].strip()
+def _text(form: Form, name: str) -> str:
+    return clean(form.get(name, "")).strip()

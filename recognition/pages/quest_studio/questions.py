@@ -8,9 +8,7 @@ from recognition.quests.quiz_sheets import MATCHING, MULTIPLE, QUESTION_KEYS, QU
 
 QUESTIONS_MAX = 50
 PAIRS_MAX = 8
-LETTERS = {"ask": 300, "hint": 300, "why": 500, "source": 200, "guide": 1000}
-LETTERS_OVER, LINES_KEPT = 60_000, 40
-"""What is too long, or too much, is kept so far over its limit, that its writer can shorten it."""
+LETTERS = ("ask", "hint", "why", "source", "guide")
 MOVE = "questions-move"
 OF_TESTS = ("tries_a_day", "limit_minutes")
 Question = dict[str, Any]
@@ -40,16 +38,14 @@ def sent(form: Form) -> list[Question]:
 def _question(form: Form, at: str) -> Question:
     kind = form.get(f"{at}kind", SINGLE)
     kind = kind if kind in QUESTION_KINDS else SINGLE
-    told: Question = {"kind": kind, **{name: _text(form, at + name, most) for name, most in LETTERS.items()}}
+    told: Question = {"kind": kind, **{name: _text(form, at + name) for name in LETTERS}}
     if kind == SINGLE:
-        told["right"] = _text(form, f"{at}right_one", 200)
+        told["right"] = _text(form, f"{at}right_one")
     if kind == MULTIPLE:
         told["right"] = _lines(form, f"{at}right")
     if kind == MATCHING:
         sides = zip(form.getlist(f"{at}left")[:PAIRS_MAX], form.getlist(f"{at}fits")[:PAIRS_MAX], strict=False)
-        told["pairs"] = [
-            [left.strip()[:LETTERS_OVER], right.strip()[:LETTERS_OVER]] for left, right in sides if left.strip() or right.strip()
-        ]
+        told["pairs"] = [[left.strip(), right.strip()] for left, right in sides if left.strip() or right.strip()]
     told["wrong"] = _lines(form, f"{at}wrong")
     return {name: told[name] for name in ("kind", *QUESTION_KEYS[kind]) if told.get(name) not in ("", None)}
 
@@ -91,9 +87,9 @@ def _count(form: Form, name: str) -> Any:
     return int(text) if text.isascii() and text.isdigit() else text
 
 
-def _text(form: Form, name: str, most: int) -> str:
-    return form.get(name, "").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()[: most + LETTERS_OVER]
+def _text(form: Form, name: str) -> str:
+    return form.get(name, "").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
 
 
 def _lines(form: Form, name: str) -> list[str]:
-    return [line.strip() for line in _text(form, name, 4000).split("\n") if line.strip()][:LINES_KEPT]
+    return [line.strip() for line in _text(form, name).split("\n") if line.strip()]

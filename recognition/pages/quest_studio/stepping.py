@@ -64,6 +64,8 @@ def change_step(slug: str, step: str) -> Any:
 
 def save(quest: Quest, stored: Step | None, here: Step, seen: str, then: str, question: int = 0) -> Any:
     """Kept over what its writer saw. Else both are there, and keeping again is a decision."""
+    if errors := forms.too_much(here):
+        return page(quest, here, seen, At(errors=errors), status=422)
     if stored is None and seen != "gone":
         return page(quest, here, "gone", At(is_gone=True), status=409)
     if stored is not None and seen != fingerprint(stored):
