@@ -19,6 +19,8 @@ from recognition.extensions import db
 
 DRAFT, READY = "draft", "ready"
 LANGUAGES_MAX = 100
+LETTERS_MAX = 60_000
+"""Of one text in another language."""
 CHOSEN = "quest_language"
 """Where a session keeps in which language somebody reads."""
 CODE_MAX_CHARS = 16

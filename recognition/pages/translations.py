@@ -9,9 +9,8 @@ from flask import request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from recognition.tongues import CODE, CODE_MAX_CHARS, READY, Translation, Words, behind, missing
+from recognition.tongues import CODE, CODE_MAX_CHARS, LETTERS_MAX, READY, Translation, Words, behind, missing
 
-LETTERS_MAX = 60_000
 BEHIND = "behind"
 
 

@@ -263,6 +263,12 @@ def test_what_is_bent_is_told_by_its_name_and_changes_nothing(
         "campaign.de.toml: words needs a table of texts": good | {"campaign.de.toml": b'state = "ready"\nwords = 3'},
         "campaign.de.toml: there is no text “titel” to be translated": good | {
             "campaign.de.toml": b'state = "ready"\n[words]\ntitel = "x"'},
+        "campaign.de.toml: words holds a text of more than 60000 characters": good | {
+            "campaign.de.toml": b'state = "ready"\n[words]\ntitle = "' + b"x" * 60_001 + b'"'},
+        "something in it is told in more than 100 languages": good | {
+            f"campaign.a{chr(97 + number // 26)}{chr(97 + number % 26)}.toml": b'state = "ready"\n[words]\ntitle = "x"'
+            for number in range(101)},
+        "file: has more than 40000 characters": good | {f"quests/{QUEST}/01-look.md": b"x" * 40_001},
         f"quests/{QUEST}/quest.en.toml: that is the language it is written in": good | {
             f"quests/{QUEST}/quest.en.toml": b'state = "ready"\n[words]\ntitle = "x"'},
         "quests/ghost/quest.toml is missing": good | {"quests/ghost/quest.de.toml": b'state = "ready"\n[words]\ntitle = "x"'},

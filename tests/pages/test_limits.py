@@ -14,7 +14,7 @@ from recognition.extensions import db as database
 from recognition.objectives import asking
 from recognition.objectives.models import PlanComment
 from recognition.pages.quest_studio import forms
-from recognition.pages.translations import LETTERS_MAX
+from recognition.tongues import LETTERS_MAX
 from tests.factories.campaigns import make_campaign
 from tests.factories.events import make_event
 from tests.factories.identity import make_member

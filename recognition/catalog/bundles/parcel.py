@@ -10,7 +10,7 @@ from pathlib import Path
 
 from recognition import toml
 from recognition.parcels import MEGABYTE, BadParcel, Data, Limits, packed, parsed, unpacked
-from recognition.tongues import CODE, DRAFT, READY
+from recognition.tongues import CODE, DRAFT, LANGUAGES_MAX, LETTERS_MAX, READY
 
 FILE_BYTES_MAX = 10 * MEGABYTE
 TEXT_BYTES_MAX = MEGABYTE
@@ -135,6 +135,8 @@ def _of_texts(texts: Mapping[str, str]) -> Parcel:
             those = parcel.badges if sort == "badges" else parcel.contests
             data = parsed(name, text)
             those[_own_slug(name, rest.removesuffix(".toml"), data)] = data
+    if any(len(tongues) > LANGUAGES_MAX for tongues in (parcel.campaign_words, *parcel.quest_words.values())):
+        raise BadParcel(f"something in it is told in more than {LANGUAGES_MAX} languages")
     missing = sorted({*parcel.texts, *parcel.quest_words} - set(parcel.quests))
     if missing:
         raise BadParcel(f"quests/{missing[0]}/quest.toml is missing")
@@ -164,6 +166,8 @@ def _words(name: str, text: str) -> Data:
         table = data.get(part)
         if not isinstance(table, dict) or not all(isinstance(one, str) and "\x00" not in one for one in table.values()):
             raise BadParcel(f"{name}: {part} needs a table of texts")
+        if any(len(one) > LETTERS_MAX for one in table.values()):
+            raise BadParcel(f"{name}: {part} holds a text of more than {LETTERS_MAX} characters")
     if not all(data["words"].values()):
         raise BadParcel(f"{name}: words holds an empty text")
     return data
