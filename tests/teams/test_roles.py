@@ -88,16 +88,22 @@ def test_only_a_person_takes_a_role_and_says_why(db, house, as_):  # noqa: F811
 
 def test_whoever_leaves_the_group_has_laid_it_down(db, house, as_):  # noqa: F811
     ada, group, now = house["ada"], house["group"], clock.utcnow()
-    role = make_role(held_by="team:nairobi")
-    places.put(role.id, ada.id, house["cleo"].id, now)
+    role, other = make_role(held_by="team:nairobi"), make_group("other")
+    for who in ("ada", "cleo"):
+        places.put(role.id, house[who].id, house["cleo"].id, now)
+    put_in(other, ada.id)
     db.session.commit()
+    groups.leave(other, ada, now)
+    db.session.commit()
+    assert held(db) == [(role.id, ada.id), (role.id, house["cleo"].id)]
     groups.leave(group, ada, now)
     db.session.commit()
-    assert (held(db), holding.belongs(ada), holding.slice_of("team:nairobi", 0, 9)) == ([], frozenset(), [])
+    cleo = house["cleo"].id
+    assert (held(db), holding.belongs(ada), holding.slice_of("team:nairobi", 0, 9)) == ([(role.id, cleo)], frozenset(), [cleo])
     groups.join(group, ada, now)
     db.session.commit()
     assert holding.belongs(ada) == {"group:nairobi"}
-    assert "Nobody has it now." in plain(as_(house["bob"]).get(TEAM).text)
+    assert "Ada" not in plain(as_(house["bob"]).get(TEAM).text).partition("Who has which role")[2]
 
 
 @pytest.mark.parametrize("word", ["role:council", "group:other", "team:other"])
