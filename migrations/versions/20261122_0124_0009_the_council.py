@@ -954,6 +954,7 @@ def _roster() -> None:
     op.add_column("membership", sa.Column("on_roster", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("membership", sa.Column("reached_on", sa.Date(), nullable=True))
     op.add_column("membership", sa.Column("told_on", sa.Date(), nullable=True))
+    op.add_column("membership", sa.Column("told_before", sa.Date(), nullable=True))
     allowed = sa.text("on_roster")
     op.create_index("ix_membership_roster", "membership", ["group_id", "id"], sqlite_where=allowed, postgresql_where=allowed)
 
@@ -1070,7 +1071,7 @@ def downgrade() -> None:
         "member": ("shows_ties", "away_until"),
         "role_grant": ("wish", "ends_on"),
         "enrolment": ("version", "helps"),
-        "membership": ("told_on", "reached_on", "on_roster", "terms_at", "terms_version"),
+        "membership": ("told_before", "told_on", "reached_on", "on_roster", "terms_at", "terms_version"),
         "media": ("source_hash",),
         "community_group": (
             "is_outside",

@@ -156,7 +156,8 @@ class GroupTerms(db.Model):
 class Membership(db.Model):
     """`terms_version`, `terms_at`: which of the group's terms they accepted, and when; theirs alone to see. `on_roster`: they let
     those who look after the group see how news reach them. While they do, a job keeps the last day on which some did
-    (`reached_on`), and `told_on` is the last one on which somebody told them in person."""
+    (`reached_on`), and `told_on` is the last one on which somebody told them in person; `told_before` the one before that, for
+    whoever takes a slip back."""
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -179,6 +180,7 @@ class Membership(db.Model):
     on_roster: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     reached_on: Mapped[date | None]
     told_on: Mapped[date | None]
+    told_before: Mapped[date | None]
 
 
 class Grant(db.Model):

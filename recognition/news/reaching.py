@@ -51,7 +51,8 @@ def allow(group: Group, member: Member, is_on: bool, now: datetime) -> None:
         raise Refused(_("Join the group first."))
     if own.on_roster == is_on:
         return
-    kept = {"on_roster": is_on, "told_on": None, "reached_on": _reached([member.id], now).get(member.id) if is_on else None}
+    reached_on = _reached([member.id], now).get(member.id) if is_on else None
+    kept = {"on_roster": is_on, "told_on": None, "told_before": None, "reached_on": reached_on}
     db.session.execute(sa.update(Membership).where(Membership.id == own.id).values(kept))
 
 
@@ -62,10 +63,12 @@ def tell_in_person(group: Group, member_id: int, is_told: bool, now: datetime) -
     row = db.session.scalar(held.execution_options(populate_existing=True))
     if row is None:
         return False
-    if is_told:
-        row.told_on = row.reached_on = now.date()
-    elif row.told_on == now.date():
-        row.told_on, row.reached_on = None, _reached([member_id], now).get(member_id)
+    today = now.date()
+    if is_told and row.told_on != today:
+        row.told_before, row.told_on, row.reached_on = row.told_on, today, today
+    elif not is_told and row.told_on == today:
+        row.told_on, row.told_before = row.told_before, None
+        row.reached_on = _last_of(_reached([member_id], now).get(member_id), row.told_on)
     db.session.flush()
     return True
 
@@ -76,10 +79,13 @@ def recount(after: int, now: datetime) -> int | None:
     rows = db.session.scalars(wanted.order_by(Membership.id).limit(SLICE).with_for_update()).all()
     reached = _reached([row.member_id for row in rows], now)
     for row in rows:
-        days = [day for day in (reached.get(row.member_id), row.told_on) if day is not None]
-        row.reached_on = max(days, default=None)
+        row.reached_on = _last_of(reached.get(row.member_id), row.told_on)
     db.session.flush()
     return rows[-1].id if len(rows) == SLICE else None
+
+
+def _last_of(*days: date | None) -> date | None:
+    return max((day for day in days if day is not None), default=None)
 
 
 def _reached(member_ids: Collection[int], now: datetime) -> dict[int, date]:

@@ -163,6 +163,19 @@ def test_a_word_in_person_counts_and_a_slip_is_taken_back(db: Any, garden: dict[
         assert shown(garden) == [expected]
 
 
+def test_a_slip_takes_nothing_of_what_somebody_told_before(db: Any, garden: dict[str, Any]) -> None:
+    allow(db, garden, "ada")
+    ada, group = garden["ada"].id, garden["group"]
+    for at, is_told in ((ago(10), True), (NOW, True), (NOW, True), (NOW, False), (NOW, False)):
+        assert reaching.tell_in_person(group, ada, is_told, at) is True
+    assert shown(garden) == [("ada", 1, False)]
+    jobs.count_reached()
+    assert shown(garden) == [("ada", 1, False)]
+    reaching.tell_in_person(group, ada, True, NOW)
+    allow(db, garden, "ada", is_on=False)
+    assert db.session.scalar(sa.select(Membership.told_before).where(Membership.member_id == ada)) is None
+
+
 def test_ways_and_a_list_that_does_not_grow(db: Any, garden: dict[str, Any], as_: Any, count_queries: Any) -> None:  # noqa: F811
     allow(db, garden, "ada", "ben")
     garden["ben"].takes_mail = False

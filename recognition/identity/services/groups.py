@@ -1,6 +1,7 @@
 """Groups: making them, coming in, going out, and who decides."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -157,7 +158,8 @@ def check_curator(group: Group, actor: Member) -> None:
 
 def _forget_said(own: Membership) -> None:
     """What they accepted and allowed goes with them, whatever a job writes down meanwhile."""
-    nothing = {"terms_version": None, "terms_at": None, "on_roster": False, "reached_on": None, "told_on": None}
+    nothing: dict[str, Any] = dict.fromkeys(("terms_version", "terms_at", "reached_on", "told_on", "told_before"))
+    nothing["on_roster"] = False
     db.session.flush()
     db.session.execute(sa.update(Membership).where(Membership.id == own.id).values(nothing))
 
