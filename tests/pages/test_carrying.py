@@ -141,4 +141,5 @@ def test_few_are_not_told_and_nobody_speaks_for_somebody_elses_mentee(
             page = reader.get("/mentoring/after/call")
         costs.append(len(seen))
     assert page.headers["Cache-Control"] == "private, no-store"
+    assert 'aria-label="We talked about it: M-00"' in page.text  # begins with what stands on the button
     assert costs[0] == costs[1] <= 12

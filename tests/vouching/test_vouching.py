@@ -141,6 +141,8 @@ def test_where_one_belongs_is_several_and_shown_as_one_likes(db, people, as_, cl
     pages = [plain(reader.get("/members/ada/vouches").text) for reader in (client, as_(people["bob"]), ada)]
     told = [[words in page for words in ("another project: Open Maps", "volunteer", "staff: Docs team")] for page in pages]
     assert told == [[True, False, False], [True, True, False], [True, True, True]]
+    # What is read out begins with what stands on the button.
+    assert 'aria-label="Take it away: volunteer ' in ada.get("/me/affiliations").text
     mine = db.session.scalars(sa.select(Affiliation).order_by(Affiliation.id)).all()
     assert len(mine) == 3
     as_(people["bob"]).post(f"/me/affiliations/{mine[0].id}/remove", {})
