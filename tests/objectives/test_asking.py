@@ -211,7 +211,9 @@ def test_from_the_draft_to_the_decision_on_its_pages(db, people, as_, client, co
         assert ada.post(f"{path}/comments", {"words": " "}).status_code == 422
         assert ada.post(f"{path}/comments", {"words": "Too <b>much</b>"}).status_code == 303
         assert ada.post(f"{path}/themes", {"title": "Mine"}).status_code == 403
-        assert cleo.post(f"{path}/state", {"to": "running", "reason": "Now"}).status_code == 409
+        early = cleo.post(f"{path}/state", {"to": "running", "reason": "All agreed on the first day"})
+        told = ("Members can comment until" in early.text, "All agreed on the first day" in early.text)
+        assert (early.status_code, told) == (409, (True, True))
         assert cleo.post(f"{path}/themes", {"theme": "0", "title": "Time", "answer": "We **listen**."}).status_code == 303
     row, theme = db.session.scalars(sa.select(PlanComment)).one(), db.session.scalars(sa.select(PlanTheme)).one()
     for was in (str(theme.id), ""):  # the first one is told of no change

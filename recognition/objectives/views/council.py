@@ -15,7 +15,7 @@ from recognition.identity.access import signed_in
 from recognition.identity.models import Member
 from recognition.objectives import forms, queries, services
 from recognition.objectives.models import Objective
-from recognition.objectives.rules import CLOSERS, MEASURES, MILESTONES_MAX, RESULTS_MAX, BadObjective, WrongState
+from recognition.objectives.rules import CLOSERS, ENDED, MEASURES, MILESTONES_MAX, RESULTS_MAX, BadObjective, WrongState
 from recognition.objectives.views.blueprint import blueprint, council_only, objective_or_404
 from recognition.objectives.views.reading import page
 from recognition.web.htmx import goto
@@ -31,7 +31,11 @@ def move(slug: str) -> Any:
         db.session.rollback()
         return page(objective_or_404(slug), fault.errors, reason=request.form.get("reason", "")), 422
     except WrongState as refused:
-        abort(409, str(refused))
+        db.session.rollback()
+        one = objective_or_404(slug)
+        if one.state == ENDED:
+            abort(409, str(refused))
+        return page(one, {"reason": str(refused)}, reason=request.form.get("reason", "")), 409
     db.session.commit()
     return goto(url_for(".show", slug=slug))
 
