@@ -108,7 +108,8 @@ def _member_row(person: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     joined = now - (timedelta(days=person["joined_days"]) or timedelta(minutes=20))
     row = _plain(person, ("handle", "name", "pronouns", "place", "languages", "areas", "bio")) | {
         "ask_me_about": person["ask"], "state": person.get("state", "active"), "calm": person.get("calm", False),
-        "on_boards": person.get("on_boards", False), "visibility": visibility_of(person), "links": [],
+        "on_boards": person.get("on_boards", False), "shows_ties": person.get("shows_ties", False),
+        "visibility": visibility_of(person), "links": [],
         "wears_at_once": person["joined_days"] > 0, "joined_at": joined, "imported": {MARK: person.get("persona", "")},
     }  # fmt: skip
     return row | derived(row)
@@ -140,7 +141,8 @@ def _join(people: People, ids: Mapping[str, int], now: datetime) -> None:
             accepts = groups[slug].terms_from and number % HESITANT
             rows.append({
                 "group_id": groups[slug].id, "member_id": ids.get(person["handle"]), "state": "in", "since": since,
-                "is_curator": slug in person.get("curates", ()), "terms_version": 1 if accepts else None,
+                "is_curator": slug in person.get("curates", ()), "on_roster": slug in person.get("on_roster", ()),
+                "terms_version": 1 if accepts else None,
                 "terms_at": since if accepts else None,
             })  # fmt: skip
     insert_new(Membership.__table__, [row for row in rows if row["member_id"] is not None])

@@ -1,11 +1,11 @@
-"""Deeds that name somebody, whose answer is still open."""
+"""Deeds that name somebody, whose answer is still open, and deeds at which somebody was there."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from recognition.activities import naming
+from recognition.activities import confirming, naming
 from recognition.activities.models import Activity
 from recognition.activities.rules import INTERNAL_KINDS
 from recognition.extensions import db
@@ -17,6 +17,8 @@ ASKS = (
     ("amina", ("bram",), ("noor",)),
 )
 """(whose newest deed, who did it with them, who saw it)"""
+THERE = (("marta", "teo"), ("jonas", "teo"), ("teo", "marta"), ("amina", "mirembe"))
+"""(whose newest deed, who was there): both like it to be shown with whom they worked."""
 
 
 def leave(ids: Mapping[str, int], now: datetime) -> None:
@@ -26,6 +28,14 @@ def leave(ids: Mapping[str, int], now: datetime) -> None:
         if deed_id is not None:
             people = [[ids[one] for one in some if one in ids] for some in (with_, seen)]
             naming.name(deed_id, ids[doer], people[0], people[1], now)
+
+
+def witness(ids: Mapping[str, int], now: datetime) -> None:
+    """Before the last evening's drain, which reads what somebody saw as it reads deeds."""
+    for doer, who in THERE:
+        deed_id = _newest(ids.get(doer, 0))
+        if deed_id is not None and who in ids:
+            confirming.confirm(deed_id, ids[who], now)
 
 
 def _newest(member_id: int) -> int | None:

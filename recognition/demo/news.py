@@ -18,6 +18,8 @@ from recognition.news.rules import MEMBERS, Decision, NewsSpec, Text
 from recognition.news.services import moving, telling, writing
 
 AUTHOR = "amina"
+MISSES_THEM = "wanjiru"
+"""Whom no news reach, so that the one who looks after her group finds her on its roster."""
 HOUR = timedelta(hours=15)
 
 
@@ -35,6 +37,8 @@ def leave(ids: Mapping[str, int], now: datetime) -> None:
         if one["title"] not in known:
             with clock.as_of(min(at, now)):
                 _tell(one, at, now, begins, ids.get(AUTHOR))
+    missed = sa.update(Notice).where(Notice.kind == "news", Notice.member_id == ids.get(MISSES_THEM, 0))
+    db.session.execute(missed.values(read_at=None), execution_options={"synchronize_session": False})
 
 
 def _tell(one: Mapping[str, Any], at: datetime, now: datetime, begins: datetime | None, author_id: int | None) -> None:

@@ -40,6 +40,7 @@ from recognition.demo.deeds import DARK_FUNNEL_DAYS_AGO, SPAN_DAYS, Deed
 from recognition.extensions import db
 from recognition.identity.models import Group
 from recognition.leaderboards import groups as boards
+from recognition.news import reaching
 
 EVENING = timedelta(hours=21)
 BUSY_DAYS = {*range(15), *range(DARK_FUNNEL_DAYS_AGO - DARK_FUNNEL_DAYS, DARK_FUNNEL_DAYS_AGO + 1)}
@@ -58,6 +59,7 @@ def load(now: datetime) -> dict[str, int]:
     contests.hold(ids, now, ids.get("amina"))
     with clock.as_of(now):
         reading.leave(ids, now)
+        named.witness(ids, now)
         db.session.commit()
         drain()
     campaigns.sum_up(now)
@@ -82,6 +84,7 @@ def load(now: datetime) -> dict[str, int]:
     community.count_members(now)
     community.open_doors(people, ids, now)
     figures.count(now)
+    reaching.recount(0, now)
     db.session.commit()
     return {"members": len(ids), "groups": len(groups), "deeds": count}
 

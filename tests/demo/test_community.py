@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from recognition import clock
 from recognition.activities import drain, set_aside
 from recognition.activities.models import Activity
+from recognition.activities.ties import worked_with
 from recognition.badges import silence
 from recognition.badges.models import Award, Badge, ClaimCode, Nomination
 from recognition.campaigns.models import Campaign
@@ -25,6 +26,7 @@ from recognition.identity.fields import DEFAULT_VISIBILITY, look
 from recognition.identity.models import Account, Grant, Group, Member, Membership
 from recognition.identity.words import clean_handle
 from recognition.jobs import failed, worker
+from recognition.news.reaching import roster
 from recognition.quests.models import Enrolment, Quest, Review
 from tests.conftest import empty_tables
 
@@ -45,13 +47,31 @@ def count(table, *where):
 
 
 def test_who_is_there(hall):
-    assert (count(Member), count(Group), count(Account)) == (42, 6, 6)
+    assert (count(Member), count(Group), count(Account)) == (42, 6, 7)
     states = db.session.execute(sa.select(Member.state, sa.func.count()).group_by(Member.state)).all()
     assert {row.state: row.count for row in states} == {"active": 37, "away": 3, "alumni": 2}
     roles = db.session.execute(sa.select(Grant.role, Member.handle).join(Member, Member.id == Grant.member_id)).all()
-    assert sorted(tuple(row) for row in roles) == [("admin", "oskar"), ("council", "amina"), ("council", "lior")]
+    assert sorted(tuple(row) for row in roles) == [
+        ("admin", "oskar"),
+        ("council", "amina"),
+        ("council", "lior"),
+        ("staff", "zeynep"),
+    ]
     assert count(Membership, Membership.is_curator) == 6
     assert count(Member, Member.mentor_id.is_not(None)) == 19
+
+
+def test_what_shows_by_consent_is_there_to_look_at(hall):
+    people = {one.handle: one for one in db.session.scalars(sa.select(Member))}
+    found = {
+        handle: [tie.person.handle for tie in worked_with(people[handle].id, people["noor"]).items]
+        for handle in ("teo", "mirembe")
+    }
+    assert found == {"teo": ["jonas", "marta"], "mirembe": ["amina", "malik"]}
+    table = db.session.scalars(sa.select(Group).where(Group.slug == "nairobi-open-table")).one()
+    rows = {row.person.handle: row.is_unreached for row in roster(table, people["amina"], NOW, None).items}
+    assert rows.keys() == {"mirembe", "chidi", "wanjiru"}
+    assert set(rows.values()) == {True, False}
 
 
 def test_three_groups_count_in_three_ways(hall):
@@ -90,7 +110,7 @@ def test_the_newcomer_has_done_nothing_and_the_shy_one_shows_nothing(hall):
 def test_each_whom_a_visitor_may_be_has_an_address(hall):
     rows = db.session.execute(sa.select(Account.subject, Account.email).where(Account.email_verified)).all()
     assert {row.subject: row.email for row in rows} == {
-        handle: f"{handle}@hall.example" for handle in ("noor", "teo", "mirembe", "amina", "oskar", "yuki")
+        handle: f"{handle}@hall.example" for handle in ("noor", "teo", "mirembe", "amina", "oskar", "yuki", "zeynep")
     }
 
 
@@ -176,7 +196,7 @@ def test_everybody_keeps_the_rules_of_handles_and_names():
     assert len({look(handle) for handle in handles}) == 42
     assert len({person["name"] for person in people}) == 42
     assert {person["handle"] for person in people if person.get("persona")} == {
-        "noor", "teo", "mirembe", "amina", "oskar", "yuki",
+        "noor", "teo", "mirembe", "amina", "oskar", "yuki", "zeynep",
     }  # fmt: skip
 
 
@@ -190,7 +210,7 @@ def test_visibility_names_only_fields_and_levels_that_exist():
 def test_the_door_offers_the_personas_and_gives_nothing_away(hall):
     page = hall.test_client().get("/login").text
     lines = [person["persona"] for person in community.read("people")["people"] if person.get("persona")]
-    assert [line in page for line in lines] == [True] * 6
+    assert [line in page for line in lines] == [True] * 7
     assert "Sapporo" not in page
 
 
