@@ -89,7 +89,7 @@ def take_back(person_id: int, by_id: int, now: datetime) -> bool:
     declined = sa.update(Vouch).where(*mine, Vouch.declined_at.is_not(None)).values(back_at=now)
     gone = sa.delete(Vouch).where(*mine, Vouch.declined_at.is_(None))
     # In this order, or what is declined at this very moment would be met by neither.
-    done = any([db.session.execute(one.returning(Vouch.id), execution_options=_QUIET).first() for one in (gone, declined)])
+    done = any(db.session.execute(one.returning(Vouch.id), execution_options=_QUIET).first() for one in (gone, declined))
     if done:
         untell([_key(person_id, by_id)], heard=False)
     return done
