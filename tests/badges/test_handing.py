@@ -194,6 +194,8 @@ def test_lists_are_read_in_many_shapes() -> None:
     assert [line.handle for line in read_lines("@Ada, ben;cleo\n\n dora\thttps://x.example/members/eve/")] == [
         "ada", "ben", "cleo", "dora", "eve",
     ]  # fmt: skip
+    with pytest.raises(BadList, match="The reason in line 2 is longer than 500 characters"):
+        read_lines(f"handle,reason\nada,Tea\nben,{'x' * 501}")
     assert [(line.handle, line.reason) for line in read_lines('reason,handle\n"Tea,\nand cake",ada\n,ben')] == [
         ("ada", "Tea, and cake"), ("ben", ""),
     ]  # fmt: skip

@@ -25,9 +25,13 @@ TAIL = "the very end"
 SHORT = {
     "address", "band", "along_band", "category", "code", "folder", "goal_tag", "handle", "into", "language", "levels", "original",
     "owner", "person", "room", "secret", "tag", "target", "text", "url", "user", "gone", "kept", "topic", "zone",
-    "draw", "limit_minutes", "map_x", "map_y", "minutes", "pass_mark", "position", "tries_a_day", "valid_days", "warn_days",
+    "draw", "limit_minutes", "map_x", "map_y", "minutes", "pass_mark", "position", "quest", "tries_a_day", "valid_days",
+    "warn_days",
 }  # fmt: skip
 """Words of one piece, addresses and numbers; `text` is what a history is searched for."""
+COUNCILS = ("council/*.html", "objectives/*.html", "dashboards/area_form.html", "quests/review*.html", "badges/give.html",
+            "badges/revoke.html", "badges/codes.html")  # fmt: skip
+"""Where the council and whoever looks after something writes."""
 LIMITS = {
     "/council/campaigns/new": {"title": 120, "tagline": 300, "why_now": 600, "goal_sentence": 300, "contact": 200},
     "/council/contests/new": {"title": 120, "brief": 5000, "rules": 10_000},
@@ -109,7 +113,7 @@ def test_no_field_of_words_cuts_in_the_browser() -> None:
     """A browser cuts what is pasted at `maxlength`, and says nothing."""
     folder = data_dir("templates")
     found = []
-    for path in sorted([*folder.glob("council/*.html"), *folder.glob("objectives/*.html")]):
+    for path in sorted(path for where in COUNCILS for path in folder.glob(where)):
         for line in path.read_text().splitlines():
             for call in re.split(r"(?=field\(|<input|<textarea)", line):
                 name = re.match(r'field\((.*?), _\(|<(?:input|textarea)[^>]*? name="([^"]*)"', call)

@@ -63,10 +63,19 @@ def _table(text: str, head: str) -> list[Line]:
         for row in rows:
             if len(row) > who and row[who].strip():
                 reason = row[why] if why is not None and len(row) > why else ""
-                found.append(Line(len(found) + 1, _handle(row[who]), " ".join(reason.split())[:REASON_MAX]))
+                found.append(Line(len(found) + 1, _handle(row[who]), _reason(reason, len(found) + 1)))
+    except BadList:
+        raise
     except (csv.Error, ValueError):
         raise BadList(_("We could not read that table. It needs a first line with the column handle.")) from None
     return found
+
+
+def _reason(text: str, number: int) -> str:
+    reason = " ".join(text.split())
+    if len(reason) > REASON_MAX:
+        raise BadList(_("The reason in line %(number)s is longer than %(most)s characters.", number=number, most=REASON_MAX))
+    return reason
 
 
 def _handle(word: str) -> str:
