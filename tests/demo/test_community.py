@@ -70,8 +70,7 @@ def test_what_shows_by_consent_is_there_to_look_at(hall):
     assert found == {"teo": ["jonas", "marta"], "mirembe": ["amina", "malik"]}
     table = db.session.scalars(sa.select(Group).where(Group.slug == "nairobi-open-table")).one()
     rows = {row.person.handle: row.is_unreached for row in roster(table, people["amina"], NOW, None).items}
-    assert rows.keys() == {"mirembe", "chidi", "wanjiru"}
-    assert set(rows.values()) == {True, False}
+    assert rows == {"mirembe": False, "wanjiru": True}
 
 
 def test_three_groups_count_in_three_ways(hall):
