@@ -159,4 +159,4 @@ def _revocable(key: str) -> Award:
 def _revoke_page(given: Award, reason: str, error: str) -> str:
     holder = profiles([given.member_id], signed_in())[given.member_id]
     return render_template("badges/revoke.html", award=given, badge=given.badge, holder=holder, reason=reason, error=error,
-                           reason_max=REASON_MAX, back=_back(given))  # fmt: skip
+                           back=_back(given))  # fmt: skip

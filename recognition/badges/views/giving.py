@@ -114,7 +114,6 @@ def _page(
         after=after,
         looked=looked,
         changed=changed,
-        reason_max=REASON_MAX,
     )
 
 

@@ -63,7 +63,7 @@ def _page(looked: Looked, status: int = 200, error: str = "", is_late: bool = Fa
     """`is_late`: somebody was faster; what was typed is told beside what stands now, and sent by nobody."""
     page = render_template(
         "quests/review_again.html", looked=looked, error=error, is_late=is_late, words=request.form.get("words", ""),
-        words_max=forms.READER_WORDS_MAX_CHARS, outcomes={PASSED: _("Passed"), RETURNED: _("Returned")},
+        outcomes={PASSED: _("Passed"), RETURNED: _("Returned")},
         stands=looked.decisions[-1], passed=looked.line.state == PASSED,
     )  # fmt: skip
     return respond(page, status)

@@ -105,7 +105,6 @@ def _queue(failed: list[int] | None = None, error: str = "") -> Any:
         "quests/reviews.html", waiting=found.items, quest=quest, quests=reviews.quests_waiting(viewer),
         older=url_for(".review_queue", quest=quest or None, after=found.next_cursor) if found.next_cursor else "",
         is_reader=is_reader(viewer), failed=failed or [], error=error, words=request.form.get("words", "") if error else "",
-        words_max=forms.READER_WORDS_MAX_CHARS,
     )  # fmt: skip
     return respond(page, 422 if error else 200)
 
